@@ -1,0 +1,49 @@
+"""What every source yields: splits of rows, each row one or two texts and a label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+SplitName = Literal["train", "validation", "test"]
+SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """N rows of S texts each (S is 1, or 2 for pairs), and their labels.
+
+    :param texts: *Shape:* (N, S), as nested tuples.
+    :param labels: *Shape:* (N,), float64, label units, finite.
+    """
+
+    texts: tuple[tuple[str, ...], ...]
+    labels: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A named data set, ready to be embedded.
+
+    :param name: what the user called it, e.g. ``stsb``.
+    :param fields: the S text columns, e.g. ``("sentence1", "sentence2")``.
+    :param label: the label column.
+    :param origin: where it was read from (a path or a hub id), kept in the workspace.
+    :param synthetic: true only for data that prle generated itself.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    label: str
+    origin: str
+    splits: Mapping[SplitName, Split]
+    synthetic: bool = field(default=False)

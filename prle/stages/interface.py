@@ -1,0 +1,201 @@
+"""The reports that stages return and views show: plain frozen records, the JSON contract of the command line.
+
+Field names are the JSON keys that scripts rely on; records grow, they do not change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prle.observer import EpochRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbedReport:
+    """What ``embed`` did. ``reused`` is true where the workspace already held exactly this."""
+
+    workspace: Path
+    dataset: str
+    origin: str
+    synthetic: bool
+    encoder: str
+    encoder_source: str
+    width: int
+    rows: dict[str, int]
+    fields: tuple[str, ...]
+    label: str
+    texts: int
+    distinct_texts: int
+    resumed_at: int
+    seconds: float
+    size_bytes: int
+    reused: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitReport:
+    """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch."""
+
+    workspace: Path
+    model: str
+    router: str
+    projection: str
+    experts: str
+    init: str
+    em: bool
+    seed: int
+    prototypes: int
+    prototypes_in_use: int
+    effective_experts: float
+    best_epoch: int
+    stopped_early: bool
+    validation_pearson: float
+    validation_spearman: float
+    validation_rmse: float
+    prior_validation_pearson: float
+    seconds: float
+    parameters: int
+    history: tuple[EpochRecord, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """One predicted row. ``row`` and ``label`` only for rows of a split."""
+
+    texts: tuple[str, ...]
+    prediction: float
+    row: int | None = None
+    label: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictReport:
+    """The predictions of one call, with the column names of their texts."""
+
+    model: str
+    fields: tuple[str, ...]
+    label: str
+    split: str | None
+    predictions: tuple[Prediction, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """The training row that a prototype is snapped to."""
+
+    row: int
+    texts: tuple[str, ...]
+    label: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrototypeShare:
+    """What one prototype had to say: ``contribution = weight * expert_prediction``, label units."""
+
+    prototype: int
+    weight: float
+    expert_prediction: float
+    contribution: float
+    anchor: Anchor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A training row near the input; ``distance`` in the retrieval space, in units of the mean nearest-neighbour one."""
+
+    row: int
+    texts: tuple[str, ...]
+    label: float
+    distance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainReport:
+    """Why one input got its score. All prototypes, heaviest first; their contributions add up to ``prediction``."""
+
+    model: str
+    dataset: str
+    fields: tuple[str, ...]
+    label_name: str
+    label_range: tuple[float, float]
+    texts: tuple[str, ...]
+    row: str | None
+    prediction: float
+    label: float | None
+    prototypes: tuple[PrototypeShare, ...]
+    examples: tuple[Example, ...]
+    completeness_gap: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchRow:
+    """One method on one split. ``difference`` is Pearson to the best baseline with a paired 95 % interval."""
+
+    name: str
+    kind: Literal["model", "ablation", "baseline"]
+    split: str
+    pearson: float
+    spearman: float
+    rmse: float
+    r2: float
+    fit_seconds: float
+    predict_rows_per_second: float
+    size_bytes: int
+    difference: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchReport:
+    """The models of the workspace beside ordinary methods on the same embeddings."""
+
+    dataset: str
+    encoder: str
+    rows: tuple[BenchRow, ...]
+    best_baseline: str
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSummary:
+    """One model in the workspace. ``stale`` names what it was made from that has changed."""
+
+    name: str
+    router: str
+    projection: str
+    experts: str
+    em: bool
+    prototypes: int
+    parameters: int
+    size_bytes: int
+    validation_pearson: float
+    validation_rmse: float
+    created: str
+    stale: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InfoReport:
+    """What is in a workspace."""
+
+    workspace: Path
+    format_version: str
+    size_bytes: int
+    dataset: str
+    origin: str
+    synthetic: bool
+    fields: tuple[str, ...]
+    label: str
+    label_range: tuple[float, float]
+    rows: dict[str, int]
+    texts: int
+    encoder: str
+    encoder_fingerprint: str
+    width: int
+    vector_dtype: str
+    sections: dict[str, int]
+    partial: Path | None
+    models: tuple[ModelSummary, ...] = field(default=())
