@@ -1,0 +1,48 @@
+"""The records that the workspace gives and takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from prle.encoders.interface import EncoderRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What a workspace says about itself."""
+
+    dataset: str
+    origin: str
+    synthetic: bool
+    fields: tuple[str, ...]
+    label: str
+    encoder: EncoderRecord
+    created: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredModel:
+    """A fitted model as plain data.
+
+    :param config: the resolved configuration, JSON values only.
+    :param summary: what ``info`` lists of it (metrics, counts), JSON values only.
+    :param arrays: parameters and anchors by path, e.g. ``router/log_temperature``; kept at their dtype and shape.
+    :param history: one JSON object an epoch.
+    :param made_from: identity of the embeddings that it was fitted on; the model is stale when that changes.
+    :param created: UTC time, ISO 8601, seconds.
+    """
+
+    name: str
+    config: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    arrays: Mapping[str, NDArray[np.generic]]
+    history: tuple[Mapping[str, Any], ...]
+    made_from: str
+    created: str
