@@ -105,7 +105,10 @@ class PrototypeShare:
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A training row near the input; ``distance`` in the retrieval space, in units of the mean nearest-neighbour one."""
+    """A training row near the input.
+
+    ``distance`` is measured in the retrieval space, in units of a training row's mean distance to its nearest other.
+    """
 
     row: int
     texts: tuple[str, ...]

@@ -1,0 +1,190 @@
+"""Every setting of a fit: its name, its default, what it may be, and where its value came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from prle.errors import UsageError, nearest, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+InitName = Literal["random_real", "kmeans++", "k-medoids", "farthest_first"]
+ProjectionName = Literal["identity", "linear", "mlp", "siamese"]
+RouterName = Literal["knn", "softmax"]
+ExpertName = Literal["linear"]
+ExpertInitName = Literal["random", "meta_linear_regression", "calibrated_cosine"]
+LossName = Literal["task", "metric", "self_fit", "local", "consistency"]
+
+
+class Section(BaseModel):
+    """A group of settings: immutable, and a key that nobody knows is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PrototypeConfig(Section):
+    """Which examples own an expert."""
+
+    count: int = Field(32, ge=1, description="number of prototypes, P")
+    init: InitName = Field("kmeans++", description="how the first ones are chosen among the training rows")
+    learnable: bool = Field(default=True, description="whether they move within an epoch, before they are snapped")
+    snap: bool = Field(default=True, description="whether each is put back onto a training row after every epoch")
+
+
+class ValueSpaceConfig(Section):
+    """The space that experts read."""
+
+    enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
+    projection: ProjectionName | Literal["auto"] = Field(
+        "auto", description="auto: siamese for pairs, mlp for single texts"
+    )
+    dim: int = Field(256, ge=1, description="width D of linear and mlp projections")
+    dropout: float = Field(0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp)")
+
+
+class RouterConfig(Section):
+    """Who talks."""
+
+    kind: RouterName = Field("softmax", description="routing strategy")
+    temperature: float = Field(10.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance")
+    neighbours: int = Field(4, ge=1, description="prototypes that may speak (knn)")
+
+
+class ExpertConfig(Section):
+    """What a prototype says."""
+
+    kind: ExpertName = Field("linear", description="local model")
+    init: ExpertInitName | Literal["auto"] = Field(
+        "auto", description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression"
+    )
+
+
+class LossWeights(Section):
+    """How much each goal counts in a phase."""
+
+    task: float = Field(1.0, ge=0.0, description="the prediction is right")
+    metric: float = Field(0.0, ge=0.0, description="labels shape the value space")
+    self_fit: float = Field(0.0, ge=0.0, description="an expert knows its own anchor")
+    local: float = Field(0.0, ge=0.0, description="an expert fits the inputs that it answers for")
+    consistency: float = Field(0.0, ge=0.0, description="distant prototypes do not speak")
+
+
+class LossConfig(Section):
+    """Loss weights by phase."""
+
+    geometry: LossWeights = LossWeights(metric=0.1, consistency=0.05)
+    experts: LossWeights = LossWeights(local=0.1, self_fit=0.01, consistency=0.05)
+    joint: LossWeights = LossWeights(metric=0.05, local=0.05, self_fit=0.01, consistency=0.05)
+
+
+class TrainConfig(Section):
+    """How it is fitted."""
+
+    em_alt_training: bool = Field(default=True, description="alternate geometry and experts epochs; false: jointly")
+    epochs: int = Field(16, ge=0, description="epochs at most")
+    patience: int = Field(4, ge=1, description="epochs without a better validation RMSE before stopping")
+    batch_size: int = Field(128, ge=1, description="training rows a step")
+    learning_rate: float = Field(3e-4, gt=0.0, description="Adam step size of geometry and router")
+    expert_learning_rate: float = Field(1e-4, gt=0.0, description="Adam step size of the experts")
+    weight_decay: float = Field(1e-2, ge=0.0, description="pull of every learned part toward where it started")
+    seed: int = Field(0, ge=0, description="seed of everything random")
+
+
+class Config(Section):
+    """All settings of a fit."""
+
+    prototypes: PrototypeConfig = PrototypeConfig()
+    value_space: ValueSpaceConfig = ValueSpaceConfig()
+    router: RouterConfig = RouterConfig()
+    experts: ExpertConfig = ExpertConfig()
+    losses: LossConfig = LossConfig()
+    train: TrainConfig = TrainConfig()
+
+
+def resolve(file: Path | None, overrides: Mapping[str, object]) -> Config:
+    """Merge settings: ``overrides`` (flags and environment) > the YAML ``file`` > the defaults.
+
+    :param overrides: values by dotted key, e.g. ``{"router.kind": "knn"}``.
+    :raises UsageError: for an unknown key or a value that does not fit, naming the nearest known one.
+    """
+    tree: dict[str, Any] = {} if file is None else _read(file)
+    for key, value in overrides.items():
+        *sections, name = key.split(".")
+        branch = tree
+        for section in sections:
+            branch = branch.setdefault(section, {})
+        branch[name] = value
+    return validate(tree)
+
+
+def validate(tree: Mapping[str, Any]) -> Config:
+    """Turn nested plain values into a :class:`Config`, or say what does not fit."""
+    try:
+        return Config.model_validate(tree)
+    except ValidationError as invalid:
+        raise _explain(invalid) from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Read a YAML file of settings; an empty one is all defaults."""
+    try:
+        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        message = f"--config {file}: no such file."
+        raise UsageError(message) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as broken:
+        message = f"--config {file}: expected a readable YAML file; {str(broken).splitlines()[0]}."
+        raise UsageError(message) from None
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        message = f"--config {file}: expected sections with keys, got {type(tree).__name__}."
+        raise UsageError(message)
+    return tree
+
+
+def _explain(invalid: ValidationError) -> UsageError:
+    """Say the first thing that is wrong, with the nearest known name."""
+    problem = invalid.errors()[0]
+    place = [str(step) for step in problem["loc"] if not str(step).startswith(("literal", "function"))]
+    key, value = ".".join(place), problem["input"]
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(place[:-1])
+        near = nearest(place[-1], known)
+        hint = f"did you mean {near}?" if near else f"one of: {', '.join(known)}"
+        message = f"settings: unknown key {key}."
+        return UsageError(message, hint=hint)
+    if problem["type"] == "literal_error":
+        return unknown_name(key, str(value), _choices(place))
+    message = f"{key}: {problem['msg'][0].lower()}{problem['msg'][1:]}; got {value!r}."
+    return UsageError(message)
+
+
+def _section(place: Iterable[str]) -> type[BaseModel]:
+    """Return the section class at a place in the tree."""
+    section: type[BaseModel] = Config
+    for step in place:
+        section = section.model_fields[step].annotation  # type: ignore[assignment]
+    return section
+
+
+def _known_keys(place: Iterable[str]) -> list[str]:
+    """Return the keys that a section knows."""
+    return list(_section(place).model_fields)
+
+
+def _choices(place: list[str]) -> list[str]:
+    """Return the names that a key accepts, flattening unions of literals."""
+    annotation = _section(place[:-1]).model_fields[place[-1]].annotation
+    return [str(name) for name in _literals(annotation)]
+
+
+def _literals(annotation: object) -> list[object]:
+    """Return the values of a literal, or of a union of literals."""
+    inside = list(get_args(annotation))
+    return [value for each in inside for value in (_literals(each) or [each])] if inside else []

@@ -1,0 +1,35 @@
+"""What training wants, one small class each."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prle.model import Forward
+    from prle.shapes import Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One forward pass and the truth about it, labels in label standard deviations.
+
+    :param forward: of B training inputs.
+    :param labels: *Shape:* (B, T)
+    :param anchor_outputs: what each prototype's own expert says at its anchor. *Shape:* (P, T)
+    :param anchor_labels: *Shape:* (P, T)
+    """
+
+    forward: Forward
+    labels: Array
+    anchor_outputs: Array
+    anchor_labels: Array
+
+
+class Loss(ABC):
+    """A scalar to be made small; written in the array-API standard like the forward pass."""
+
+    @abstractmethod
+    def __call__(self, batch: Batch) -> Array:
+        """Return the mean over the batch. Scalar."""

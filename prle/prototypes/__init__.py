@@ -1,0 +1,26 @@
+"""Prototypes: which training rows own an expert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from prle.prototypes.farthest_first import farthest_first
+from prle.prototypes.kmeans import kmeans
+from prle.prototypes.kmedoids import kmedoids
+from prle.prototypes.random_real import random_real
+from prle.prototypes.snapping import snap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prle.config import InitName
+    from prle.prototypes.interface import Selection
+
+SELECTIONS: Final[Mapping[InitName, Selection]] = {
+    "random_real": random_real,
+    "kmeans++": kmeans,
+    "k-medoids": kmedoids,
+    "farthest_first": farthest_first,
+}
+
+__all__ = ["SELECTIONS", "snap"]

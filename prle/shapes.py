@@ -1,0 +1,41 @@
+"""Arrays of either engine, and the checks that name what did not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from prle.errors import PrleError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Array: TypeAlias = Any
+"""An array of the array-API standard: NumPy's while answering, torch's while fitting."""
+
+Parameters: TypeAlias = "Mapping[str, Array]"
+"""The parameters of one part of a model, by name."""
+
+
+class Noise(Protocol):
+    """The randomness that exists only while fitting. Answering passes ``None`` instead, and is deterministic."""
+
+    def dropout(self, values: Array, rate: float) -> Array:
+        """Zero each value with probability ``rate`` and scale the rest, so that the mean stays. Any shape."""
+
+    def gumbel(self, like: Array) -> Array:
+        """Draw standard Gumbel noise of the shape of ``like``."""
+
+
+def check_shape(name: str, array: Array, expected: tuple[int | None, ...]) -> None:
+    """Raise where ``array`` is not of the ``expected`` shape; ``None`` stands for any length.
+
+    :raises PrleError: naming the array, the expected and the actual shape.
+    """
+    actual = tuple(array.shape)
+    fits = len(actual) == len(expected) and all(
+        want is None or want == have for want, have in zip(expected, actual, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("any" if length is None else str(length) for length in expected)
+        message = f"{name}: expected shape ({wanted}), got {actual}."
+        raise PrleError(message)

@@ -1,0 +1,1 @@
+"""Stages: one verb each, from a workspace to a report."""

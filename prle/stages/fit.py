@@ -1,0 +1,108 @@
+"""Fit a model on the embeddings of a workspace and store it there."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prle.assembly import assemble, settle, start
+from prle.checkpoint import Checkpoint, store
+from prle.errors import WorkspaceError
+from prle.explanation.neighbours import mean_nearest_distance
+from prle.geometry import effective_count
+from prle.metrics import pearson, rmse, spearman
+from prle.model import count_parameters
+from prle.observer import SILENT, Observer
+from prle.stages.interface import FitReport
+from prle.targets import NumberTarget
+from prle.training.trainer import Fitted, Rows, Trainer
+from prle.workspace import open_workspace, save_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prle.config import Config
+    from prle.data.interface import SplitName
+    from prle.workspace import Workspace
+
+
+def fit(workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT) -> FitReport:
+    """Fit a model, keep it under ``name``, and report what was reached on the validation rows.
+
+    :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
+    :raises UsageError: where the settings do not fit the data.
+    """
+    with open_workspace(workspace) as opened:
+        checkpoint, fitted = fit_model(opened, config, observer=observer)
+        made_from = opened.identity
+    save_model(workspace, store(checkpoint, name=name, made_from=made_from))
+    measured = checkpoint.measured
+    return FitReport(
+        workspace=workspace,
+        model=name,
+        router=checkpoint.config.router.kind,
+        projection=checkpoint.config.value_space.projection,
+        experts=checkpoint.config.experts.kind,
+        init=checkpoint.config.prototypes.init,
+        em=checkpoint.config.train.em_alt_training,
+        seed=checkpoint.config.train.seed,
+        prototypes=len(checkpoint.anchors),
+        prototypes_in_use=fitted.history[fitted.best_epoch].prototypes_in_use,
+        effective_experts=measured["effective_experts"],
+        best_epoch=fitted.best_epoch,
+        stopped_early=fitted.stopped_early,
+        validation_pearson=measured["validation_pearson"],
+        validation_spearman=measured["validation_spearman"],
+        validation_rmse=measured["validation_rmse"],
+        prior_validation_pearson=fitted.history[0].validation_pearson,
+        seconds=measured["fit_seconds"],
+        parameters=count_parameters(checkpoint.parameters),
+        history=fitted.history,
+    )
+
+
+def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
+    """Fit a model on an open workspace without storing it."""
+    begun = time.perf_counter()
+    train, validation = _rows(workspace, "train"), _rows(workspace, "validation")
+    settled = settle(config, train.sentences.shape[1])
+    target = NumberTarget.measured(train.labels)
+    model = assemble(settled)
+    begin = start(model, settled, target, train.sentences, train.labels)
+    fitted = Trainer(model, target, settled, train, validation, observer).fit(begin.parameters, begin.anchors)
+    checkpoint = Checkpoint(
+        config=settled,
+        target=target,
+        parameters=fitted.parameters,
+        anchors=fitted.anchors,
+        history=fitted.history,
+        measured={},
+    )
+    checkpoint.measured.update(_measure(checkpoint, train, validation))
+    checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
+    return checkpoint, fitted
+
+
+def _measure(checkpoint: Checkpoint, train: Rows, validation: Rows) -> dict[str, float]:
+    """Measure what is stored, through the code that will answer."""
+    predictor = checkpoint.predictor()
+    predicted = predictor.predict(validation.sentences)
+    weights = predictor.forward(validation.sentences).weights
+    rng = np.random.default_rng(checkpoint.config.train.seed)
+    return {
+        "validation_pearson": pearson(validation.labels, predicted),
+        "validation_spearman": spearman(validation.labels, predicted),
+        "validation_rmse": rmse(validation.labels, predicted),
+        "effective_experts": float(np.mean(effective_count(weights))),
+        "neighbour_spacing": mean_nearest_distance(predictor.retrieval(train.sentences), rng),
+    }
+
+
+def _rows(workspace: Workspace, split: SplitName) -> Rows:
+    """Read one split, which must not be empty."""
+    if not workspace.splits.get(split):
+        message = f"{workspace.path.name}: fitting needs {split} rows, it has none."
+        raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")
+    return Rows(sentences=workspace.embeddings(split), labels=workspace.labels(split))

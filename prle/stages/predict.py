@@ -1,0 +1,79 @@
+"""Predict texts, or a split of the workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prle.checkpoint import restore
+from prle.data.interface import SPLITS, SplitName
+from prle.errors import WorkspaceError, unknown_name
+from prle.observer import SILENT, Observer
+from prle.stages.interface import Prediction, PredictReport
+from prle.stages.query import embed_rows
+from prle.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from prle.workspace import Workspace
+
+
+def predict_texts(
+    workspace: Path, rows: Sequence[tuple[str, ...]], *, name: str = "default", observer: Observer = SILENT
+) -> PredictReport:
+    """Predict new rows of texts, one prediction a row, in label units."""
+    with open_workspace(workspace) as opened:
+        predictor = restore(opened.model(name)).predictor()
+        predicted = predictor.predict(embed_rows(opened, rows, observer=observer))
+        return PredictReport(
+            model=name,
+            fields=opened.manifest.fields,
+            label=opened.manifest.label,
+            split=None,
+            predictions=tuple(
+                Prediction(texts=tuple(row), prediction=float(value))
+                for row, value in zip(rows, predicted, strict=True)
+            ),
+        )
+
+
+def predict_split(workspace: Path, split: str, *, name: str = "default", observer: Observer = SILENT) -> PredictReport:
+    """Predict every row of a split, beside its label."""
+    with open_workspace(workspace) as opened:
+        which = known_split(opened, split)
+        predictor = restore(opened.model(name)).predictor()
+        predicted = predictor.predict(opened.embeddings(which))
+        labels = opened.labels(which)
+        observer.progress("predicting", len(predicted), len(predicted), "rows")
+        return PredictReport(
+            model=name,
+            fields=opened.manifest.fields,
+            label=opened.manifest.label,
+            split=which,
+            predictions=tuple(
+                Prediction(
+                    texts=opened.row_texts(which, row),
+                    prediction=float(predicted[row]),
+                    row=row,
+                    label=float(labels[row]),
+                )
+                for row in range(len(predicted))
+            ),
+        )
+
+
+def known_split(workspace: Workspace, split: str) -> SplitName:
+    """Return ``split`` as a split that the workspace has rows in.
+
+    :raises UsageError: for a name that is no split.
+    :raises WorkspaceError: for a split without rows.
+    """
+    for known in SPLITS:
+        if split == known:
+            if not workspace.splits.get(known):
+                message = f"{workspace.path.name} has no {known} rows, only {', '.join(workspace.splits)}."
+                raise WorkspaceError(message)
+            return known
+    unknown = unknown_name("split", split, SPLITS)
+    raise unknown

@@ -1,0 +1,56 @@
+"""A target that is a number: scaled inside, label units outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+import numpy as np
+
+from prle.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from prle.shapes import Array
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class NumberTarget:
+    """``label = mean + deviation * scaled``; T is 1.
+
+    Responsibilities sum to one, so each expert's output can be put in label units on its own and the contributions
+    still add up to the prediction.
+
+    :param mean: of the training labels, label units.
+    :param deviation: their standard deviation, label units, positive.
+    """
+
+    mean: float
+    deviation: float
+
+    @classmethod
+    def measured(cls, labels: NDArray[np.floating]) -> NumberTarget:
+        """Measure the scale on training labels (N,).
+
+        :raises DataError: when all labels are the same, or one is not finite.
+        """
+        if not np.isfinite(labels).all():
+            row = int(np.flatnonzero(~np.isfinite(labels))[0])
+            message = f"training labels: expected finite numbers, got {labels[row]} in row {row}."
+            raise DataError(message)
+        mean = float(np.mean(labels, dtype=np.float64))
+        deviation = float(np.std(labels, dtype=np.float64))
+        if deviation <= 1e-12 * abs(mean) or deviation == 0.0:
+            message = f"training labels: expected at least two different values, all {len(labels)} are {labels[0]:g}."
+            raise DataError(message)
+        return cls(mean=mean, deviation=deviation)
+
+    def scaled(self, labels: NDArray[np.floating]) -> NDArray[np.float32]:
+        """From label units, to unit variance. *Shape:* (N,) to (N, 1)."""
+        return ((labels - self.mean) / self.deviation).astype(np.float32)[:, None]
+
+    def in_label_units(self, outputs: Array) -> Array:
+        """Back to label units. *Shape:* (..., 1) to (...)."""
+        return outputs[..., 0] * self.deviation + self.mean

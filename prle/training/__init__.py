@@ -1,0 +1,1 @@
+"""Training: epochs of torch around the one forward pass."""

@@ -1,0 +1,173 @@
+"""Epochs: move, snap, validate, and keep the best, in that order, so that what is kept is what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import numpy as np
+import torch
+
+from prle.losses import LOSSES
+from prle.losses.interface import Batch
+from prle.metrics import pearson, rmse
+from prle.observer import SILENT, EpochRecord, Observer
+from prle.prototypes.snapping import snap
+from prle.training.noise import TorchNoise
+from prle.training.phases import schedule
+from prle.training.state import TrainingState
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from prle.config import Config
+    from prle.model import PRLE, Forward, ModelParameters
+    from prle.targets.number import NumberTarget
+    from prle.training.phases import Phase
+
+VALIDATION_ROWS: Final = 4096
+"""Rows predicted at a time while validating, so that memory stays bounded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Rows to fit or validate on.
+
+    :param sentences: frozen vectors. *Shape:* (N, S, H), float32
+    :param labels: *Shape:* (N,), label units
+    """
+
+    sentences: NDArray[np.float32]
+    labels: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """The best parameters seen, on their anchors, and how they were reached.
+
+    :param anchors: the training row of each prototype. *Shape:* (P,)
+    """
+
+    parameters: ModelParameters
+    anchors: NDArray[np.int64]
+    history: tuple[EpochRecord, ...]
+    best_epoch: int
+    stopped_early: bool
+
+
+@final
+class Trainer:
+    """Fits one model; every random draw comes from ``config.train.seed``."""
+
+    def __init__(
+        self,
+        model: PRLE,
+        target: NumberTarget,
+        config: Config,
+        train: Rows,
+        validation: Rows,
+        observer: Observer = SILENT,
+    ) -> None:
+        self._model, self._target, self._config, self._observer = model, target, config, observer
+        self._sentences = torch.from_numpy(np.ascontiguousarray(train.sentences))
+        self._labels = torch.from_numpy(target.scaled(train.labels))
+        self._validation = validation
+        self._generator = torch.Generator().manual_seed(config.train.seed)
+        self._noise = TorchNoise(self._generator)
+
+    def fit(self, start: ModelParameters, anchors: NDArray[np.int64]) -> Fitted:
+        """Train from ``start`` with prototypes on training rows ``anchors`` (P,).
+
+        The start itself is validated first and kept if nothing beats it.
+        """
+        train = self._config.train
+        prototypes = self._config.prototypes
+        state = TrainingState(self._model, start, train, learn_prototypes=prototypes.learnable)
+        self._anchors = anchors
+        best, kept = self._validate(state, 0, "start", {}, float("inf")), state.snapshot()
+        history, best_anchors = [best], anchors
+        phases = schedule(self._config)
+        for epoch in range(1, train.epochs + 1):
+            phase = phases[(epoch - 1) % len(phases)]
+            losses = self._epoch(state, phase)
+            if prototypes.learnable and prototypes.snap and "prototypes" in phase.moving:
+                self._snap(state)
+            record = self._validate(state, epoch, phase.name, losses, best.validation_rmse)
+            history.append(record)
+            if record.best:
+                best, kept, best_anchors = record, state.snapshot(), self._anchors
+            elif epoch - best.epoch >= train.patience:
+                break
+        stopped = len(history) <= train.epochs
+        return Fitted(
+            parameters=kept,
+            anchors=best_anchors,
+            history=tuple(history),
+            best_epoch=best.epoch,
+            stopped_early=stopped,
+        )
+
+    def _epoch(self, state: TrainingState, phase: Phase) -> dict[str, float]:
+        """Go once through the training rows in a new order; return the mean of each loss."""
+        if not state.moving(phase):
+            return {}
+        order = torch.randperm(len(self._sentences), generator=self._generator)
+        totals: dict[str, float] = {}
+        for chosen in torch.split(order, self._config.train.batch_size):
+            terms = self._losses(state, phase, chosen)
+            state.step(sum((phase.losses[name] * term for name, term in terms.items()), torch.zeros(())))
+            for name, term in terms.items():
+                totals[name] = totals.get(name, 0.0) + float(term.detach()) * len(chosen)
+        return {name: total / len(order) for name, total in totals.items()}
+
+    def _losses(self, state: TrainingState, phase: Phase, chosen: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Return every loss that the phase asks for, on one batch."""
+        forward = self._model.forward(state.parameters, self._sentences[chosen], noise=self._noise)
+        at_anchors = self._model.experts(state.parameters["experts"], forward.prototypes.value, None)
+        own = torch.arange(len(self._anchors))
+        batch = Batch(
+            forward=forward,
+            labels=self._labels[chosen],
+            anchor_outputs=at_anchors[own, own],
+            anchor_labels=self._labels[torch.from_numpy(self._anchors)],
+        )
+        return {name: LOSSES[name](batch) for name, weight in phase.losses.items() if weight > 0.0}  # type: ignore[index]
+
+    def _snap(self, state: TrainingState) -> None:
+        """Put every prototype onto the nearest training row of its own."""
+        with torch.no_grad():
+            space = state.parameters["retrieval"]
+            prototypes = self._model.retrieval(space, state.parameters["prototypes"]["vectors"])
+            points = self._model.retrieval(space, self._sentences)
+        self._anchors = snap(prototypes.numpy(), points.numpy())
+        state.place_prototypes(self._sentences[torch.from_numpy(self._anchors)])
+
+    def _validate(
+        self,
+        state: TrainingState,
+        epoch: int,
+        phase: str,
+        losses: dict[str, float],
+        best: float,
+    ) -> EpochRecord:
+        """Measure on the validation rows and tell the observer."""
+        prediction, dominant = [], []
+        with torch.no_grad():
+            for rows in torch.split(torch.from_numpy(self._validation.sentences), VALIDATION_ROWS):
+                forward: Forward = self._model.forward(state.parameters, rows)
+                prediction.append(forward.prediction.numpy())
+                dominant.append(forward.weights.argmax(dim=1).numpy())
+        predicted = self._target.in_label_units(np.concatenate(prediction).astype(np.float64))
+        error = rmse(self._validation.labels, predicted)
+        record = EpochRecord(
+            epoch=epoch,
+            epochs=self._config.train.epochs,
+            phase=phase,
+            losses=losses,
+            validation_pearson=pearson(self._validation.labels, predicted),
+            validation_rmse=error,
+            prototypes_in_use=len(np.unique(np.concatenate(dominant))),
+            best=error < best,
+        )
+        self._observer.epoch(record)
+        return record
