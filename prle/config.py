@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -30,8 +30,8 @@ class Section(BaseModel):
 class PrototypeConfig(Section):
     """Which examples own an expert."""
 
-    count: int = Field(32, ge=1, description="number of prototypes, P")
-    init: InitName = Field("kmeans++", description="how the first ones are chosen among the training rows")
+    count: int = Field(default=32, ge=1, description="number of prototypes, P")
+    init: InitName = Field(default="kmeans++", description="how the first ones are chosen among the training rows")
     learnable: bool = Field(default=True, description="whether they move within an epoch, before they are snapped")
     snap: bool = Field(default=True, description="whether each is put back onto a training row after every epoch")
 
@@ -41,37 +41,37 @@ class ValueSpaceConfig(Section):
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        "auto", description="auto: siamese for pairs, mlp for single texts"
+        default="auto", description="auto: siamese for pairs, mlp for single texts"
     )
-    dim: int = Field(256, ge=1, description="width D of linear and mlp projections")
-    dropout: float = Field(0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp)")
+    dim: int = Field(default=256, ge=1, description="width D of linear and mlp projections")
+    dropout: float = Field(default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp)")
 
 
 class RouterConfig(Section):
     """Who talks."""
 
-    kind: RouterName = Field("softmax", description="routing strategy")
-    temperature: float = Field(10.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance")
-    neighbours: int = Field(4, ge=1, description="prototypes that may speak (knn)")
+    kind: RouterName = Field(default="softmax", description="routing strategy")
+    temperature: float = Field(default=10.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance")
+    neighbours: int = Field(default=4, ge=1, description="prototypes that may speak (knn)")
 
 
 class ExpertConfig(Section):
     """What a prototype says."""
 
-    kind: ExpertName = Field("linear", description="local model")
+    kind: ExpertName = Field(default="linear", description="local model")
     init: ExpertInitName | Literal["auto"] = Field(
-        "auto", description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression"
+        default="auto", description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression"
     )
 
 
 class LossWeights(Section):
     """How much each goal counts in a phase."""
 
-    task: float = Field(1.0, ge=0.0, description="the prediction is right")
-    metric: float = Field(0.0, ge=0.0, description="labels shape the value space")
-    self_fit: float = Field(0.0, ge=0.0, description="an expert knows its own anchor")
-    local: float = Field(0.0, ge=0.0, description="an expert fits the inputs that it answers for")
-    consistency: float = Field(0.0, ge=0.0, description="distant prototypes do not speak")
+    task: float = Field(default=1.0, ge=0.0, description="the prediction is right")
+    metric: float = Field(default=0.0, ge=0.0, description="labels shape the value space")
+    self_fit: float = Field(default=0.0, ge=0.0, description="an expert knows its own anchor")
+    local: float = Field(default=0.0, ge=0.0, description="an expert fits the inputs that it answers for")
+    consistency: float = Field(default=0.0, ge=0.0, description="distant prototypes do not speak")
 
 
 class LossConfig(Section):
@@ -86,13 +86,13 @@ class TrainConfig(Section):
     """How it is fitted."""
 
     em_alt_training: bool = Field(default=True, description="alternate geometry and experts epochs; false: jointly")
-    epochs: int = Field(16, ge=0, description="epochs at most")
-    patience: int = Field(4, ge=1, description="epochs without a better validation RMSE before stopping")
-    batch_size: int = Field(128, ge=1, description="training rows a step")
-    learning_rate: float = Field(3e-4, gt=0.0, description="Adam step size of geometry and router")
-    expert_learning_rate: float = Field(1e-4, gt=0.0, description="Adam step size of the experts")
-    weight_decay: float = Field(1e-2, ge=0.0, description="pull of every learned part toward where it started")
-    seed: int = Field(0, ge=0, description="seed of everything random")
+    epochs: int = Field(default=16, ge=0, description="epochs at most")
+    patience: int = Field(default=4, ge=1, description="epochs without a better validation RMSE before stopping")
+    batch_size: int = Field(default=128, ge=1, description="training rows a step")
+    learning_rate: float = Field(default=3e-4, gt=0.0, description="Adam step size of geometry and router")
+    expert_learning_rate: float = Field(default=1e-4, gt=0.0, description="Adam step size of the experts")
+    weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
+    seed: int = Field(default=0, ge=0, description="seed of everything random")
 
 
 class Config(Section):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from array_api_compat import array_namespace
 
 from prle.geometry import unit
-from prle.shapes import Array
+
+if TYPE_CHECKING:
+    from prle.shapes import Array
 
 
 def compose(sentences: Array) -> Array:

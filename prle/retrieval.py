@@ -55,6 +55,6 @@ def standardisation(features: NDArray[np.floating]) -> tuple[NDArray[np.float32]
     :param features: *Shape:* (N, F)
     """
     deviation = features.std(axis=0, dtype=np.float64)
-    alive = deviation > DEAD * max(float(deviation.mean()), np.finfo(np.float32).tiny)
+    alive = deviation > DEAD * deviation.mean()
     scale = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=alive)
     return features.mean(axis=0, dtype=np.float64).astype(np.float32), scale.astype(np.float32)

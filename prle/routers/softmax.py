@@ -53,7 +53,7 @@ class SoftmaxRouter(Router):
         low, high = (math.log(bound) for bound in self.bounds)
         share = (math.log(self.temperature) - low) / (high - low)
         return {
-            "position": np.float32(math.log(share / (1.0 - share))).reshape(()),
+            "position": np.asarray(math.log(share / (1.0 - share)), np.float32),
             "spacing": nearest_spacing(inputs, prototypes),
         }
 

@@ -64,4 +64,5 @@ def _encode(workspace: Workspace, texts: list[str], observer: Observer) -> NDArr
             f"found {encoder.record.fingerprint[:12]}."
         )
         raise WorkspaceError(message, hint="run `prle embed` again, or put the original weights back")
-    return encoder.encode(texts)
+    vectors: NDArray[np.float32] = encoder.encode(texts)
+    return vectors

@@ -1,1 +1,0 @@
-"""Stages: one verb each, from a workspace to a report."""
