@@ -1,0 +1,1 @@
+"""One stage a verb: read sections of the workspace, call pure code, write sections, return a report."""

@@ -1,0 +1,292 @@
+"""Opening a workspace to read it, and the commits that give it new sections."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+from prle.errors import WorkspaceError, nearest
+from prle.workspace import layout, sections
+from prle.workspace.commit import replace_tree
+from prle.workspace.lock import COMMIT_PATIENCE, held
+from prle.workspace.reader import read_tree
+from prle.workspace.tree import Branch, branch, canonical, damaged, member, member_branch
+from prle.workspace.vectors import StoredVectors, vectors_branch
+from prle.workspace.writer import tree_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from prle.data.interface import SplitName
+    from prle.workspace.contents import Contents
+    from prle.workspace.interface import Manifest, StoredModel
+    from prle.workspace.texts import PackedTexts
+    from prle.workspace.tree import Node
+
+
+@final
+class Workspace:
+    """One version of a workspace, as it was when it was opened.
+
+    Whatever is asked for is verified first; nothing wrong is given silently. Arrays are fresh copies, except
+    ``vectors``, which is a read-only view of the mapped file.
+
+    :param path: where it was found.
+    :param root: its tree.
+    :raises WorkspaceError: when its manifest or its identity is not what it has to be. Every property and method
+        raises it where the section behind it is damaged.
+    """
+
+    def __init__(self, path: Path, root: Branch) -> None:
+        self.path = path
+        self.manifest: Manifest = sections.read_manifest(root)
+        self.identity: str = _identity(root, self.manifest)
+        self._root = root
+        self._splits: dict[SplitName, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        if root.made_from != self.identity:
+            raise damaged(root.where, "its sections do not belong together")
+
+    @property
+    def format_version(self) -> str:
+        """``major.minor`` of the format that the file was written in."""
+        return self._root.encoding.version
+
+    @cached_property
+    def source(self) -> str:
+        """Hash of the texts, rows and labels as they came from the data set."""
+        return member(self._root, layout.TEXTS).made_from
+
+    @property
+    def vectors_made_from(self) -> str:
+        """Hash of the texts, the encoder and the number type behind the vectors."""
+        return member(self._root, layout.EMBEDDINGS_GROUP).made_from
+
+    @cached_property
+    def splits(self) -> dict[SplitName, int]:
+        """Rows of each split that is there."""
+        return {name: len(self._split(name)[1]) for name in sections.split_names(self._root)}
+
+    def rows(self, split: SplitName) -> NDArray[np.int64]:
+        """Return the ids of the distinct texts of each row. *Shape:* (N, S)."""
+        return self._split(split)[0].copy()
+
+    def labels(self, split: SplitName) -> NDArray[np.float64]:
+        """Return the labels of a split, in label units, finite. *Shape:* (N,)."""
+        return self._split(split)[1].copy()
+
+    @cached_property
+    def texts(self) -> PackedTexts:
+        """The distinct texts by id, decoded when they are looked at."""
+        return sections.read_texts(self._root)
+
+    def row_texts(self, split: SplitName, n: int) -> tuple[str, ...]:
+        """Return the S texts of row ``n``."""
+        try:
+            return tuple(self.texts[i] for i in self._split(split)[0][n].tolist())
+        except UnicodeDecodeError as error:
+            where = member(self._root, layout.TEXTS).where
+            raise damaged(where, f"{split} row {n} is not UTF-8 ({error})") from error
+
+    @property
+    def vectors(self) -> NDArray[np.floating]:
+        """All vectors, verified: a read-only view of the file, float32 or float16. *Shape:* (texts, H)."""
+        return self._vectors.whole()
+
+    @property
+    def vector_dtype(self) -> str:
+        """``float32`` or ``float16``."""
+        return self._vectors.dtype
+
+    def embeddings(self, split: SplitName) -> NDArray[np.float32]:
+        """Return the vectors of the texts of each row. *Shape:* (N, S, H), float32."""
+        return self._vectors.gather(self._split(split)[0])
+
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """The stored models, sorted by name."""
+        return tuple(sorted(self._models.members))
+
+    def model(self, name: str) -> StoredModel:
+        """Return the model ``name``, ready to predict with these embeddings.
+
+        :raises WorkspaceError: when there is none, it is damaged, or it was fitted on other embeddings.
+        """
+        section = self._model_section(name)
+        stale = self.stale(name)
+        if stale:
+            message = f"{self.path}: model {name} is stale: {stale}."
+            raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+        return sections.read_model(name, section)
+
+    def summary(self, name: str) -> Mapping[str, Any]:
+        """Return what ``info`` lists of a model, stale or not."""
+        return sections.read_object(self._model_section(name), layout.SUMMARY)
+
+    def created(self, name: str) -> str:
+        """Return when a model was fitted, UTC, ISO 8601."""
+        return str(sections.read_object(self._model_section(name), layout.RECORD).get("created", ""))
+
+    def stale(self, name: str) -> str | None:
+        """Return what has changed since the model was fitted, or None where nothing has."""
+        section = self._model_section(name)
+        if section.made_from == self.identity:
+            return None
+        basis = sections.read_object(section, layout.RECORD).get("basis")
+        now = self.basis
+        if not isinstance(basis, dict) or basis.keys() != now.keys():
+            return "the embeddings have changed"
+        changed = []
+        if basis["fingerprint"] != now["fingerprint"]:
+            changed.append(f"the encoder has changed (was {basis['encoder']}, is {now['encoder']})")
+        if basis["source"] != now["source"]:
+            changed.append(f"the data have changed (was {basis['dataset']}, is {now['dataset']})")
+        return " and ".join(changed) or "the vectors have changed"
+
+    @property
+    def basis(self) -> dict[str, str]:
+        """What a model fitted now is fitted on, in the words of ``stale``."""
+        encoder = self.manifest.encoder
+        return {
+            "dataset": self.manifest.dataset,
+            "encoder": encoder.name,
+            "fingerprint": encoder.fingerprint,
+            "source": self.source,
+        }
+
+    def section_sizes(self) -> dict[str, int]:
+        """Return the bytes of each section; models as ``models/NAME``."""
+        sizes = {name: tree_bytes(node) for name, node in self._root.members.items() if name != layout.MODELS_GROUP}
+        models = {f"{layout.MODELS_GROUP}/{name}": tree_bytes(node) for name, node in self._models.members.items()}
+        return {**sizes, **models}
+
+    @cached_property
+    def _models(self) -> Branch:
+        return member_branch(self._root, layout.MODELS_GROUP, layout.MODELS)
+
+    @cached_property
+    def _vectors(self) -> StoredVectors:
+        section = member_branch(self._root, layout.EMBEDDINGS_GROUP, layout.EMBEDDINGS)
+        stored = StoredVectors(section)
+        expected = (len(self.texts), self.manifest.encoder.width)
+        if stored.shape != expected:
+            raise damaged(section.where, f"expected vectors of shape {expected}, got {stored.shape}")
+        return stored
+
+    def _split(self, name: SplitName) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        if name not in self._splits:
+            known = sections.split_names(self._root)
+            if name not in known:
+                message = f"{self.path}: expected the split {name}, it has {', '.join(known)}."
+                raise WorkspaceError(message, hint="choose one of those, or embed a source that has it")
+            fields = len(self.manifest.fields)
+            self._splits[name] = sections.read_split(self._root, name, texts=len(self.texts), fields=fields)
+        return self._splits[name]
+
+    def _model_section(self, name: str) -> Branch:
+        if name not in self._models.members:
+            raise _no_model(self.path, name, self.model_names)
+        return member_branch(self._models, name, layout.MODEL)
+
+
+@contextmanager
+def open_workspace(path: Path) -> Iterator[Workspace]:
+    """Open a workspace to read it, without waiting for writers; it stays the version that was found.
+
+    :raises WorkspaceError: when it is missing, damaged, too new or no workspace at all.
+    """
+    yield _open(path)
+
+
+def save_model(path: Path, model: StoredModel) -> None:
+    """Commit ``model``: it replaces the one of that name; everything else keeps its bytes.
+
+    :raises UsageError: when its name cannot be used.
+    :raises LockedError: when another process is writing for longer than a commit takes.
+    :raises WorkspaceError: when the workspace is missing or damaged, or cannot be written.
+    """
+    sections.check_model_name(model.name)
+    with _writing(path) as workspace:
+        basis = workspace.basis if workspace.identity == model.made_from else {}
+        stored = sections.model_branch(model, basis=basis)
+        _commit_models(workspace, {**workspace._models.members, model.name: stored})
+
+
+def drop_model(path: Path, name: str) -> None:
+    """Commit the workspace without the model ``name``.
+
+    :raises LockedError: when another process is writing for longer than a commit takes.
+    :raises WorkspaceError: when there is no such model, or the workspace cannot be read or written.
+    """
+    with _writing(path) as workspace:
+        workspace._model_section(name)
+        kept = {other: node for other, node in workspace._models.members.items() if other != name}
+        _commit_models(workspace, kept)
+
+
+def save_embeddings(
+    path: Path, *, contents: Contents, manifest: Manifest, vectors: NDArray[np.floating], made_from: str
+) -> int:
+    """Commit new contents and their vectors; the models that are there stay, and become stale.
+
+    :param vectors: *Shape:* (distinct texts, H), float32 or float16.
+    :param made_from: hash of what the vectors were computed from.
+    :return: the size of the file in bytes.
+    :raises LockedError: when another process is writing for longer than a commit takes.
+    :raises WorkspaceError: when what is there is no workspace, or it cannot be written.
+    """
+    # A commit replaces the file that a link points at, not the link.
+    target = Path(os.path.realpath(path))
+    data: dict[str, Node] = {
+        layout.MANIFEST: sections.manifest_leaf(manifest, made_from=contents.source),
+        layout.TEXTS: sections.texts_branch(contents.texts, made_from=contents.source),
+        layout.SPLITS_GROUP: sections.splits_branch(contents),
+        layout.EMBEDDINGS_GROUP: vectors_branch(vectors, made_from=made_from),
+    }
+    with held(target, patience=COMMIT_PATIENCE):
+        models = _open(target)._models.members if os.path.lexists(target) else {}
+        data[layout.MODELS_GROUP] = branch(layout.MODELS, models, made_from=layout.NOTHING)
+        unnamed = branch(layout.WORKSPACE, data, made_from=layout.NOTHING)
+        return replace_tree(target, branch(layout.WORKSPACE, data, made_from=_identity(unnamed, manifest)))
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[Workspace]:
+    """Open a workspace that nobody else can change until the block ends."""
+    # First without the lock: where there is no workspace, no lock file should appear beside it.
+    _open(path)
+    target = Path(os.path.realpath(path))
+    with held(target, patience=COMMIT_PATIENCE):
+        yield _open(target)
+
+
+def _commit_models(workspace: Workspace, models: Mapping[str, Node]) -> None:
+    root = workspace._root
+    section = branch(layout.MODELS, models, made_from=layout.NOTHING)
+    members = {**root.members, layout.MODELS_GROUP: section}
+    replace_tree(workspace.path, branch(root.encoding, members, made_from=root.made_from))
+
+
+def _open(path: Path) -> Workspace:
+    return Workspace(path, read_tree(path, layout.WORKSPACE))
+
+
+def _identity(root: Branch, manifest: Manifest) -> str:
+    """Return the hash of everything that a model is fitted on."""
+    names = (layout.TEXTS, layout.SPLITS_GROUP, layout.EMBEDDINGS_GROUP)
+    parts = {name: member(root, name).checksum for name in names}
+    return hashlib.sha256(canonical({**parts, "encoder": manifest.encoder.fingerprint})).hexdigest()
+
+
+def _no_model(path: Path, name: str, known: tuple[str, ...]) -> WorkspaceError:
+    if not known:
+        return WorkspaceError(f"{path} has no model.", hint="run `prle fit` first")
+    near = nearest(name, known)
+    hint = f"did you mean {near}?" if near else f"run `prle fit --name {name}` first"
+    return WorkspaceError(f"{path} has no model {name}; it has {', '.join(known)}.", hint=hint)

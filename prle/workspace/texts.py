@@ -1,0 +1,55 @@
+"""Many texts as two arrays, decoded one at a time when they are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, final, overload
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+
+@final
+class PackedTexts(Sequence[str]):
+    """A read-only sequence of texts, stored end to end as UTF-8.
+
+    :param data: all texts, one after the other. *Shape:* (bytes,), uint8.
+    :param offsets: text i is ``data[offsets[i]:offsets[i + 1]]``; begins with 0, ends with the number of bytes, never
+        falls. *Shape:* (texts + 1,), int64.
+    :raises ValueError: when the offsets break that rule.
+    """
+
+    def __init__(self, data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+        if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(data) or (offsets[1:] < offsets[:-1]).any():
+            message = f"text offsets must rise from 0 to {len(data)}"
+            raise ValueError(message)
+        self.data = data
+        self.offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        position = range(len(self))[index]
+        return bytes(self.data[self.offsets[position] : self.offsets[position + 1]]).decode("utf-8")
+
+
+def pack(texts: Iterable[str]) -> PackedTexts:
+    """Store ``texts`` end to end.
+
+    :raises UnicodeEncodeError: when one holds half a surrogate pair, which is no character and has no UTF-8.
+    """
+    encoded = [text.encode("utf-8") for text in texts]
+    offsets = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum([len(one) for one in encoded], out=offsets[1:])
+    return PackedTexts(np.frombuffer(b"".join(encoded), np.uint8), offsets)
