@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,6 +19,10 @@ RouterName = Literal["knn", "softmax"]
 ExpertName = Literal["linear"]
 ExpertInitName = Literal["random", "meta_linear_regression", "calibrated_cosine"]
 LossName = Literal["task", "metric", "self_fit", "local", "consistency"]
+
+PROJECTION_CHOICES: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)
+ROUTER_CHOICES: Final[tuple[RouterName, ...]] = get_args(RouterName)
+EXPERT_CHOICES: Final[tuple[ExpertName, ...]] = get_args(ExpertName)
 
 
 class Section(BaseModel):
@@ -44,14 +48,18 @@ class ValueSpaceConfig(Section):
         default="auto", description="auto: siamese for pairs, mlp for single texts"
     )
     dim: int = Field(default=256, ge=1, description="width D of linear and mlp projections")
-    dropout: float = Field(default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp)")
+    dropout: float = Field(
+        default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp)"
+    )
 
 
 class RouterConfig(Section):
     """Who talks."""
 
     kind: RouterName = Field(default="softmax", description="routing strategy")
-    temperature: float = Field(default=10.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance")
+    temperature: float = Field(
+        default=10.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance"
+    )
     neighbours: int = Field(default=4, ge=1, description="prototypes that may speak (knn)")
 
 
@@ -60,7 +68,8 @@ class ExpertConfig(Section):
 
     kind: ExpertName = Field(default="linear", description="local model")
     init: ExpertInitName | Literal["auto"] = Field(
-        default="auto", description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression"
+        default="auto",
+        description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression",
     )
 
 

@@ -1,0 +1,89 @@
+"""Each loss on a case small enough to do by hand: two inputs, three prototypes."""
+
+import numpy as np
+import pytest
+import torch
+
+from prle.errors import UsageError
+from prle.losses import LOSSES, Batch
+from prle.losses.metric import MetricLoss
+from prle.model import Forward
+from prle.routers import Spaces
+
+WEIGHTS = [[0.5, 0.5, 0.0], [0.0, 0.25, 0.75]]
+OUTPUTS = [[[1.0], [3.0], [9.0]], [[9.0], [0.0], [4.0]]]
+VALUE = [[1.0, 0.0], [0.0, 1.0]]
+PROTOTYPES = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
+
+
+def batch(make=np.asarray, value=VALUE, labels=((1.0,), (2.0,))):
+    weights, outputs = make(WEIGHTS), make(OUTPUTS)
+    forward = Forward(
+        inputs=Spaces(retrieval=make(value), value=make(value)),
+        prototypes=Spaces(retrieval=make(PROTOTYPES), value=make(PROTOTYPES)),
+        weights=weights,
+        outputs=outputs,
+        prediction=(weights[:, :, None] * outputs).sum(1),
+    )
+    return Batch(
+        forward=forward,
+        labels=make(labels),
+        anchor_outputs=make([[1.0], [2.0], [3.0]]),
+        anchor_labels=make([[1.0], [0.0], [0.0]]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("task", ((2.0 - 1.0) ** 2 + (3.0 - 2.0) ** 2) / 2),
+        ("local", (0.5 * 0 + 0.5 * 4 + 0.25 * 4 + 0.75 * 4) / 2),
+        ("self_fit", (0.0 + 4.0 + 9.0) / 3),
+        ("consistency", (0.5 * 0 + 0.5 * 1 + 0.25 * 0 + 0.75 * 1) / 2),
+        ("metric", 0.0),
+    ],
+)
+def test_by_hand(name, expected):
+    np.testing.assert_allclose(LOSSES[name](batch()), expected, atol=1e-9)
+
+
+def test_metric_pushes_unlike_labels_that_are_too_near():
+    near = [[1.0, 0.0], [1.0, 0.0]]
+    np.testing.assert_allclose(MetricLoss()(batch(value=near)), 1.0, atol=1e-9)
+
+
+def test_metric_pulls_alike_labels_that_are_far():
+    np.testing.assert_allclose(MetricLoss()(batch(labels=((1.0,), (1.0,)))), 1.0, atol=1e-9)
+
+
+def test_metric_refuses_thresholds_in_the_wrong_order():
+    with pytest.raises(UsageError, match="alike < unlike"):
+        MetricLoss(alike=1.0, unlike=0.5)
+
+
+def test_local_does_not_fade_with_more_prototypes():
+    wide = batch()
+    doubled = Forward(
+        inputs=wide.forward.inputs,
+        prototypes=wide.forward.prototypes,
+        weights=np.concatenate([wide.forward.weights / 2] * 2, axis=1),
+        outputs=np.concatenate([wide.forward.outputs] * 2, axis=1),
+        prediction=wide.forward.prediction,
+    )
+    again = Batch(
+        forward=doubled, labels=wide.labels, anchor_outputs=wide.anchor_outputs, anchor_labels=wide.anchor_labels
+    )
+    np.testing.assert_allclose(LOSSES["local"](again), LOSSES["local"](wide))
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_both_engines_agree(name):
+    ours = LOSSES[name](batch())
+    theirs = LOSSES[name](batch(lambda values: torch.tensor(values, dtype=torch.float64)))
+    np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-9)
+
+
+def test_consistency_moves_prototypes():
+    made = batch(lambda values: torch.tensor(values, dtype=torch.float64, requires_grad=True))
+    LOSSES["consistency"](made).backward()
+    assert made.forward.prototypes.value.grad.abs().sum() > 0

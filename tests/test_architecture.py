@@ -1,0 +1,130 @@
+"""The import order of docs/design.md, held: nothing looks upward, nothing goes in a circle, start-up stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import prle
+import prle_cli
+
+ORDER = (
+    "errors",
+    "config",
+    "shapes",
+    "metrics",
+    "observer",
+    "geometry",
+    "data",
+    "encoders",
+    "workspace",
+    "pairing",
+    "retrieval",
+    "prototypes",
+    "projections",
+    "routers",
+    "targets",
+    "experts",
+    "model",
+    "assembly",
+    "predictor",
+    "losses",
+    "training",
+    "checkpoint",
+    "explanation",
+    "baselines",
+    "stages",
+)
+LIBRARY = Path(prle.__file__).parent
+COMMANDS = Path(prle_cli.__file__).parent
+MODULES = sorted(LIBRARY.rglob("*.py"))
+TYPES_ONLY = {"TYPE_CHECKING"}
+
+
+def family(module: Path) -> str:
+    relative = module.relative_to(LIBRARY)
+    return relative.parts[0].removesuffix(".py")
+
+
+def imports(module: Path) -> set[str]:
+    """Dotted names that a module imports, those for type checking included: a circle of types is a circle too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        assert not (isinstance(node, ast.ImportFrom) and node.level), f"{module}: relative import"
+    return found
+
+
+def test_order_lists_every_family():
+    present = {family(module) for module in MODULES} - {"__init__"}
+    assert present == set(ORDER)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_imports_only_from_above(module):
+    own = family(module)
+    if own == "__init__":
+        assert not {name for name in imports(module) if name.startswith("prle")}
+        return
+    for name in imports(module):
+        if not name.startswith("prle."):
+            continue
+        other = name.split(".")[1]
+        assert other in ORDER, f"{name} is not a module of prle"
+        assert ORDER.index(other) <= ORDER.index(own), f"{own} imports {name}, which comes later"
+        package = f"prle.{own}"
+        inside = module.name != "__init__.py" and name == package and (LIBRARY / own).is_dir()
+        assert not inside, f"{module} imports its own package; import the sibling module"
+
+
+def test_families_have_no_circle():
+    graph: dict[str, set[str]] = {}
+    for module in MODULES:
+        name = ".".join(("prle", *module.relative_to(LIBRARY).with_suffix("").parts)).removesuffix(".__init__")
+        graph[name] = {other for other in imports(module) if other.startswith("prle") and other != name}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, f"circle: {' -> '.join((*path, name))}"
+        if name in done:
+            return
+        for other in graph.get(name, ()):
+            visit(other, (*path, name))
+        done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+@pytest.mark.parametrize("forbidden", ["typer", "rich", "prle_cli", "pickle"])
+def test_library_does_not_know(forbidden):
+    users = [module for module in MODULES if any(name.split(".")[0] == forbidden for name in imports(module))]
+    assert users == []
+
+
+def test_path_strings_live_in_layout_only():
+    """Nothing but the workspace opens HDF5."""
+    users = {family(module) for module in MODULES if any(name.split(".")[0] == "h5py" for name in imports(module))}
+    assert users == {"workspace"}
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Top-level packages in memory after running the command line with ``arguments`` in a new process."""
+    code = (
+        "import sys, prle_cli.app\n"
+        f"sys.argv = ['prle', *{list(arguments)!r}]\n"
+        "try:\n    prle_cli.app.main()\nexcept SystemExit:\n    pass\n"
+        "print('\\nloaded:', ' '.join(sorted({name.split('.')[0] for name in sys.modules})))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.rsplit("loaded:", 1)[1].split())
+
+
+def test_help_loads_no_heavy_package():
+    heavy = {"torch", "numpy", "sklearn", "scipy", "h5py", "transformers", "sentence_transformers", "pydantic"}
+    assert loaded_by("--help") & heavy == set()
