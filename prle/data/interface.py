@@ -7,12 +7,40 @@ from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRequest:
+    """What the user asked for, as given; the loader guesses what is left out and says so.
+
+    :param source: a built-in name (``stsb``), a hub data set (``hf:owner/name``), a file's path, or nothing when
+        ``train`` is given.
+    :param text: the column of the (first) text.
+    :param text_pair: the column of the second text of a pair.
+    :param label: the column of the label.
+    :param split: the column that names each row's split: train, validation (or dev, val), test.
+    :param train: the file of the training split.
+    :param validation: the file of the validation split.
+    :param test: the file of the test split.
+    :param seed: for cutting the splits that the source does not have.
+    """
+
+    source: str | None
+    text: str | None = None
+    text_pair: str | None = None
+    label: str | None = None
+    split: str | None = None
+    train: Path | None = None
+    validation: Path | None = None
+    test: Path | None = None
+    seed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
+
+EncoderKind = Literal["sentence-transformer", "mean-pool", "hashing"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,7 @@ class EncoderRecord:
     :param kind: the registry name of the family member, e.g. ``sentence-transformer``.
     :param fingerprint: SHA-256 of the weights and the tokenizer, hexadecimal.
     :param width: H, the length of a vector.
-    :param source: where it was found: ``folder``, ``package``, ``cache`` or ``hub``.
+    :param source: where it was found: ``folder``, ``package``, ``cache``, ``hub``, or ``built-in`` for hashing.
     """
 
     name: str
@@ -37,7 +39,7 @@ class Encoder(ABC):
     @property
     @abstractmethod
     def record(self) -> EncoderRecord:
-        """What identifies this encoder."""
+        """What identifies this encoder. Known without loading the model."""
 
     @abstractmethod
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

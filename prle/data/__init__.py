@@ -1,0 +1,27 @@
+"""Sources of data: a name, a hub data set or files in, a checked :class:`Dataset` out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prle.data.assembly import assemble
+from prle.data.interface import SPLITS, Dataset, SourceRequest, Split, SplitName
+from prle.data.opening import BUILT_IN, open_source
+from prle.data.rows import read_texts
+from prle.observer import SILENT
+
+if TYPE_CHECKING:
+    from prle.observer import Observer
+
+__all__ = ["BUILT_IN", "SPLITS", "Dataset", "SourceRequest", "Split", "SplitName", "load", "read_texts"]
+
+
+def load(request: SourceRequest, *, observer: Observer = SILENT) -> Dataset:
+    """Find, read and check what ``request`` describes. Nothing is written.
+
+    :param observer: told of guessed columns and cut splits, and warned of each kind of row that was dropped.
+    :raises UsageError: a name, column or combination of options that cannot be.
+    :raises DataError: a source that cannot be read, or holds nothing to learn from.
+    :raises OfflineError: a source that is not on this machine and cannot be downloaded.
+    """
+    return assemble(open_source(request, observer), request, observer)

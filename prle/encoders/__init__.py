@@ -1,0 +1,69 @@
+"""Frozen encoders: which ones there are, and finding one by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from prle.encoders.hashing import DEFAULT_WIDTH, LARGEST_WIDTH, PREFIX, SMALLEST_WIDTH, HashingEncoder
+from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord
+from prle.encoders.location import locate
+from prle.encoders.mean_pool import MeanPoolEncoder
+from prle.encoders.sentence_transformer import SentenceTransformerEncoder
+from prle.errors import UsageError, unknown_name
+from prle.observer import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prle.encoders.folder_encoder import FolderEncoder
+    from prle.observer import Observer
+
+__all__ = ["ENCODERS", "Encoder", "EncoderKind", "EncoderRecord", "load_encoder"]
+
+_FROM_FOLDERS: Final[Mapping[EncoderKind, type[FolderEncoder]]] = {
+    "sentence-transformer": SentenceTransformerEncoder,
+    "mean-pool": MeanPoolEncoder,
+}
+
+ENCODERS: Final[Mapping[EncoderKind, type[Encoder]]] = {**_FROM_FOLDERS, "hashing": HashingEncoder}
+
+
+def load_encoder(
+    name: str,
+    *,
+    kind: str | None = None,
+    observer: Observer = SILENT,
+    batch_size: int = 64,
+    device: str | None = None,
+) -> Encoder:
+    """Find an encoder; its model is only loaded when it first encodes.
+
+    :param name: a folder, ``owner/name``, a sentence-transformers name, ``hashing`` or ``hashing:WIDTH``.
+    :param kind: a name of :data:`ENCODERS`; what the folder's files say when not given.
+    :param batch_size: texts encoded at once, at least 1.
+    :param device: ``cpu``, ``cuda``, ...; the best one there is when not given.
+    :raises UsageError: a kind that there is not, a folder that is no model, or an option out of range.
+    :raises DataError: the hub has no such model.
+    :raises OfflineError: the model is not on this machine and cannot be downloaded.
+    """
+    if kind is not None and kind not in ENCODERS:
+        what = "encoder kind"
+        raise unknown_name(what, kind, ENCODERS)
+    if batch_size < 1:
+        message = f"batch size: expected at least 1, got {batch_size}."
+        raise UsageError(message)
+    base, _, width = name.partition(":")
+    if kind == "hashing" or (kind is None and base == PREFIX):
+        return HashingEncoder(name=name, width=_hashing_width(name, width))
+    folder = locate(name, observer)
+    encoder = next(encoder for key, encoder in _FROM_FOLDERS.items() if key == (kind or folder.kind()))
+    return encoder(name=name, folder=folder, batch_size=batch_size, device=device, observer=observer)
+
+
+def _hashing_width(name: str, width: str) -> int:
+    if not width:
+        return DEFAULT_WIDTH
+    if not width.isdecimal() or not SMALLEST_WIDTH <= int(width) <= LARGEST_WIDTH:
+        message = f"encoder: expected hashing:WIDTH with a width of {SMALLEST_WIDTH} to {LARGEST_WIDTH}, got {name!r}."
+        raise UsageError(message)
+    return int(width)
