@@ -130,7 +130,10 @@ def splits_branch(contents: Contents) -> Branch:
 def split_names(root: Branch) -> tuple[SplitName, ...]:
     """Return the splits that are there, in their usual order."""
     section = member_branch(root, layout.SPLITS_GROUP, layout.SPLITS)
-    return tuple(name for name in SPLITS if name in section.members)
+    found = tuple(name for name in SPLITS if name in section.members)
+    if not found:
+        raise damaged(section.where, f"expected one of {', '.join(SPLITS)}, found none")
+    return found
 
 
 def read_split(

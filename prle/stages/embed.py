@@ -1,0 +1,195 @@
+"""Embed: every distinct text of a data set through the encoder once, into the workspace."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+import numpy as np
+
+from prle.errors import PrleError, UsageError, unknown_name
+from prle.observer import SILENT
+from prle.stages.interface import EmbedReport
+from prle.workspace.clock import timestamp
+from prle.workspace.contents import contents_of
+from prle.workspace.interface import Manifest
+from prle.workspace.partial import Job, discard_partial, partial_vectors
+from prle.workspace.store import open_workspace, save_embeddings
+from prle.workspace.tree import canonical
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from prle.data.interface import Dataset
+    from prle.encoders.interface import Encoder
+    from prle.observer import Observer
+    from prle.workspace.contents import Contents
+    from prle.workspace.partial import PartialVectors
+    from prle.workspace.store import Workspace
+
+VectorDtype = Literal["float32", "float16"]
+VECTOR_DTYPES: Final[tuple[str, ...]] = get_args(VectorDtype)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbedRequest:
+    """Where the vectors go and how.
+
+    :param dtype: how they are stored; ``float16`` halves the file and keeps about three digits.
+    :param batch_size: texts that the encoder is given at once.
+    """
+
+    workspace: Path
+    dtype: VectorDtype = "float32"
+    batch_size: int = 64
+
+    def __post_init__(self) -> None:
+        if self.dtype not in VECTOR_DTYPES:
+            error = unknown_name("dtype", self.dtype, VECTOR_DTYPES)
+            raise error
+        if self.batch_size < 1:
+            message = f"batch size: expected 1 or more, got {self.batch_size}."
+            raise UsageError(message)
+
+
+def embed(request: EmbedRequest, dataset: Dataset, encoder: Encoder, *, observer: Observer = SILENT) -> EmbedReport:
+    """Give the workspace the texts, rows and labels of ``dataset`` and a vector for each distinct text.
+
+    Does nothing where the workspace holds exactly that, encodes nothing where it holds the vectors, and goes on where
+    an interrupted run of the same job stopped. Models in the workspace stay; they are stale once something changed.
+
+    :raises DataError: when the data set cannot be stored.
+    :raises LockedError: when another process is embedding into this workspace.
+    :raises WorkspaceError: when what is there is no workspace, or it cannot be written.
+    :raises PrleError: when the encoder gives vectors of another width, or numbers that are not finite.
+    """
+    started = time.monotonic()
+    contents = contents_of(dataset)
+    manifest = _manifest(dataset, encoder)
+    job = _job(contents, encoder, request.dtype)
+    outcome = _from_existing(request.workspace, contents, manifest, job)
+    if outcome is None:
+        with partial_vectors(request.workspace, job, observer=observer) as partial:
+            resumed_at = partial.mark
+            _encode(partial, contents, encoder, batch_size=request.batch_size, observer=observer)
+            save_embeddings(
+                request.workspace,
+                contents=contents,
+                manifest=manifest,
+                vectors=partial.whole(),
+                made_from=job.identity,
+            )
+        outcome = _Outcome(reused=False, resumed_at=resumed_at)
+    elif outcome.reused:
+        observer.note(f"{request.workspace} already holds exactly this; nothing to do")
+    return _report(request.workspace, contents, manifest, outcome, seconds=time.monotonic() - started)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """``reused``: nothing was written. ``resumed_at``: texts whose vectors were there already."""
+
+    reused: bool
+    resumed_at: int
+
+
+def _from_existing(path: Path, contents: Contents, manifest: Manifest, job: Job) -> _Outcome | None:
+    """Make do with the vectors that the workspace holds, if they are the ones of this job."""
+    if not os.path.lexists(path):
+        return None
+    # A file that is no workspace is refused here, before the encoder works for an hour.
+    with open_workspace(path) as workspace:
+        if workspace.vectors_made_from != job.identity:
+            return None
+        everything = len(contents.texts)
+        vectors = workspace.vectors
+        if _holds(workspace, contents, manifest):
+            discard_partial(path, job)
+            return _Outcome(reused=True, resumed_at=everything)
+        save_embeddings(path, contents=contents, manifest=manifest, vectors=vectors, made_from=job.identity)
+        return _Outcome(reused=False, resumed_at=everything)
+
+
+def _holds(workspace: Workspace, contents: Contents, manifest: Manifest) -> bool:
+    """Tell whether writing would change anything but where the data and the encoder were found, and when."""
+    old = workspace.manifest
+    same_names = (old.dataset, old.fields, old.label, old.synthetic) == (
+        manifest.dataset,
+        manifest.fields,
+        manifest.label,
+        manifest.synthetic,
+    )
+    return same_names and workspace.source == contents.source
+
+
+def _encode(
+    partial: PartialVectors, contents: Contents, encoder: Encoder, *, batch_size: int, observer: Observer
+) -> None:
+    total = len(contents.texts)
+    observer.progress("encoding", partial.mark, total, "texts")
+    while partial.mark < total:
+        batch = contents.texts[partial.mark : partial.mark + batch_size]
+        vectors = encoder.encode(batch)
+        _check_vectors(vectors, len(batch), encoder, contents, first=partial.mark)
+        partial.append(vectors)
+        observer.progress("encoding", partial.mark, total, "texts")
+
+
+def _check_vectors(
+    vectors: NDArray[np.floating], count: int, encoder: Encoder, contents: Contents, *, first: int
+) -> None:
+    record = encoder.record
+    if vectors.shape != (count, record.width):
+        message = f"embeddings: expected {count} vectors of width {record.width} ({record.name}), got {vectors.shape}."
+        raise PrleError(message, hint="choose another --encoder")
+    wrong = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if len(wrong):
+        where = contents.locate(first + int(wrong[0]))
+        message = f"{where}: expected finite numbers from {record.name}, got NaN or infinity."
+        raise PrleError(message, hint="choose another --encoder, or remove that row")
+
+
+def _manifest(dataset: Dataset, encoder: Encoder) -> Manifest:
+    return Manifest(
+        dataset=dataset.name,
+        origin=dataset.origin,
+        synthetic=dataset.synthetic,
+        fields=dataset.fields,
+        label=dataset.label,
+        encoder=encoder.record,
+        created=timestamp(),
+    )
+
+
+def _job(contents: Contents, encoder: Encoder, dtype: str) -> Job:
+    record = encoder.record
+    made_from = [contents.texts_identity, record.kind, record.fingerprint, record.width, dtype]
+    identity = hashlib.sha256(canonical(made_from)).hexdigest()
+    return Job(identity=identity, shape=(len(contents.texts), record.width), dtype=dtype)
+
+
+def _report(path: Path, contents: Contents, manifest: Manifest, outcome: _Outcome, *, seconds: float) -> EmbedReport:
+    encoder = manifest.encoder
+    return EmbedReport(
+        workspace=path,
+        dataset=manifest.dataset,
+        origin=manifest.origin,
+        synthetic=manifest.synthetic,
+        encoder=encoder.name,
+        encoder_source=encoder.source,
+        width=encoder.width,
+        rows={name: len(labels) for name, labels in contents.labels.items()},
+        fields=manifest.fields,
+        label=manifest.label,
+        texts=sum(rows.size for rows in contents.rows.values()),
+        distinct_texts=len(contents.texts),
+        resumed_at=outcome.resumed_at,
+        seconds=seconds,
+        size_bytes=path.stat().st_size,
+        reused=outcome.reused,
+    )

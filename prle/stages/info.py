@@ -1,0 +1,87 @@
+"""Info: what is in a workspace, without touching it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from prle.errors import WorkspaceError
+from prle.stages.interface import InfoReport, ModelSummary
+from prle.workspace import layout
+from prle.workspace.store import open_workspace
+
+if TYPE_CHECKING:
+    from prle.workspace.store import Workspace
+
+
+def info(workspace: Path) -> InfoReport:
+    """Return what a workspace holds: its data, its encoder, its models, and an unfinished ``embed`` beside it.
+
+    :raises WorkspaceError: when it is missing, damaged, too new or no workspace at all.
+    """
+    with open_workspace(workspace) as opened:
+        manifest = opened.manifest
+        sizes = opened.section_sizes()
+        partial = layout.partial_path(Path(os.path.realpath(workspace)))
+        return InfoReport(
+            workspace=workspace,
+            format_version=opened.format_version,
+            size_bytes=workspace.stat().st_size,
+            dataset=manifest.dataset,
+            origin=manifest.origin,
+            synthetic=manifest.synthetic,
+            fields=manifest.fields,
+            label=manifest.label,
+            label_range=_label_range(opened),
+            rows={str(name): rows for name, rows in opened.splits.items()},
+            texts=len(opened.texts),
+            encoder=manifest.encoder.name,
+            encoder_fingerprint=manifest.encoder.fingerprint,
+            width=manifest.encoder.width,
+            vector_dtype=opened.vector_dtype,
+            sections=sizes,
+            partial=partial if os.path.lexists(partial) else None,
+            models=tuple(_model(opened, name, sizes) for name in opened.model_names),
+        )
+
+
+def _label_range(workspace: Workspace) -> tuple[float, float]:
+    labels = np.concatenate([workspace.labels(name) for name in workspace.splits])
+    if not labels.size:
+        message = f"{workspace.path}: expected at least one row, got none."
+        raise WorkspaceError(message, hint="run `prle embed SOURCE` again")
+    return float(labels.min()), float(labels.max())
+
+
+def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSummary:
+    summary = workspace.summary(name)
+
+    def said(key: str, kind: type) -> Any:
+        value = summary.get(key)
+        # JSON does not tell 1 from 1.0, and nothing but a number is a count.
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
+            message = (
+                f"{workspace.path}: model {name}: expected {key} as {kind.__name__} in its summary, got {value!r}."
+            )
+            raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+        return value
+
+    return ModelSummary(
+        name=name,
+        router=said("router", str),
+        projection=said("projection", str),
+        experts=said("experts", str),
+        em=said("em", bool),
+        prototypes=said("prototypes", int),
+        parameters=said("parameters", int),
+        size_bytes=sizes[f"{layout.MODELS_GROUP}/{name}"],
+        validation_pearson=said("validation_pearson", float),
+        validation_rmse=said("validation_rmse", float),
+        created=workspace.created(name),
+        stale=workspace.stale(name),
+    )
