@@ -1,0 +1,1 @@
+"""The verbs, one file each: parse, call one stage, show its report."""

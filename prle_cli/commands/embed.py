@@ -1,0 +1,102 @@
+"""``prle embed``: read a data set, turn its texts into vectors, keep both in the workspace."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from prle.errors import UsageError
+from prle_cli.options import DEFAULT_WORKSPACE, Debug, Quiet, Seed, SummaryFormat, Workspace
+from prle_cli.output import show
+from prle_cli.session import suggest, watching
+
+_COLUMNS = "Columns"
+_FILES = "Files"
+
+Text = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="The text, or the first of a pair.", rich_help_panel=_COLUMNS)
+]
+TextPair = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="The second text of a pair.", rich_help_panel=_COLUMNS)
+]
+Label = Annotated[str | None, typer.Option(metavar="COLUMN", help="The number to predict.", rich_help_panel=_COLUMNS)]
+Split = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="Says which split a row is of.", rich_help_panel=_COLUMNS)
+]
+Train = Annotated[Path | None, typer.Option(metavar="FILE", help="The rows to learn from.", rich_help_panel=_FILES)]
+Validation = Annotated[Path | None, typer.Option(metavar="FILE", help="The rows to choose by.", rich_help_panel=_FILES)]
+Test = Annotated[Path | None, typer.Option(metavar="FILE", help="The rows to measure on.", rich_help_panel=_FILES)]
+Source = Annotated[
+    str | None,
+    typer.Argument(metavar="SOURCE", show_default=False, help="A built-in name (stsb, demo), a file, or a hub id."),
+]
+EncoderName = Annotated[
+    str, typer.Option(envvar="PRLE_ENCODER", show_envvar=False, help="A name on the hub, or a folder.")
+]
+Precision = Annotated[
+    Literal["float32", "float16"],
+    typer.Option(envvar="PRLE_DTYPE", show_envvar=False, help="How exactly vectors are kept."),
+]
+BatchSize = Annotated[
+    int,
+    typer.Option(
+        min=1, metavar="N", envvar="PRLE_BATCH_SIZE", show_envvar=False, help="As many texts are encoded at once."
+    ),
+]
+Device = Annotated[
+    str | None, typer.Option(envvar="PRLE_DEVICE", show_envvar=False, help="Where: cpu, cuda, mps; else the best.")
+]
+
+
+def embed(
+    context: typer.Context,
+    source: Source = None,
+    encoder: EncoderName = "all-MiniLM-L6-v2",
+    text: Text = None,
+    text_pair: TextPair = None,
+    label: Label = None,
+    split: Split = None,
+    train: Train = None,
+    validation: Validation = None,
+    test: Test = None,
+    dtype: Precision = "float32",
+    batch_size: BatchSize = 64,
+    device: Device = None,
+    seed: Seed = None,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    output_format: SummaryFormat = "table",
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Read SOURCE, encode every distinct text once, and keep texts, labels and vectors in the workspace.
+
+    An interrupted run goes on where it stopped; a run that would change nothing changes nothing.
+    """
+    if source is None and train is None:
+        message = "embed: expected SOURCE or --train, got neither."
+        raise UsageError(message, hint="`prle embed stsb`, or `prle embed data.csv --text review --label stars`")
+    with watching(context, quiet=quiet, debug=debug) as observer:
+        from prle.data import SourceRequest, load
+        from prle.encoders import load_encoder
+        from prle.stages.embed import EmbedRequest
+        from prle.stages.embed import embed as stage
+
+        source_request = SourceRequest(
+            source=source,
+            text=text,
+            text_pair=text_pair,
+            label=label,
+            split=split,
+            train=train,
+            validation=validation,
+            test=test,
+            seed=seed or 0,
+        )
+        dataset = load(source_request, observer=observer)
+        frozen = load_encoder(encoder, observer=observer, batch_size=batch_size, device=device)
+        request = EmbedRequest(workspace=workspace, dtype=dtype, batch_size=batch_size)
+        report = stage(request, dataset, frozen, observer=observer)
+    from prle_cli.views.embed import view
+
+    show(report, output_format, view)
+    suggest(context, "prle fit", workspace)

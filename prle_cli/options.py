@@ -1,0 +1,73 @@
+"""The options and arguments that commands share, each described once.
+
+An option that a command leaves at ``None`` was not given, on the command line or as ``PRLE_...``, and so does not
+stand in the way of the YAML file or of what the workspace remembers.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import typer
+
+from prle.errors import UsageError
+
+DEFAULT_WORKSPACE: Final = Path("prle.h5")
+DEFAULT_MODEL: Final = "default"
+DEFAULT_EXAMPLES: Final = 5
+
+Workspace = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", envvar="PRLE_WORKSPACE", metavar="FILE", help="The file that holds everything."),
+]
+ModelName = Annotated[
+    str,
+    typer.Option("--name", metavar="NAME", envvar="PRLE_NAME", show_envvar=False, help="Which model of the workspace."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes; results and errors only.")]
+Debug = Annotated[bool, typer.Option("--debug", envvar="PRLE_DEBUG", show_envvar=False, help="Show tracebacks.")]
+
+_FORMAT_HELP: Final = "A picture for people, or the same facts for programs."
+SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", help=_FORMAT_HELP)]
+TableFormat = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
+RowsFormat = Annotated[Literal["table", "json", "jsonl", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
+
+FirstText = Annotated[
+    str | None, typer.Argument(metavar="TEXT", show_default=False, help="The text, or the first of a pair.")
+]
+SecondText = Annotated[
+    str | None, typer.Argument(metavar="TEXT2", show_default=False, help="The second text of a pair.")
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        min=0,
+        metavar="N",
+        envvar="PRLE_SEED",
+        show_envvar=False,
+        help="What chance depends on; same seed, same result.",
+    ),
+]
+
+
+def given(overrides: Mapping[str, object]) -> dict[str, object]:
+    """Return only the options that somebody gave."""
+    return {key: value for key, value in overrides.items() if value is not None}
+
+
+def row_address(address: str) -> tuple[str, int]:
+    """Return the split and the row that ``test:17`` names.
+
+    :raises UsageError: where it names neither.
+    """
+    split, separator, row = address.rpartition(":")
+    if not (split and separator and row.isascii() and row.isdigit()):
+        message = f"--row: expected SPLIT:ROW, counted from 0, got {address!r}."
+        raise UsageError(message, hint="for example `--row test:17`")
+    return split, int(row)
+
+
+def together(*texts: str | None) -> tuple[str, ...]:
+    """Return the texts that were given as one row."""
+    return tuple(text for text in texts if text is not None)

@@ -1,0 +1,140 @@
+"""Results for machines: JSON, JSON lines and CSV, made from the same reports that the views show.
+
+Texts leave exactly as they came in. A report becomes JSON by its field names alone, so that what scripts rely on is
+written once, in ``prle.stages.interface``.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from io import StringIO
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+from prle_cli.console import leave_closed_pipe, output, use_utf8
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from _typeshed import DataclassInstance
+    from rich.console import RenderableType
+
+    from prle.stages.interface import BenchReport, Prediction, PredictReport
+
+Report = TypeVar("Report", bound="DataclassInstance")
+Format = Literal["table", "json", "jsonl", "csv"]
+
+SCHEMA_VERSION: Final = 1
+"""Goes up when a key changes its meaning or disappears; new keys do not change it."""
+
+_LINE_END: Final = "\r\n"
+"""Makes the csv module quote cells that hold either of the two."""
+
+_INVISIBLE: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Controls and direction marks that JSON lets through: escaped, they mean the same and steer nothing."""
+
+
+def show(
+    report: Report,
+    output_format: Format,
+    picture: Callable[[Report], RenderableType],
+    *,
+    lines: Mapping[str, Callable[[Report], Iterable[str]]] | None = None,
+) -> None:
+    """Write a report to stdout, as the ``picture`` for people or in a format for machines.
+
+    :param picture: draws the report; called only for ``table``.
+    :param lines: the formats beside JSON that this kind of report has, ``jsonl`` and ``csv``.
+    """
+    if output_format == "table":
+        output().print(picture(report))
+    elif output_format == "json":
+        _write([to_json({"schema_version": SCHEMA_VERSION, **record(report)}, indent=2)])
+    else:
+        _write(
+            (lines or {})[output_format](report),
+            errors="surrogateescape" if output_format == "csv" else "backslashreplace",
+        )
+
+
+def record(report: DataclassInstance) -> dict[str, Any]:
+    """Return a report as JSON knows it: objects, lists, texts, finite numbers, null."""
+    return {field.name: _plain(getattr(report, field.name)) for field in fields(report)}
+
+
+def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
+    """Return ``value`` as JSON with readable texts, in which nothing can steer a terminal."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def prediction_lines(report: PredictReport) -> Iterator[str]:
+    """Yield one JSON object a prediction; the row and its label only for rows of a split."""
+    for prediction in report.predictions:
+        yield to_json(_prediction(report, prediction))
+
+
+def prediction_table(report: PredictReport) -> Iterator[str]:
+    """Yield the predictions as CSV under a header; rows of a split have their number first and their label too."""
+    of_split = report.split is not None
+    yield _csv_line(["row", *report.fields, "label", "prediction"] if of_split else [*report.fields, "prediction"])
+    for prediction in report.predictions:
+        cells = [*prediction.texts, prediction.prediction]
+        if of_split:
+            cells = [prediction.row, *prediction.texts, prediction.label, prediction.prediction]
+        yield _csv_line(cells)
+
+
+def bench_table(report: BenchReport) -> Iterator[str]:
+    """Yield the methods as CSV, the difference and its interval in three columns."""
+    names = [field.name for field in fields(report.rows[0])] if report.rows else []
+    scalars = [name for name in names if name != "difference"]
+    yield _csv_line([*scalars, "difference", "difference_low", "difference_high"])
+    for row in report.rows:
+        yield _csv_line([*(getattr(row, name) for name in scalars), *(row.difference or (None, None, None))])
+
+
+def _write(lines: Iterable[str], *, errors: str = "backslashreplace") -> None:
+    r"""Write lines to stdout as UTF-8, quietly giving up when nobody reads on.
+
+    :param errors: what becomes of a byte that was no UTF-8 when it came in (a lone surrogate): CSV gives it back as it
+        was, JSON writes its escape, ``\udc80``.
+    """
+    use_utf8(sys.stdout, errors)
+    try:
+        for line in lines:
+            sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_closed_pipe()
+
+
+def _prediction(report: PredictReport, prediction: Prediction) -> dict[str, Any]:
+    plain = record(prediction)
+    return plain if report.split is not None else {name: plain[name] for name in ("texts", "prediction")}
+
+
+def _csv_line(cells: Iterable[object]) -> str:
+    line = StringIO(newline="")
+    csv.writer(line, lineterminator=_LINE_END).writerow([_plain(cell) for cell in cells])
+    return line.getvalue().removesuffix(_LINE_END)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return record(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,68 @@
+"""What one run of the command line knows of itself, and who watches the stages meanwhile."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prle.observer import SILENT
+from prle_cli.console import say
+from prle_cli.options import DEFAULT_WORKSPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import typer
+
+    from prle.observer import Observer
+
+
+@dataclass
+class Session:
+    """The options that hold for the whole run, shared by the commands and the error boundary.
+
+    :param verb: the command that was asked for, once it is known.
+    """
+
+    quiet: bool = False
+    debug: bool = False
+    verb: str | None = None
+
+
+def session_of(context: typer.Context) -> Session:
+    """Return the session that ``context`` runs in, opening one where a command is called on its own."""
+    return context.ensure_object(Session)
+
+
+@contextmanager
+def watching(context: typer.Context, *, quiet: bool, debug: bool) -> Iterator[Observer]:
+    """Yield the observer that suits stderr: live on a terminal, plain lines in a log, nothing with ``-q``.
+
+    An option counts whether it stands before the verb or after it. The warnings of other libraries are meant for
+    developers, so they show only with ``--debug`` or where Python was told to show them.
+    """
+    session = session_of(context)
+    session.quiet |= quiet
+    session.debug |= debug
+    with warnings.catch_warnings():
+        if not (session.debug or sys.warnoptions):
+            warnings.simplefilter("ignore")
+        if session.quiet:
+            yield SILENT
+            return
+        from prle_cli.progress import observing
+
+        with observing() as observer:
+            yield observer
+
+
+def suggest(context: typer.Context, command: str, workspace: Path) -> None:
+    """Say which command usually comes next, on stderr, unless nobody wants to hear it."""
+    if not session_of(context).quiet:
+        elsewhere = "" if workspace == DEFAULT_WORKSPACE else f" -w {shlex.quote(str(workspace))}"
+        say("Next", f"`{command}{elsewhere}`")

@@ -1,0 +1,111 @@
+"""The models beside ordinary methods: who is best at what, by how much, and whether that is more than luck."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Group
+from rich.text import Text
+
+from prle_cli.console import BEST, MODEL, MUTED, TITLE, safe
+from prle_cli.views.cells import ByWidth, figure, table, words
+from prle_cli.views.figures import duration, error, fixed, signed, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from prle.stages.interface import BenchReport, BenchRow
+
+_ONE_TABLE: Final = 120
+"""From this width on, quality and cost stand side by side."""
+
+_MARKS: Final = {"model": "●", "ablation": "○", "baseline": ""}
+_LEGEND: Final = "● model   ○ model with a part left out   * best of its column"
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """One column of figures, and which end of it is the good one."""
+
+    head: str
+    of: Callable[[BenchRow], float]
+    write: Callable[[float], str]
+    best: Callable[[Iterable[float]], float]
+
+    def winner(self, rows: Sequence[BenchRow]) -> float:
+        """Return the best finite value of the column, or NaN (which equals nothing)."""
+        finite = [value for row in rows if math.isfinite(value := self.of(row))]
+        return self.best(finite) if finite else math.nan
+
+    def cell(self, row: BenchRow, winner: float) -> Text:
+        """Return the figure; the winner bold, and starred for those who see no colours."""
+        value = self.of(row)
+        written = self.write(value)
+        return Text(f"{written}*", style=BEST) if value == winner else Text(f"{written} ")
+
+
+_QUALITY: Final = (
+    _Measure("Pearson ", lambda row: row.pearson, lambda value: fixed(value, 4), max),
+    _Measure("Spearman ", lambda row: row.spearman, lambda value: fixed(value, 4), max),
+    _Measure("RMSE ", lambda row: row.rmse, error, min),
+    _Measure("R² ", lambda row: row.r2, lambda value: fixed(value, 4), max),
+)
+_COST: Final = (
+    _Measure("fit ", lambda row: row.fit_seconds, duration, min),
+    _Measure("rows a second ", lambda row: row.predict_rows_per_second, lambda value: fixed(value, 0), max),
+    _Measure("size ", lambda row: row.size_bytes, size, min),
+)
+
+
+def view(report: BenchReport) -> RenderableType:
+    """Show every method with the best of each column marked, and the verdict below."""
+    split = report.rows[0].split if report.rows else "no"
+    headline = Text.assemble((safe(report.dataset), TITLE), f", {split} split, on {safe(report.encoder)}")
+    against = Text(f"Difference in Pearson to {safe(report.best_baseline)}, with its paired 95 % interval.", MUTED)
+    verdict = Text(safe(report.verdict), style=TITLE)
+    return Group(headline, Text(), ByWidth(partial(_tables, report)), Text(_LEGEND, MUTED), against, Text(), verdict)
+
+
+def _tables(report: BenchReport, width: int) -> RenderableType:
+    quality = _columns(report.rows, _QUALITY)
+    quality["difference"] = [_difference(row) for row in report.rows]
+    cost = _columns(report.rows, _COST)
+    if width >= _ONE_TABLE:
+        return Group(_table(report.rows, quality | cost), Text())
+    return Group(_table(report.rows, quality), Text(), _table(report.rows, cost), Text())
+
+
+def _columns(rows: Sequence[BenchRow], measures: Sequence[_Measure]) -> dict[str, list[Text]]:
+    winners = [measure.winner(rows) for measure in measures]
+    return {
+        measure.head: [measure.cell(row, winner) for row in rows]
+        for measure, winner in zip(measures, winners, strict=True)
+    }
+
+
+def _table(rows: Sequence[BenchRow], columns: dict[str, list[Text]]) -> Table:
+    """Set the columns beside the names, with a gap where one kind of method ends."""
+    methods = table(figure("", MODEL), words("method"), *map(figure, columns))
+    kinds = [row.kind for row in rows]
+    for place, row in enumerate(rows):
+        name = Text(safe(row.name), style="" if row.kind == "baseline" else MODEL)
+        last_of_kind = row.kind not in kinds[place + 1 : place + 2]
+        methods.add_row(
+            _MARKS[row.kind], name, *(column[place] for column in columns.values()), end_section=last_of_kind
+        )
+    return methods
+
+
+def _difference(row: BenchRow) -> Text:
+    """Return the difference and its interval; bold where the interval leaves out zero."""
+    if row.difference is None:
+        return Text()
+    value, low, high = row.difference
+    written = f"{signed(value, 3)} [{signed(low, 3)}, {signed(high, 3)}]"
+    return Text(written, style=TITLE if low > 0 or high < 0 else "")

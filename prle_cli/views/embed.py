@@ -1,0 +1,41 @@
+"""What ``embed`` made: the data set, the encoder and where both now are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.text import Text
+
+from prle_cli.console import TITLE, safe
+from prle_cli.views.cells import facts, fields_and_label, splits, synthetic_notice
+from prle_cli.views.figures import count, duration, size
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from prle.stages.interface import EmbedReport
+
+
+def view(report: EmbedReport) -> RenderableType:
+    """Show what was read, what it became and how long it took."""
+    encoder = f"{report.encoder}, {report.width} numbers a text, from the {report.encoder_source}"
+    texts = f"{count(report.texts)}, of which {count(report.distinct_texts)} distinct"
+    pairs: list[tuple[str, RenderableType]] = [
+        ("workspace", f"{report.workspace}, {size(report.size_bytes)}"),
+        ("read from", report.origin),
+        ("rows", splits(report.rows)),
+        ("columns", fields_and_label(report.fields, report.label)),
+        ("texts", texts),
+        ("encoder", encoder),
+    ]
+    if report.resumed_at:
+        pairs.append(("resumed", f"at text {count(report.resumed_at)}, where an earlier run had stopped"))
+    return Group(_headline(report), Text(), facts(pairs), *synthetic_notice(synthetic=report.synthetic))
+
+
+def _headline(report: EmbedReport) -> Text:
+    name = (safe(report.dataset), TITLE)
+    if report.reused:
+        return Text.assemble(name, " was already embedded exactly so; nothing had to be done.")
+    return Text.assemble(name, f" is embedded, in {duration(report.seconds)}.")

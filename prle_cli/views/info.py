@@ -1,0 +1,73 @@
+"""A workspace at a glance: the data, the encoder, and the models with what has gone stale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.text import Text
+
+from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
+from prle_cli.views.cells import facts, fields_and_label, figure, splits, synthetic_notice, table, words
+from prle_cli.views.figures import count, error, fixed, label_decimals, size
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from prle.stages.interface import InfoReport, ModelSummary
+
+
+def view(report: InfoReport) -> RenderableType:
+    """Show what the file holds and what can be done with it."""
+    headline = Text.assemble((safe(str(report.workspace)), TITLE), f", {size(report.size_bytes)}, format ")
+    headline.append(safe(report.format_version))
+    return Group(
+        headline,
+        Text(),
+        facts(_contents(report)),
+        *synthetic_notice(synthetic=report.synthetic),
+        Text(),
+        _models(report) if report.models else prose("No model yet. `prle fit` makes one."),
+    )
+
+
+def _contents(report: InfoReport) -> list[tuple[str, RenderableType]]:
+    decimals = label_decimals(report.label_range)
+    low, high = (fixed(end, decimals) for end in report.label_range)
+    pairs: list[tuple[str, RenderableType]] = [
+        ("data set", f"{report.dataset}, from {report.origin}"),
+        ("rows", splits(report.rows)),
+        ("columns", f"{fields_and_label(report.fields, report.label)} ({low} to {high})"),
+        ("texts", f"{count(report.texts)} distinct"),
+        ("encoder", f"{report.encoder}, fingerprint {report.encoder_fingerprint[:12]}"),
+        ("vectors", f"{report.width} numbers each, {report.vector_dtype}"),
+        ("sections", ", ".join(f"{name} {size(length)}" for name, length in report.sections.items())),
+    ]
+    if report.partial is not None:
+        unfinished = f"{report.partial}: an embed was interrupted; the same command goes on where it stopped"
+        pairs.append(("unfinished", Text(safe(unfinished), style=WARNING)))
+    return pairs
+
+
+def _models(report: InfoReport) -> Table:
+    columns = (figure("prototypes"), figure("Pearson"), figure("RMSE"), figure("size"))
+    models = table(words("model"), words("made of"), *columns, title="Models, with their validation figures")
+    for model in report.models:
+        models.add_row(
+            Text(safe(model.name), style=MODEL),
+            _make(model),
+            count(model.prototypes),
+            fixed(model.validation_pearson, 4),
+            error(model.validation_rmse),
+            size(model.size_bytes),
+        )
+    return models
+
+
+def _make(model: ModelSummary) -> Text:
+    parts = [model.router, model.projection, f"{model.experts} experts", *(["EM"] if model.em else [])]
+    make = Text.assemble(safe(" · ".join(parts)), "\n", (safe(model.created), MUTED))
+    if model.stale is not None:
+        make.append(f"\nstale: {safe(model.stale)}", style=WARNING)
+    return make

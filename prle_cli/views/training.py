@@ -1,0 +1,60 @@
+"""What a fit looks like while it runs: where it is, what it loses, whether it still gets better."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Group
+from rich.text import Text
+
+from prle_cli.console import ACCENT, BEST, MODEL, MUTED
+from prle_cli.views.cells import facts
+from prle_cli.views.figures import error, fixed, sparkline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from prle.observer import EpochRecord
+
+_CURVE: Final = 40
+_DECIMALS: Final = 4
+
+
+def view(history: Sequence[EpochRecord]) -> RenderableType:
+    """Show the newest epoch and the course of the validation so far."""
+    if not history:
+        return Text()
+    now = history[-1]
+    best = max(history, key=lambda record: (record.best, record.epoch))
+    curve = sparkline([record.validation_pearson for record in history], _CURVE)
+    validation = Text.assemble((curve, ACCENT), "  ", (fixed(now.validation_pearson, _DECIMALS), MODEL))
+    validation.append(f"  RMSE {error(now.validation_rmse)}", MUTED)
+    kept = f"{fixed(best.validation_pearson, _DECIMALS)}, epoch {best.epoch}" if best.best else "none yet"
+    return Group(
+        facts(
+            [
+                ("epoch", f"{now.epoch} of {now.epochs}, phase {now.phase}"),
+                ("losses", losses(now)),
+                ("validation", validation),
+                ("kept", Text(kept, style=BEST)),
+                ("prototypes", f"{now.prototypes_in_use} in use"),
+            ]
+        )
+    )
+
+
+def losses(record: EpochRecord) -> str:
+    """Return the losses of an epoch by name: ``task 0.412  metric 0.087``."""
+    return "  ".join(f"{name} {value:.4g}" for name, value in record.losses.items())
+
+
+def line(record: EpochRecord) -> str:
+    """Return an epoch as one plain line, for logs."""
+    kept = ", kept" if record.best else ""
+    return (
+        f"epoch {record.epoch}/{record.epochs} {record.phase}: {losses(record)}; validation Pearson "
+        f"{fixed(record.validation_pearson, _DECIMALS)}, RMSE {error(record.validation_rmse)}; "
+        f"{record.prototypes_in_use} prototypes in use{kept}"
+    )

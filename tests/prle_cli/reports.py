@@ -1,0 +1,317 @@
+"""Reports as the stages would return them, with texts as people write them and a few as nobody should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from prle.observer import EpochRecord
+from prle.stages.interface import (
+    Anchor,
+    BenchReport,
+    BenchRow,
+    EmbedReport,
+    Example,
+    ExplainReport,
+    FitReport,
+    InfoReport,
+    ModelSummary,
+    Prediction,
+    PredictReport,
+    PrototypeShare,
+)
+
+GUITAR = ("A man is playing a guitar.", "Someone plays an instrument.")
+LONG = (
+    (
+        "The Securities and Exchange Commission filed a civil fraud suit against the teen in Boston, where attorneys were "
+        "also investigating whether anyone else had taken part in the scheme."
+    ),
+    (
+        "U.S. District Judge Denny Chin said Fox's claim was 'wholly without merit, both factually and legally' and that "
+        "he saw no reason to hear it again."
+    ),
+)
+MARKUP = ("A man is [playing] :guitar: the [bold]flute[/bold]", "[/x] closes what nobody opened")
+STEERING = ("red \x1b[31malert\x1b[0m\rgone", "moc.elpmaxe\u202e reversed\ttab\nline")
+
+_ANCHORS = (
+    Anchor(row=1021, texts=("A man is playing a guitar.", "A man plays the guitar."), label=4.909),
+    Anchor(row=88, texts=("A woman is playing the flute.", "Someone is playing a musical instrument."), label=3.2),
+    Anchor(row=4512, texts=LONG, label=2.75),
+    Anchor(row=310, texts=MARKUP, label=0.5),
+    Anchor(row=7, texts=("A plane is taking off.", "An air plane is taking off."), label=5.0),
+)
+_WEIGHTS = (0.4821, 0.2157, 0.1122, 0.0514, 0.0309)
+_SAYS = (3.612, 3.377, 2.981, -0.422, 4.013)
+_OTHERS = 27
+
+
+def _shares() -> tuple[PrototypeShare, ...]:
+    weights = [*_WEIGHTS, *[(1 - sum(_WEIGHTS)) / _OTHERS] * _OTHERS]
+    says = [*_SAYS, *(2.4 + 0.05 * step for step in range(_OTHERS))]
+    anchors = [*_ANCHORS, *(replace(_ANCHORS[0], row=2000 + step) for step in range(_OTHERS))]
+    numbers = [17, 3, 21, 9, 30, *(40 + step for step in range(_OTHERS))]
+    return tuple(
+        PrototypeShare(
+            prototype=number, weight=weight, expert_prediction=said, contribution=weight * said, anchor=anchor
+        )
+        for number, weight, said, anchor in zip(numbers, weights, says, anchors, strict=True)
+    )
+
+
+def explanation() -> ExplainReport:
+    shares = _shares()
+    return ExplainReport(
+        model="default",
+        dataset="stsb",
+        fields=("sentence1", "sentence2"),
+        label_name="label",
+        label_range=(0.0, 5.0),
+        texts=GUITAR,
+        row=None,
+        prediction=sum(share.contribution for share in shares),
+        label=None,
+        prototypes=shares,
+        examples=(
+            Example(row=1021, texts=_ANCHORS[0].texts, label=4.909, distance=0.61),
+            Example(row=3312, texts=("A man is playing a trumpet.", "Someone plays music."), label=3.4, distance=0.74),
+            Example(row=88, texts=_ANCHORS[1].texts, label=3.2, distance=0.9051),
+            Example(row=5001, texts=LONG, label=2.75, distance=1.0),
+            Example(row=12, texts=MARKUP, label=0.5, distance=1.25),
+        ),
+        completeness_gap={"expert": 3.1e-16},
+    )
+
+
+def explained_row() -> ExplainReport:
+    """A row of a split with known truth and long, hostile texts."""
+    return replace(explanation(), texts=(LONG[0], STEERING[0]), row="test:17", label=3.6)
+
+
+def single_text() -> ExplainReport:
+    """One text a row, one prototype, labels as house prices."""
+    anchor = Anchor(row=4, texts=("Small flat near the station, needs work.",), label=182_000.0)
+    share = PrototypeShare(prototype=0, weight=1.0, expert_prediction=191_450.4, contribution=191_450.4, anchor=anchor)
+    return ExplainReport(
+        model="flats",
+        dataset="homes.csv",
+        fields=("advert",),
+        label_name="price",
+        label_range=(45_000.0, 960_000.0),
+        texts=("Sunny two-room flat, five minutes from the station.",),
+        row="train:4",
+        prediction=191_450.4,
+        label=182_000.0,
+        prototypes=(share,),
+        examples=(),
+        completeness_gap={"expert": 0.0},
+    )
+
+
+def embedding() -> EmbedReport:
+    return EmbedReport(
+        workspace=Path("prle.h5"),
+        dataset="stsb",
+        origin="data/stsb",
+        synthetic=False,
+        encoder="all-MiniLM-L6-v2",
+        encoder_source="package",
+        width=384,
+        rows={"train": 5749, "validation": 1500, "test": 1379},
+        fields=("sentence1", "sentence2"),
+        label="label",
+        texts=17256,
+        distinct_texts=15487,
+        resumed_at=0,
+        seconds=192.4,
+        size_bytes=26_214_400,
+        reused=False,
+    )
+
+
+def resumed_demo() -> EmbedReport:
+    return replace(embedding(), dataset="demo", origin="made by prle", synthetic=True, resumed_at=4096)
+
+
+def reused_embedding() -> EmbedReport:
+    return replace(embedding(), reused=True, seconds=0.02)
+
+
+def history() -> tuple[EpochRecord, ...]:
+    validation = (0.8203, 0.8391, 0.8467, 0.8512, 0.8549, 0.8561, 0.8577, 0.8569, 0.8581, 0.8574)
+    return tuple(
+        EpochRecord(
+            epoch=number,
+            epochs=24,
+            phase="experts" if number % 2 else "geometry",
+            losses={"task": 0.61 - 0.02 * number, "metric": 0.1132 / number, "local": 0.4217},
+            validation_pearson=pearson,
+            validation_rmse=1.02 - 0.012 * number,
+            prototypes_in_use=32 - number // 4,
+            best=pearson >= max(validation[:number]),
+        )
+        for number, pearson in enumerate(validation, start=1)
+    )
+
+
+def fitting() -> FitReport:
+    return FitReport(
+        workspace=Path("prle.h5"),
+        model="default",
+        router="softmax",
+        projection="siamese",
+        experts="linear",
+        init="kmeans++",
+        em=True,
+        seed=0,
+        prototypes=32,
+        prototypes_in_use=30,
+        effective_experts=6.43,
+        best_epoch=9,
+        stopped_early=True,
+        validation_pearson=0.8581,
+        validation_spearman=0.8602,
+        validation_rmse=0.7913,
+        prior_validation_pearson=0.8203,
+        seconds=41.7,
+        parameters=160_481,
+        history=history(),
+    )
+
+
+def predictions() -> PredictReport:
+    rows = (GUITAR, LONG, MARKUP, STEERING)
+    scores = (3.2351, 2.75, -0.0001, 5.1)
+    return PredictReport(
+        model="default",
+        fields=("sentence1", "sentence2"),
+        label="label",
+        split=None,
+        predictions=tuple(Prediction(texts=texts, prediction=score) for texts, score in zip(rows, scores, strict=True)),
+    )
+
+
+def split_predictions() -> PredictReport:
+    rows = tuple(
+        Prediction(texts=(f'=cmd {row}, "quoted"', MARKUP[0]), prediction=row / 7, row=row, label=row / 8)
+        for row in range(23)
+    )
+    return replace(predictions(), split="test", predictions=rows)
+
+
+def benchmark() -> BenchReport:
+    def row(name, kind, pearson, spearman, rmse, r2, fit_seconds, rate, size_bytes, difference=None):
+        return BenchRow(
+            name=name,
+            kind=kind,
+            split="test",
+            pearson=pearson,
+            spearman=spearman,
+            rmse=rmse,
+            r2=r2,
+            fit_seconds=fit_seconds,
+            predict_rows_per_second=rate,
+            size_bytes=size_bytes,
+            difference=difference,
+        )
+
+    return BenchReport(
+        dataset="stsb",
+        encoder="all-MiniLM-L6-v2",
+        rows=(
+            row(
+                "prle:default",
+                "model",
+                0.8481,
+                0.8454,
+                0.8214,
+                0.712,
+                41.7,
+                182_344.0,
+                712_004,
+                (0.0211, 0.0123, 0.0305),
+            ),
+            row(
+                "prle:no-em",
+                "model",
+                0.8312,
+                0.8299,
+                0.8561,
+                0.691,
+                30.2,
+                181_002.0,
+                712_004,
+                (0.0042, -0.0031, 0.0117),
+            ),
+            row(
+                "default without routing",
+                "ablation",
+                0.8391,
+                0.8377,
+                0.8411,
+                0.698,
+                12.0,
+                402_133.0,
+                98_112,
+                (0.012, 0.004, 0.02),
+            ),
+            row("cosine", "baseline", 0.8270, 0.8203, 0.8712, 0.671, 0.01, 1_201_444.0, 16),
+            row("ridge", "baseline", 0.7812, 0.7702, 0.9533, 0.602, 0.42, 988_120.0, 3_088, (-0.0458, -0.06, -0.03)),
+            row(
+                "k-nearest neighbours",
+                "baseline",
+                0.6411,
+                0.6377,
+                1.17,
+                0.42,
+                0.0,
+                1_377.0,
+                17_664_000,
+                (-0.186, -0.21, -0.161),
+            ),
+        ),
+        best_baseline="cosine",
+        verdict="prle:default is ahead of the best baseline (cosine) by 0.021 Pearson, more than chance explains.",
+    )
+
+
+def workspace() -> InfoReport:
+    model = ModelSummary(
+        name="default",
+        router="softmax",
+        projection="siamese",
+        experts="linear",
+        em=True,
+        prototypes=32,
+        parameters=160_481,
+        size_bytes=712_004,
+        validation_pearson=0.8581,
+        validation_rmse=0.7913,
+        created="2026-05-04 10:31 UTC",
+        stale=None,
+    )
+    return InfoReport(
+        workspace=Path("prle.h5"),
+        format_version="1.0",
+        size_bytes=27_102_331,
+        dataset="stsb",
+        origin="data/stsb",
+        synthetic=False,
+        fields=("sentence1", "sentence2"),
+        label="label",
+        label_range=(0.0, 5.0),
+        rows={"train": 5749, "validation": 1500, "test": 1379},
+        texts=15487,
+        encoder="all-MiniLM-L6-v2",
+        encoder_fingerprint="53aa51172d142c89d9012cce15ae4d6c0123456789abcdef",
+        width=384,
+        vector_dtype="float32",
+        sections={"texts": 1_204_112, "embeddings": 23_788_032, "models": 712_004},
+        partial=None,
+        models=(model, replace(model, name="no-em", em=False, stale="the embeddings were replaced")),
+    )
+
+
+def empty_workspace() -> InfoReport:
+    return replace(workspace(), synthetic=True, models=(), partial=Path("prle.h5.partial"))
