@@ -94,7 +94,7 @@ def restore(stored: StoredModel) -> Checkpoint:
             history=(),
             measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, int | float)},
         )
-        checkpoint.predictor()
+        checkpoint.predictor().predict(checkpoint.parameters["prototypes"]["vectors"][:1])
     except (UsageError, KeyError, ValueError, IndexError) as broken:
         message = f"model {stored.name}: its settings or arrays do not fit together ({broken})."
         raise WorkspaceError(message, hint=f"run `prle fit --name {stored.name}` again") from None

@@ -83,12 +83,36 @@ class LossWeights(Section):
     consistency: float = Field(default=0.0, ge=0.0, description="distant prototypes do not speak")
 
 
+class GeometryLosses(LossWeights):
+    """Goals while projection and prototypes move."""
+
+    metric: float = Field(default=0.1, ge=0.0, description="labels shape the value space")
+    consistency: float = Field(default=0.05, ge=0.0, description="distant prototypes do not speak")
+
+
+class ExpertLosses(LossWeights):
+    """Goals while experts and router move."""
+
+    self_fit: float = Field(default=0.01, ge=0.0, description="an expert knows its own anchor")
+    local: float = Field(default=0.1, ge=0.0, description="an expert fits the inputs that it answers for")
+    consistency: float = Field(default=0.05, ge=0.0, description="distant prototypes do not speak")
+
+
+class JointLosses(LossWeights):
+    """Goals while everything moves: the mean of both phases."""
+
+    metric: float = Field(default=0.05, ge=0.0, description="labels shape the value space")
+    self_fit: float = Field(default=0.005, ge=0.0, description="an expert knows its own anchor")
+    local: float = Field(default=0.05, ge=0.0, description="an expert fits the inputs that it answers for")
+    consistency: float = Field(default=0.05, ge=0.0, description="distant prototypes do not speak")
+
+
 class LossConfig(Section):
     """Loss weights by phase."""
 
-    geometry: LossWeights = LossWeights(metric=0.1, consistency=0.05)
-    experts: LossWeights = LossWeights(local=0.1, self_fit=0.01, consistency=0.05)
-    joint: LossWeights = LossWeights(metric=0.05, local=0.05, self_fit=0.01, consistency=0.05)
+    geometry: GeometryLosses = GeometryLosses()
+    experts: ExpertLosses = ExpertLosses()
+    joint: JointLosses = JointLosses()
 
 
 class TrainConfig(Section):
@@ -127,6 +151,9 @@ def resolve(file: Path | None, overrides: Mapping[str, object]) -> Config:
         branch = tree
         for section in sections:
             branch = branch.setdefault(section, {})
+            if not isinstance(branch, dict):
+                message = f"{section}: expected keys, got {branch!r}."
+                raise UsageError(message)
         branch[name] = value
     return validate(tree)
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 TINY: Final = 1e-12
 
+COINCIDENT: Final = 1e-5
+"""Distances below this are rounding: the points are the same."""
+
 
 def squared_distances(points: Array, centres: Array) -> Array:
     """Squared Euclidean distance of every point to every centre, never negative.

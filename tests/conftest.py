@@ -17,21 +17,19 @@ class World:
 
 
 def make_world(*, rows: int, sentences: int, width: int = 12, seed: int = 0) -> World:
-    """Labels follow the cosine of a pair (or a direction of a vector), with a slope that depends on the region."""
+    """Labels follow half of each vector: the cosine of a pair's first halves, or a bent direction of a single one."""
     rng = np.random.default_rng(seed)
-    first = rng.normal(size=(rows, width))
-    region = np.where(first[:, 0] > 0, 1.0, 0.4)
+    first = rng.normal(size=(rows, 1, width))
     if sentences == 1:
-        vectors = first[:, None, :]
-        vectors = vectors / np.linalg.norm(vectors, axis=2, keepdims=True)
-        signal = vectors[:, 0, 1]
+        vectors = first / np.linalg.norm(first, axis=2, keepdims=True)
+        signal = 2.0 * np.maximum(vectors[:, 0, 1], 0.0)
     else:
-        mix = rng.uniform(size=(rows, 1))
-        second = mix * first + (1.0 - mix) * rng.normal(size=(rows, width))
-        vectors = np.stack([first, second], axis=1)
+        mix = rng.uniform(size=(rows, 1, width // 2)).repeat(2, axis=2)
+        vectors = np.concatenate([first, mix * first + (1.0 - mix) * rng.normal(size=first.shape)], axis=1)
         vectors = vectors / np.linalg.norm(vectors, axis=2, keepdims=True)
-        signal = np.sum(vectors[:, 0] * vectors[:, 1], axis=1)
-    labels = 2.5 + 2.0 * region * signal + 0.05 * rng.normal(size=rows)
+        half = vectors[:, :, : width // 2]
+        signal = np.sum(half[:, 0] * half[:, 1], axis=1) / np.prod(np.linalg.norm(half, axis=2), axis=1)
+    labels = 2.5 + 2.0 * signal + 0.05 * rng.normal(size=rows)
     return World(sentences=vectors.astype(np.float32), labels=labels)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.geometry import distances
+from prle.geometry import COINCIDENT, distances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,4 +58,4 @@ def mean_nearest_distance(points: NDArray[np.floating], rng: np.random.Generator
     far[np.arange(len(rows)), rows] = np.inf
     nearest = far.min(axis=1)
     mean = float(nearest[np.isfinite(nearest)].mean()) if np.isfinite(nearest).any() else 0.0
-    return mean if mean > np.finfo(np.float32).eps else 1.0
+    return mean if mean > COINCIDENT else 1.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.geometry import distances
+from prle.geometry import COINCIDENT, distances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,4 +18,4 @@ def nearest_spacing(inputs: Spaces, prototypes: Spaces) -> NDArray[np.float32]:
     """Mean retrieval distance of an input to its nearest prototype; one where all inputs are prototypes. Scalar."""
     nearest = distances(inputs.retrieval, prototypes.retrieval).min(axis=1)
     mean = float(nearest.mean())
-    return np.asarray(mean if mean > np.finfo(np.float32).eps else 1.0, np.float32)
+    return np.asarray(mean if mean > COINCIDENT else 1.0, np.float32)

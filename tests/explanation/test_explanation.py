@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from prle.explanation import by_prototype, nearest_rows
+from prle.explanation.neighbours import mean_nearest_distance
+from prle.model import Forward
+from prle.routers import Spaces
+from prle.targets import NumberTarget
+
+
+def forward(prediction):
+    spaces = Spaces(retrieval=np.zeros((1, 2)), value=np.zeros((1, 2)))
+    return Forward(
+        inputs=spaces,
+        prototypes=spaces,
+        weights=np.array([[0.25, 0.75]]),
+        outputs=np.array([[[1.0], [-1.0]]]),
+        prediction=np.array([[prediction]]),
+    )
+
+
+def test_ledger_by_hand():
+    ledger = by_prototype(forward(-0.5), NumberTarget(mean=10.0, deviation=2.0))
+    np.testing.assert_allclose(ledger.outputs, [12.0, 8.0])
+    np.testing.assert_allclose(ledger.contributions, [3.0, 6.0])
+    assert ledger.prediction == 9.0
+    assert ledger.gap < 1e-12
+
+
+def test_ledger_shows_a_gap_where_terms_do_not_add_up():
+    ledger = by_prototype(forward(0.5), NumberTarget(mean=10.0, deviation=2.0))
+    np.testing.assert_allclose(ledger.gap, 2.0 / 11.0)
+
+
+def test_nearest_rows_in_order_and_in_units():
+    near = nearest_rows(np.array([0.0]), np.array([[3.0], [-1.0], [2.0]]), 2, spacing=0.5)
+    assert near.rows.tolist() == [1, 2]
+    np.testing.assert_allclose(near.distances, [2.0, 4.0])
+
+
+def test_a_row_is_not_its_own_neighbour():
+    near = nearest_rows(np.array([1.0]), np.array([[1.0], [2.0]]), 5, spacing=1.0, leave_out=0)
+    assert near.rows.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"), [([[0.0], [1.0], [3.0]], 4 / 3), ([[2.0], [2.0]], 1.0), ([[2.0]], 1.0)]
+)
+def test_mean_nearest_distance(points, expected):
+    mean = mean_nearest_distance(np.array(points), np.random.default_rng(0))
+    np.testing.assert_allclose(mean, expected, rtol=1e-5)

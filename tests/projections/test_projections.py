@@ -1,0 +1,80 @@
+"""The contract of every projection, and what each promises beyond it."""
+
+import numpy as np
+import pytest
+
+from prle.config import ValueSpaceConfig
+from prle.projections import PROJECTIONS, LinearProjection, Points, SiameseProjection
+from prle.retrieval import RetrievalSpace
+
+
+def placed(world):
+    space = RetrievalSpace()
+    parameters = space.start(world.sentences)
+    return Points(sentences=world.sentences, retrieval=space(parameters, world.sentences)), parameters
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_values_are_finite_and_repeatable(name, pairs):
+    points, retrieval = placed(pairs)
+    projection = PROJECTIONS[name](ValueSpaceConfig(dim=7))
+    values = [projection(projection.start(points, retrieval, np.random.default_rng(0)), points, None) for _ in range(2)]
+    assert values[0].shape[0] == len(pairs.sentences)
+    assert np.isfinite(values[0]).all()
+    np.testing.assert_array_equal(*values)
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_fixed_names_exist(name, pairs):
+    points, retrieval = placed(pairs)
+    projection = PROJECTIONS[name](ValueSpaceConfig(dim=7))
+    assert projection.fixed <= set(projection.start(points, retrieval, np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("name", [name for name in PROJECTIONS if PROJECTIONS[name](ValueSpaceConfig()).keeps_cosine])
+def test_a_kept_cosine_is_the_last_feature(name, pairs):
+    points, retrieval = placed(pairs)
+    projection = PROJECTIONS[name](ValueSpaceConfig())
+    value = projection(projection.start(points, retrieval, np.random.default_rng(0)), points, None)
+    cosine = np.sum(pairs.sentences[:, 0] * pairs.sentences[:, 1], axis=1)
+    assert np.corrcoef(value[:, -1], cosine)[0, 1] > 0.9999
+
+
+def test_siamese_starts_as_the_retrieval_space(pairs):
+    points, retrieval = placed(pairs)
+    projection = SiameseProjection()
+    parameters = projection.start(points, retrieval, np.random.default_rng(0))
+    np.testing.assert_allclose(projection(parameters, points, None), points.retrieval, rtol=1e-5, atol=1e-5)
+
+
+def test_linear_starts_at_the_principal_directions(singles):
+    points, retrieval = placed(singles)
+    projection = LinearProjection(width=3)
+    value = projection(projection.start(points, retrieval, np.random.default_rng(0)), points, None)
+    variance = value.var(axis=0)
+    assert variance.shape == (3,)
+    assert variance[0] >= variance[1] >= variance[2]
+    singular = np.linalg.svd(points.retrieval - points.retrieval.mean(axis=0), compute_uv=False)
+    np.testing.assert_allclose(variance, singular[:3] ** 2 / len(singles.labels), rtol=1e-3)
+
+
+def test_linear_is_cut_to_what_the_data_spans(singles):
+    points, retrieval = placed(singles)
+    projection = LinearProjection(width=500)
+    assert projection.start(points, retrieval, np.random.default_rng(0))["weight"].shape == (12, 12)
+
+
+def test_dropout_silences_only_while_fitting(singles):
+    class Everything:
+        def dropout(self, values, rate):
+            assert rate == 0.5
+            return values * 0
+
+        def gumbel(self, like):
+            raise AssertionError
+
+    points, retrieval = placed(singles)
+    projection = PROJECTIONS["mlp"](ValueSpaceConfig(dim=4))
+    parameters = projection.start(points, retrieval, np.random.default_rng(0))
+    assert np.any(projection(parameters, points, None))
+    assert not np.any(projection(parameters, points, Everything()))

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from prle.assembly import assemble, settle, start
+from prle.config import resolve
+from prle.errors import UsageError
+from prle.targets import NumberTarget
+
+
+@pytest.mark.parametrize(
+    ("sentences", "overrides", "projection", "init"),
+    [
+        (2, {}, "siamese", "calibrated_cosine"),
+        (1, {}, "mlp", "meta_linear_regression"),
+        (2, {"value_space.enabled": False}, "identity", "calibrated_cosine"),
+        (1, {"value_space.enabled": False}, "identity", "meta_linear_regression"),
+        (2, {"value_space.projection": "linear"}, "linear", "meta_linear_regression"),
+        (2, {"experts.init": "random"}, "siamese", "random"),
+    ],
+)
+def test_auto_is_settled_by_the_data(sentences, overrides, projection, init):
+    config = settle(resolve(None, overrides), sentences)
+    assert (config.value_space.projection, config.experts.init) == (projection, init)
+    assert settle(config, sentences) == config
+
+
+@pytest.mark.parametrize(
+    ("sentences", "overrides", "message"),
+    [
+        (1, {"value_space.projection": "siamese"}, "projection siamese: expected rows of two texts"),
+        (1, {"experts.init": "calibrated_cosine"}, "calibrated_cosine: expected pairs"),
+        (2, {"experts.init": "calibrated_cosine", "value_space.projection": "mlp"}, "keeps their cosine, got mlp"),
+    ],
+)
+def test_settings_that_need_pairs_say_so(sentences, overrides, message):
+    with pytest.raises(UsageError, match=message) as raised:
+        settle(resolve(None, overrides), sentences)
+    assert raised.value.hint is not None
+
+
+def test_unsettled_settings_are_refused():
+    with pytest.raises(UsageError, match="expected a settled name"):
+        assemble(resolve(None, {}))
+
+
+def test_more_prototypes_than_rows_is_refused(pairs):
+    config = settle(resolve(None, {"prototypes.count": 401}), 2)
+    with pytest.raises(UsageError, match=r"at most one a training row \(400\), got 401"):
+        start(assemble(config), config, NumberTarget.measured(pairs.labels), pairs.sentences, pairs.labels)
+
+
+def test_prototypes_start_on_their_anchors(world):
+    config = settle(resolve(None, {"prototypes.count": 6}), world.sentences.shape[1])
+    begin = start(assemble(config), config, NumberTarget.measured(world.labels), world.sentences, world.labels)
+    np.testing.assert_array_equal(begin.parameters["prototypes"]["vectors"], world.sentences[begin.anchors])

@@ -1,0 +1,75 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from prle.assembly import assemble, settle, start
+from prle.checkpoint import Checkpoint, restore, store
+from prle.config import resolve
+from prle.errors import WorkspaceError
+from prle.observer import EpochRecord
+from prle.targets import NumberTarget
+
+RECORD = EpochRecord(
+    epoch=0,
+    epochs=3,
+    phase="start",
+    losses={},
+    validation_pearson=0.5,
+    validation_rmse=1.0,
+    prototypes_in_use=3,
+    best=True,
+)
+
+
+@pytest.fixture
+def checkpoint(world):
+    config = settle(resolve(None, {"prototypes.count": 3}), world.sentences.shape[1])
+    target = NumberTarget.measured(world.labels)
+    begin = start(assemble(config), config, target, world.sentences, world.labels)
+    return Checkpoint(
+        config=config,
+        target=target,
+        parameters=begin.parameters,
+        anchors=begin.anchors,
+        history=(RECORD,),
+        measured={"validation_rmse": 1.0},
+    )
+
+
+def test_what_comes_back_predicts_the_same(checkpoint, world):
+    again = restore(store(checkpoint, name="m", made_from="x"))
+    assert again.config == checkpoint.config
+    np.testing.assert_array_equal(again.anchors, checkpoint.anchors)
+    ours, theirs = (each.predictor().predict(world.sentences) for each in (checkpoint, again))
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_summary_says_what_info_lists(checkpoint):
+    stored = store(checkpoint, name="m", made_from="x")
+    assert stored.summary["prototypes"] == 3
+    assert stored.summary["validation_rmse"] == 1.0
+    assert stored.history[0]["phase"] == "start"
+    assert stored.made_from == "x"
+
+
+@pytest.mark.parametrize("missing", ["target/scale", "router/spacing", "prototypes/vectors", "retrieval/scale"])
+def test_a_missing_array_is_refused(checkpoint, missing):
+    stored = store(checkpoint, name="m", made_from="x")
+    arrays = {path: array for path, array in stored.arrays.items() if path != missing}
+    with pytest.raises(WorkspaceError, match="do not fit together") as raised:
+        restore(replace(stored, arrays=arrays))
+    assert raised.value.hint == "run `prle fit --name m` again"
+
+
+def test_an_array_of_the_wrong_width_is_refused(checkpoint):
+    stored = store(checkpoint, name="m", made_from="x")
+    vectors = stored.arrays["prototypes/vectors"]
+    with pytest.raises(WorkspaceError, match="do not fit together"):
+        restore(replace(stored, arrays={**stored.arrays, "prototypes/vectors": vectors[:, :, :-1]}))
+
+
+def test_settings_of_another_version_are_refused(checkpoint):
+    stored = store(checkpoint, name="m", made_from="x")
+    with pytest.raises(WorkspaceError, match="unknown key shiny"):
+        restore(replace(stored, config={**stored.config, "shiny": 1}))
