@@ -85,7 +85,7 @@ def _note_conflicts(train: Split, observer: Observer) -> None:
         seen.setdefault(row_key(texts), set()).add(label)
     conflicts = sum(len(labels) > 1 for labels in seen.values())
     if conflicts:
-        observer.note(f"train: {conflicts} repeated inputs have different labels; all are kept.")
+        observer.note(f"train: inputs repeated with different labels: {conflicts}; all are kept.")
 
 
 def _warn_overlap(splits: Mapping[SplitName, Split], observer: Observer) -> None:

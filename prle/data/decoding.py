@@ -20,7 +20,21 @@ def read_text(path: Path) -> str:
 
     :raises DataError: the file is missing, unreadable, damaged, not UTF-8, or holds NUL bytes.
     """
+    require_file(path)
     return decode(_read_bytes(path), path.name)
+
+
+def require_file(path: Path) -> None:
+    """Refuse a path that is not a file's.
+
+    :raises DataError: nothing is there, or a folder.
+    """
+    if path.is_dir():
+        message = f"{path}: expected a file, got a folder."
+        raise DataError(message, hint="name its files: --train F --validation F --test F")
+    if not path.exists():
+        message = f"{path}: no such file."
+        raise DataError(message, hint="check the path; relative paths start at the current folder")
 
 
 def decode(raw: bytes, origin: str) -> str:
@@ -47,12 +61,6 @@ def _read_bytes(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
         return gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw
-    except FileNotFoundError as error:
-        message = f"{path}: no such file."
-        raise DataError(message, hint="check the path; relative paths start at the current folder") from error
-    except IsADirectoryError as error:
-        message = f"{path}: expected a file, got a folder."
-        raise DataError(message, hint="name its files: --train F --validation F --test F") from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         message = f"{path.name}: damaged gzip file ({error})."
         raise DataError(message, hint="download or compress it again") from error

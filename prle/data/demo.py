@@ -14,6 +14,7 @@ from itertools import product
 from math import log2
 from typing import TYPE_CHECKING, Final
 
+from prle.data.clean import row_key
 from prle.data.demo_parts import (
     DEED_PLACES,
     DEEDS,
@@ -45,9 +46,9 @@ GRADES: Final = {
     "number": 3.3,
     "person": 2.8,
     "object": 2.3,
-    "role swap": 1.7,
-    "negation": 1.3,
-    "topic": 1.0,
+    "role swap": 2.0,
+    "negation": 1.6,
+    "topic": 0.8,
     "unrelated": 0.2,
 }
 """The label of each kind of change, before the jitter. ``number`` is less by a quarter for each doubling."""
@@ -169,8 +170,9 @@ def _tables() -> dict[SplitName, Records]:
         own = [
             pair for pair in pairs if all(owners.setdefault(text, name) == name for text in (pair.first, pair.second))
         ]
-        rng.shuffle(own)
-        tables[name] = _to_records(name, list(dict.fromkeys(own)), rng)
+        distinct = list({row_key((pair.first, pair.second)): pair for pair in own}.values())
+        rng.shuffle(distinct)
+        tables[name] = _to_records(name, distinct, rng)
     return {name: tables[name] for name in SPLITS}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prle.data.decoding import read_text
+from prle.data.decoding import read_text, require_file
 from prle.data.delimited import parse_delimited
 from prle.data.json_lines import parse_json_lines
 from prle.data.parquet import read_parquet
@@ -24,8 +24,9 @@ FORMATS: Final = (*DELIMITERS, *JSON_LINES, PARQUET)
 def read_records(path: Path) -> Records:
     """Return the rows of a CSV, TSV or JSON lines file (each may be gzipped), or of a Parquet file.
 
-    :raises DataError: another ending, or a file that cannot be read as what its name says.
+    :raises DataError: no such file, another ending, or contents that are not what the name says.
     """
+    require_file(path)
     ending = format_of(path)
     if ending in DELIMITERS:
         return parse_delimited(read_text(path), delimiter=DELIMITERS[ending], origin=path.name)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from prle.data import read_texts
+from prle.errors import DataError, UsageError
+
+PAIR = ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("r.csv", 'id,b,a\n1,two,one\n2,"4, or four",3\n'),
+        ("r.tsv", "b\ta\ntwo\tone\n4, or four\t3\n"),
+        ("r.jsonl", '{"a": "one", "b": "two"}\n{"b": "4, or four", "a": "3"}\n'),
+        ("r.txt", "one\ttwo\n3\t4, or four\n"),
+    ],
+)
+def test_rows_come_in_order_with_the_fields_in_theirs(write, name, content):
+    assert read_texts(write(name, content), PAIR) == [("one", "two"), ("3", "4, or four")]
+
+
+def test_a_stream_has_a_row_a_line_and_may_end_in_blank_lines():
+    assert read_texts(["one\ttwo\r\n", "3\t4\n", "\n"], PAIR) == [("one", "two"), ("3", "4")]
+
+
+def test_a_single_text_keeps_its_tabs():
+    assert read_texts(["one\ttwo\n"], ("text",)) == [("one\ttwo",)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["one\n"], "line 1: expected 2 texts with a tab between them, got 1"),
+        (["one\ttwo\n", "a\tb\tc\n"], "line 2: expected 2 texts with a tab between them, got 3"),
+        (["one\ttwo\n", "a\t \n"], "line 2: expected a text, got an empty one"),
+    ],
+)
+def test_lines_that_are_no_row_are_refused(lines, message):
+    with pytest.raises(DataError, match=message):
+        read_texts(lines, PAIR)
+
+
+def test_files_need_the_fields_and_no_empty_text(write):
+    with pytest.raises(UsageError, match=r"column of r\.csv: expected one of a, c; got 'b'"):
+        read_texts(write("r.csv", "a,c\n1,2\n"), PAIR)
+    with pytest.raises(DataError, match=r"r\.csv: line 3: expected a text"):
+        read_texts(write("r.csv", "a,b\n1,2\n3,\n"), PAIR)
