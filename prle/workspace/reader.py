@@ -227,9 +227,10 @@ def _dtype(dataset: Any, where: str) -> np.dtype[Any]:
     plain = isinstance(kind, h5py.h5t.TypeIntegerID | h5py.h5t.TypeFloatID | h5py.h5t.TypeEnumID)
     if not plain or kind.committed():
         raise damaged(where, "it does not hold plain numbers")
-    # The round trip refuses numbers with unusual bits, which numpy would read as something else.
+    # The metadata are h5py's mark of an enumeration other than the truth values. The round trip refuses numbers with
+    # unusual bits, which numpy would read as something else.
     dtype: np.dtype[Any] = np.dtype(kind.dtype)
-    if dtype not in DTYPES or h5py.h5t.py_create(dtype, logical=True) != kind:
+    if dtype not in DTYPES or dtype.metadata or h5py.h5t.py_create(dtype, logical=True) != kind:
         raise damaged(where, f"it holds numbers of an unknown type ({dtype})")
     return dtype
 

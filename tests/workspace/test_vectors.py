@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from prle.errors import WorkspaceError
+from prle.workspace import layout
+from prle.workspace.tree import branch
+from prle.workspace.vectors import StoredVectors, vectors_branch
+
+ROWS = 2 * layout.BLOCK_ROWS + 7
+
+
+@pytest.fixture
+def vectors():
+    return np.random.default_rng(0).normal(size=(ROWS, 4)).astype(np.float32)
+
+
+def test_vectors_come_back(vectors):
+    stored = StoredVectors(vectors_branch(vectors, made_from="x"))
+    ids = np.array([[0, ROWS - 1], [5, 5]])
+    assert np.array_equal(stored.whole(), vectors)
+    assert np.array_equal(stored.gather(ids), vectors[ids])
+    assert (stored.shape, stored.dtype) == ((ROWS, 4), "float32")
+
+
+def test_half_precision_is_gathered_as_single(vectors):
+    stored = StoredVectors(vectors_branch(vectors.astype(np.float16), made_from="x"))
+    gathered = stored.gather(np.array([1]))
+    assert stored.dtype == "float16"
+    assert gathered.dtype == np.float32
+    assert np.array_equal(gathered, vectors[[1]].astype(np.float16).astype(np.float32))
+
+
+def test_only_the_blocks_that_are_gathered_are_verified(vectors):
+    section = vectors_branch(vectors, made_from="x")
+    vectors[layout.BLOCK_ROWS + 3, 2] += 1
+    stored = StoredVectors(section)
+    assert stored.gather(np.array([0, ROWS - 1])).shape == (2, 4)
+    with pytest.raises(WorkspaceError, match="rows 1024 to 2047 are not the ones that were written"):
+        stored.gather(np.array([layout.BLOCK_ROWS]))
+    with pytest.raises(WorkspaceError, match="rows 1024 to 2047"):
+        stored.whole()
+
+
+def test_numbers_that_are_not_finite_are_refused_even_when_sealed(vectors):
+    vectors[2050, 0] = np.nan
+    stored = StoredVectors(vectors_branch(vectors, made_from="x"))
+    with pytest.raises(WorkspaceError, match="rows 2048 to 2054 hold numbers that are not finite"):
+        stored.whole()
+
+
+def test_a_header_that_was_changed_is_refused_without_reading_vectors(vectors):
+    section = vectors_branch(vectors, made_from="x")
+    node = section.members[layout.VECTORS]
+    other = replace(node, array=node.array.reshape(ROWS, 2, 2)[:, 0])
+    changed = branch(section.encoding, {**section.members, layout.VECTORS: other}, made_from="x")
+    with pytest.raises(WorkspaceError, match="its header is not the one"):
+        StoredVectors(changed)
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((3, 2)), np.zeros(3, np.float32)], ids=["float64", "flat"])
+def test_other_numbers_are_no_vectors(wrong):
+    with pytest.raises(WorkspaceError, match="expected rows of float32 or float16"):
+        StoredVectors(vectors_branch(wrong, made_from="x"))
