@@ -50,11 +50,13 @@ class _Output(Console):
 
 def output() -> Console:
     """Return the console for results, on whatever stdout is now."""
+    _never_fail_to_encode(sys.stdout)
     return _Output(markup=False, emoji=False, highlight=False)
 
 
 def messages() -> Console:
     """Return the console for progress, notes and errors, on whatever stderr is now."""
+    _never_fail_to_encode(sys.stderr)
     return Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 
@@ -99,6 +101,12 @@ def use_utf8(stream: TextIO, errors: str) -> None:
     """Make a real stream write UTF-8 and leave line ends alone; a stand-in without that ability stays as it is."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors=errors, newline="")
+
+
+def _never_fail_to_encode(stream: TextIO) -> None:
+    """Let a terminal that knows fewer characters than a text show ``?`` for the others."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
 
 
 def _harmless(character: str) -> str:

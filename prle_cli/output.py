@@ -55,12 +55,11 @@ def show(
     if output_format == "table":
         output().print(picture(report))
     elif output_format == "json":
-        _write([to_json({"schema_version": SCHEMA_VERSION, **record(report)}, indent=2)])
+        document = {"schema_version": SCHEMA_VERSION, **record(report)}
+        _write(to_json(document, indent=2).split("\n"), errors="backslashreplace")
     else:
-        _write(
-            (lines or {})[output_format](report),
-            errors="surrogateescape" if output_format == "csv" else "backslashreplace",
-        )
+        errors = "surrogateescape" if output_format == "csv" else "backslashreplace"
+        _write((lines or {})[output_format](report), errors=errors)
 
 
 def record(report: DataclassInstance) -> dict[str, Any]:
@@ -100,7 +99,7 @@ def bench_table(report: BenchReport) -> Iterator[str]:
         yield _csv_line([*(getattr(row, name) for name in scalars), *(row.difference or (None, None, None))])
 
 
-def _write(lines: Iterable[str], *, errors: str = "backslashreplace") -> None:
+def _write(lines: Iterable[str], *, errors: str) -> None:
     r"""Write lines to stdout as UTF-8, quietly giving up when nobody reads on.
 
     :param errors: what becomes of a byte that was no UTF-8 when it came in (a lone surrogate): CSV gives it back as it

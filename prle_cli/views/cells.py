@@ -57,12 +57,16 @@ class Folded:
 
 
 def _fold(console: Console, text: str, lines: int, width: int) -> Text:
-    wrapped = [line.plain.rstrip() for line in Text(safe(text)).wrap(console, max(1, width))]
-    if len(wrapped) <= lines:
-        return Text("\n".join(wrapped))
-    rest = Text(" ".join(wrapped[lines - 1 :]))
-    rest.truncate(max(1, width), overflow="ellipsis")
-    return Text("\n".join([*wrapped[: lines - 1], rest.plain]))
+    line = safe(text)
+    wrapped = [part.plain.rstrip() for part in Text(line).wrap(console, max(1, width))]
+    if len(wrapped) > lines:
+        shown = 0
+        for part in wrapped[: lines - 1]:
+            shown = line.index(part, shown) + len(part)
+        rest = Text(line[shown:].lstrip())
+        rest.truncate(max(1, width), overflow="ellipsis")
+        wrapped[lines - 1 :] = [rest.plain]
+    return Text("\n".join(wrapped))
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,12 @@ from prle.stages.interface import (
 GUITAR = ("A man is playing a guitar.", "Someone plays an instrument.")
 LONG = (
     (
-        "The Securities and Exchange Commission filed a civil fraud suit against the teen in Boston, where attorneys were "
-        "also investigating whether anyone else had taken part in the scheme."
+        "The Securities and Exchange Commission filed a civil fraud suit against the teen in Boston, where attorneys "
+        "were also investigating whether anyone else had taken part in the scheme."
     ),
     (
-        "U.S. District Judge Denny Chin said Fox's claim was 'wholly without merit, both factually and legally' and that "
-        "he saw no reason to hear it again."
+        "U.S. District Judge Denny Chin said Fox's claim was 'wholly without merit, both factually and legally' and "
+        "that he saw no reason to hear it again."
     ),
 )
 MARKUP = ("A man is [playing] :guitar: the [bold]flute[/bold]", "[/x] closes what nobody opened")

@@ -1,0 +1,173 @@
+"""What each command asks of the library, and what it does with the answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from prle.observer import SILENT
+
+
+def test_embed_verbatim(stages, prle):
+    outcome = prle("embed", "stsb", "--encoder", "all-MiniLM-L6-v2")
+    request = stages.calls["load"][0][0]
+    assert outcome.code == 0
+    assert (request.source, request.train, request.seed) == ("stsb", None, 0)
+    assert stages.calls["load_encoder"][0] == ("all-MiniLM-L6-v2",)
+    assert stages.calls["embed"][0][0].workspace == Path("prle.h5")
+    assert stages.calls["embed"][0][1:] == ("the data set", "the encoder")
+    assert "stsb is embedded" in outcome.out
+    assert outcome.err == "Next: `prle fit`\n"
+
+
+def test_embed_passes_every_option_on(stages, prle):
+    columns = ("--text", "a", "--text-pair", "b", "--label", "c", "--split", "d", "--seed", "3")
+    files = ("--train", "t.csv", "--validation", "v.csv", "--test", "x.csv")
+    prle("embed", *columns, *files, "--dtype", "float16", "--batch-size", "8", "--device", "cpu", "-w", "my file.h5")
+    request = stages.calls["load"][0][0]
+    settings = stages.calls["embed"][0][0]
+    assert vars(request) == {
+        "source": None,
+        "text": "a",
+        "text_pair": "b",
+        "label": "c",
+        "split": "d",
+        "train": Path("t.csv"),
+        "validation": Path("v.csv"),
+        "test": Path("x.csv"),
+        "seed": 3,
+    }
+    assert (settings.dtype, settings.batch_size, settings.workspace) == ("float16", 8, Path("my file.h5"))
+    assert stages.calls["load_encoder"][1]["device"] == "cpu"
+
+
+def test_embed_needs_a_source(stages, prle):
+    assert prle("embed").code == 2
+    assert "load" not in stages.calls
+
+
+def test_the_next_command_names_the_workspace(stages, prle):
+    assert prle("embed", "stsb", "-w", "my file.h5").err == "Next: `prle fit -w 'my file.h5'`\n"
+
+
+def test_fit_verbatim(stages, prle):
+    outcome = prle("fit", "--router", "softmax", "--em")
+    assert outcome.code == 0
+    assert stages.calls["resolve"][0] == (None, {"router.kind": "softmax", "train.em_alt_training": True})
+    assert stages.calls["fit"][0][0] == Path("prle.h5")
+    assert stages.calls["fit"][1]["name"] == "default"
+
+
+def test_fit_passes_every_option_on(stages, prle):
+    prle(
+        *("fit", "--name", "small", "--router", "knn", "--no-em", "--prototypes", "8", "--init", "kmeans++"),
+        *("--projection", "mlp", "--no-value-space", "--value-dim", "16", "--experts", "constant"),
+        *("--expert-init", "ridge", "--epochs", "2", "--seed", "0", "--config", "my.yaml"),
+    )
+    assert stages.calls["resolve"][0] == (
+        Path("my.yaml"),
+        {
+            "router.kind": "knn",
+            "prototypes.count": 8,
+            "prototypes.init": "kmeans++",
+            "value_space.enabled": False,
+            "value_space.projection": "mlp",
+            "value_space.dim": 16,
+            "experts.kind": "constant",
+            "experts.init": "ridge",
+            "train.em_alt_training": False,
+            "train.epochs": 2,
+            "train.seed": 0,
+        },
+    )
+    assert stages.calls["fit"][1]["name"] == "small"
+
+
+def test_the_environment_stands_in_for_options(stages, prle, monkeypatch):
+    monkeypatch.setenv("PRLE_ROUTER", "radius")
+    monkeypatch.setenv("PRLE_EM", "false")
+    monkeypatch.setenv("PRLE_WORKSPACE", "other.h5")
+    prle("fit", "--router", "knn")
+    assert stages.calls["resolve"][0][1] == {"router.kind": "knn", "train.em_alt_training": False}
+    assert stages.calls["fit"][0][0] == Path("other.h5")
+
+
+def test_explain_verbatim(stages, prle):
+    outcome = prle("explain", "sentence A", "sentence B")
+    assert outcome.code == 0
+    assert stages.calls["explain_texts"][0] == (Path("prle.h5"), ("sentence A", "sentence B"))
+    assert stages.calls["explain_texts"][1]["examples"] == 5
+    assert "27 others" in outcome.out
+    assert outcome.err == ""
+
+
+def test_explain_a_row(stages, prle):
+    outcome = prle("explain", "--row", "test:17", "--top", "2", "--examples", "0")
+    assert stages.calls["explain_row"][0] == (Path("prle.h5"), "test", 17)
+    assert stages.calls["explain_row"][1]["examples"] == 0
+    assert "30 others" in outcome.out
+
+
+def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
+    explained = json.loads(prle("explain", "a", "--top", "2", "--format", "json").out)
+    assert explained["schema_version"] == 1
+    assert len(explained["prototypes"]) == 32
+
+
+@pytest.mark.parametrize("arguments", [(), ("a", "--row", "test:1"), ("--row", "test17"), ("--row", "test:-1")])
+def test_explain_needs_one_input(stages, prle, arguments):
+    outcome = prle("explain", *arguments)
+    assert outcome.code == 2
+    assert outcome.err.startswith(("Error: explain: expected", "Error: --row: expected SPLIT:ROW"))
+
+
+def test_predict_texts(stages, prle):
+    outcome = prle("predict", "a", "b", "--format", "jsonl", "--name", "small")
+    assert stages.calls["predict_texts"][0] == (Path("prle.h5"), [("a", "b")])
+    assert stages.calls["predict_texts"][1]["name"] == "small"
+    assert [list(json.loads(line)) for line in outcome.out.splitlines()] == [["texts", "prediction"]] * 4
+
+
+def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
+    outcome = prle("predict", "--split", "test", "--format", "csv")
+    assert stages.calls["predict_split"][0] == (Path("prle.h5"), "test")
+    assert outcome.out.startswith("row,sentence1,sentence2,label,prediction\n0,")
+    assert len(outcome.out.splitlines()) == 24
+
+
+def test_predict_a_file(stages, prle, tmp_path):
+    stages.answers["read_texts"] = [("from", "file")]
+    prle("predict", "--file", str(tmp_path / "rows.csv"))
+    assert stages.calls["read_texts"][0] == (tmp_path / "rows.csv", ("sentence1", "sentence2"))
+    assert stages.calls["predict_texts"][0][1] == [("from", "file")]
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("a", "--split", "test"), ("-", "b"), ("--file", "f", "--split", "test"), ("-", "--file", "f")]
+)
+def test_predict_needs_one_input(stages, prle, arguments):
+    outcome = prle("predict", *arguments)
+    assert outcome.code == 2
+    assert outcome.err.startswith("Error: predict: expected either TEXT, - for stdin, --file or --split.\n")
+
+
+def test_bench(stages, prle):
+    outcome = prle("bench", "--split", "validation", "--format", "json")
+    assert stages.calls["bench"][1]["split"] == "validation"
+    assert [row["name"] for row in json.loads(outcome.out)["rows"]][:2] == ["prle:default", "prle:no-em"]
+    assert prle("bench", "--format", "csv").out.startswith("name,kind,split,pearson,")
+
+
+def test_info(stages, prle):
+    assert json.loads(prle("info", "--format", "json").out)["format_version"] == "1.0"
+    assert "no-em" in prle("info").out
+
+
+@pytest.mark.parametrize("arguments", [("-q", "embed", "stsb"), ("embed", "stsb", "-q")])
+def test_quiet_leaves_the_result_and_nothing_else(stages, prle, arguments):
+    outcome = prle(*arguments)
+    assert stages.calls["embed"][1]["observer"] is SILENT
+    assert outcome.err == ""
+    assert "stsb is embedded" in outcome.out

@@ -1,0 +1,143 @@
+"""The command line as a real process: start-up, pipes, signals and stdin are only true there."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import prle_cli
+
+ROOT = Path(prle_cli.__file__).parents[1]
+HEAVY = ("torch", "numpy", "sklearn", "scipy", "h5py", "sentence_transformers", "transformers")
+
+STANDINS = """
+import sys
+from types import ModuleType, SimpleNamespace
+from prle_cli.app import main
+from tests.prle_cli import reports
+
+def module(name, **members):
+    sys.modules[name] = ModuleType(name)
+    vars(sys.modules[name]).update(members)
+
+def read_texts(source, fields):
+    return [tuple(line.rstrip("\\n").split("\\t")) for line in source]
+
+def predict_texts(workspace, rows, *, name, observer):
+    from dataclasses import replace
+    from prle.stages.interface import Prediction
+    made = tuple(Prediction(texts=row, prediction=1.5) for row in rows)
+    return replace(reports.predictions(), predictions=made)
+
+def predict_split(workspace, split, *, name, observer):
+    from dataclasses import replace
+    report = reports.split_predictions()
+    return replace(report, predictions=report.predictions * 4000)
+
+def info(workspace):
+    if str(workspace) == "wait.h5":
+        import time
+        print("waiting", flush=True)
+        time.sleep(60)
+    return reports.workspace()
+
+module("prle.data", read_texts=read_texts)
+module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split)
+module("prle.stages.info", info=info)
+module("prle.stages.explain", explain_texts=lambda *_, **__: reports.explanation(), explain_row=None)
+sys.exit(main())
+"""
+
+
+def _environment(**changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PRLE_", "FORCE_", "COV_"))}
+    return kept | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"} | changes
+
+
+def _python(code: str, *arguments: str, given: bytes = b"", **changes: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, input=given, capture_output=True, check=False, env=_environment(**changes))
+
+
+def test_help_loads_nothing_heavy():
+    code = f"""
+import sys
+from prle_cli.app import main
+main(["--help"])
+loaded = [name for name in {HEAVY!r} if name in sys.modules]
+sys.exit(f"loaded {{loaded}}" if loaded else 0)
+"""
+    done = _python(code)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"explain" in done.stdout
+
+
+def test_help_is_there_at_once():
+    def seconds() -> float:
+        started = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "prle_cli", "--help"], capture_output=True, check=True, env=_environment()
+        )
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(3)) < 0.5
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv", "jsonl", "json"])
+def test_a_reader_may_leave_early(output_format):
+    command = [sys.executable, "-c", STANDINS, "predict", "--split", "test", "--format", output_format]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment())
+    assert process.stdout is not None
+    assert process.stderr is not None
+    if output_format == "table":
+        process.stdout.close()
+    else:
+        process.stdout.read(10)
+        process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 141
+    assert errors == b""
+
+
+def test_ctrl_c_ends_with_one_line_and_130():
+    command = [sys.executable, "-c", STANDINS, "info", "-w", "wait.h5"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment())
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"waiting\n"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors == b"Interrupted.\n"
+
+
+def test_stdin_is_lines_of_utf8_whatever_the_locale():
+    given = "ein Mädchen\tzwei\nA man is [playing]\t[/x]\n".encode()
+    done = _python(STANDINS, "predict", "-", "--format", "jsonl", given=given, LC_ALL="C", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr.decode()
+    rows = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+    assert [row["texts"] for row in rows] == [["ein Mädchen", "zwei"], ["A man is [playing]", "[/x]"]]
+
+
+def test_stdin_that_is_no_utf8_is_an_error_not_a_traceback():
+    done = _python(STANDINS, "predict", "-", given=b"caf\xe9\n")
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"Error: stdin: expected UTF-8, got the byte 0xe9.\nHint: ")
+
+
+def test_a_terminal_without_unicode_or_colours_gets_a_picture_too():
+    done = _python(STANDINS, "explain", "a", "b", PYTHONIOENCODING="ascii", PYTHONUTF8="0", NO_COLOR="1")
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.isascii()
+    assert b"predicted 3.235" in done.stdout
+
+
+def test_no_colour_when_nobody_looks():
+    assert b"\x1b" not in _python(STANDINS, "explain", "a", "b").stdout

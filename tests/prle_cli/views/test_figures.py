@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prle_cli.views import figures
+
+
+@pytest.mark.parametrize(
+    ("label_range", "decimals"),
+    [((0.0, 5.0), 2), ((0.0, 1.0), 2), ((0.0, 0.5), 3), ((0.0, 100.0), 0), ((45e3, 96e4), 0), ((3.0, 3.0), 2)],
+)
+def test_labels_show_about_three_figures(label_range, decimals):
+    assert figures.label_decimals(label_range) == decimals
+
+
+def test_no_negative_zero_and_no_nan():
+    assert figures.fixed(-0.001, 2) == "0.00"
+    assert figures.signed(-0.001, 2) == "+0.00"
+    assert figures.fixed(math.nan, 2) == figures.fixed(None, 2) == "n/a"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(0.414, "0.41 s"), (41.7, "42 s"), (59.6, "1 min 00 s"), (192.4, "3 min 12 s"), (7500, "2 h 05 min")],
+)
+def test_durations_are_written_as_people_say_them(seconds, written):
+    assert figures.duration(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("length", "written"), [(16, "16 bytes"), (26_214_400, "26.2 MB"), (3.2e9, "3.2 GB"), (4.4e12, "4.4 TB")]
+)
+def test_sizes_are_decimal(length, written):
+    assert figures.size(length) == written
+
+
+def test_sparkline_spans_its_range_and_ends_with_the_newest():
+    assert figures.sparkline([0.0, 0.5, 1.0], 40) == "▁▅█"
+    assert figures.sparkline([1.0, 1.0], 40) == "▁▁"
+    assert figures.sparkline([], 40) == ""
+    assert len(figures.sparkline(range(1000), 40)) == 40
+    assert figures.sparkline([*range(1000), 0], 40)[-1] == "▁"
+
+
+@given(st.lists(st.floats(-1e6, 1e6), max_size=60), st.integers(0, 4))
+def test_rounded_parts_add_up_to_the_rounded_sum(values, decimals):
+    rounded = figures.adding_up(values, decimals)
+    last_place = 10**-decimals
+    assert math.isclose(sum(rounded), round(math.fsum(values), decimals), abs_tol=last_place * 1e-3)
+    assert all(abs(a - b) < last_place * (1 + 1e-6) for a, b in zip(rounded, values, strict=True))
+
+
+def test_what_cannot_be_rounded_stays_as_it_is():
+    assert figures.adding_up([1.234, math.inf], 1) == [1.234, math.inf]

@@ -1,0 +1,42 @@
+"""Every picture, at every width that people have, is the one that somebody looked at and liked."""
+
+from __future__ import annotations
+
+import pytest
+
+from prle_cli.views import bench, embed, explain, fit, info, predict, training
+from tests.prle_cli import reports
+from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
+
+PICTURES = {
+    "embed": lambda: embed.view(reports.embedding()),
+    "embed_resumed_demo": lambda: embed.view(reports.resumed_demo()),
+    "embed_reused": lambda: embed.view(reports.reused_embedding()),
+    "fit": lambda: fit.view(reports.fitting()),
+    "training": lambda: training.view(reports.history()),
+    "predict": lambda: predict.view(reports.predictions()),
+    "predict_split": lambda: predict.view(reports.split_predictions()),
+    "explain": lambda: explain.view(reports.explanation()),
+    "explain_row": lambda: explain.view(reports.explained_row(), top=2),
+    "explain_single": lambda: explain.view(reports.single_text()),
+    "bench": lambda: bench.view(reports.benchmark()),
+    "info": lambda: info.view(reports.workspace()),
+    "info_empty": lambda: info.view(reports.empty_workspace()),
+}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture_is_the_one_we_liked(name, width):
+    assert_golden(name, PICTURES[name](), width)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PICTURES)
+def test_no_picture_is_wider_than_the_terminal(name, width):
+    lines = (FOLDER / f"{name}_{width}.txt").read_text(encoding="utf-8").splitlines()
+    assert max(map(len, lines)) <= width
+
+
+def test_every_kept_picture_is_still_drawn():
+    assert {path.stem for path in FOLDER.iterdir()} == {f"{name}_{width}" for name in PICTURES for width in WIDTHS}
