@@ -15,8 +15,8 @@ from prle.stages.embed import EmbedRequest, embed
 from prle.workspace import layout
 from prle.workspace.interface import StoredModel
 from prle.workspace.reader import read_tree
-from prle.workspace.store import _identity, open_workspace
 from prle.workspace.sections import read_manifest
+from prle.workspace.store import _identity, open_workspace
 from prle.workspace.tree import Branch, branch, leaf
 from prle.workspace.writer import write_tree
 
@@ -42,9 +42,7 @@ class StubEncoder(Encoder):
     def __init__(self, width: int = 8, fingerprint: str = "ab" * 32, delay: float = 0.0) -> None:
         self.encoded = 0
         self._delay = delay
-        self._record = EncoderRecord(
-            name="stub", kind="stub", fingerprint=fingerprint, width=width, source="package"
-        )
+        self._record = EncoderRecord(name="stub", kind="stub", fingerprint=fingerprint, width=width, source="package")
 
     @property
     def record(self) -> EncoderRecord:
