@@ -8,7 +8,7 @@ from prle.data.clean import check_splits, clean
 from prle.data.columns import choose_columns, require_column
 from prle.data.interface import SPLITS, Dataset
 from prle.data.splitting import SPLIT_WORDS, cut, divide_by_column
-from prle.errors import DataError
+from prle.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,9 @@ def _split_column(opened: Opened, request: SourceRequest, observer: Observer) ->
     """Return the column that names the splits: the requested one, or one called ``split`` that does nothing else."""
     table = opened.tables["train"]
     if request.split is not None:
+        if opened.divided:
+            message = f"--split {request.split}: {opened.name} already comes as {', '.join(opened.tables)}."
+            raise UsageError(message)
         require_column(table, "--split", request.split)
         return request.split
     if opened.divided or "split" not in table.columns:

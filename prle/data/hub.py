@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from prle.data.network import CONNECT_SECONDS, hub_endpoint, require_hub
 from prle.errors import DataError, OfflineError
@@ -45,7 +45,7 @@ def fetch_file(file: HubFile, *, wanted: str, hint: str) -> Path:
         if isinstance(cached, str):
             return Path(cached)
     require_hub(wanted, hint)
-    with _explained(wanted, hint):
+    with _downloading(wanted, hint):
         return Path(
             huggingface_hub.hf_hub_download(
                 file.repository,
@@ -77,7 +77,7 @@ def fetch_model(repository: str, patterns: Sequence[str], *, wanted: str, hint: 
     """
     import huggingface_hub
 
-    with _explained(wanted, hint):
+    with _downloading(wanted, hint):
         return Path(
             huggingface_hub.snapshot_download(
                 repository, allow_patterns=list(patterns), endpoint=hub_endpoint(), etag_timeout=CONNECT_SECONDS
@@ -86,23 +86,31 @@ def fetch_model(repository: str, patterns: Sequence[str], *, wanted: str, hint: 
 
 
 @contextmanager
-def _explained(wanted: str, hint: str) -> Iterator[None]:
-    """Turn what the hub's client raises into the two things that a user can act on."""
-    from huggingface_hub.errors import EntryNotFoundError, HFValidationError, LocalEntryNotFoundError
-    from huggingface_hub.errors import RepositoryNotFoundError as Unknown
-    from huggingface_hub.errors import RevisionNotFoundError as UnknownRevision
+def _downloading(wanted: str, hint: str) -> Iterator[None]:
+    """Hide the client's progress bars, and turn what it raises into the two things that a user can act on."""
+    import huggingface_hub.utils
+    from huggingface_hub import errors
 
+    utils: Any = huggingface_hub.utils
+    unknown = (
+        errors.RepositoryNotFoundError,
+        errors.RevisionNotFoundError,
+        errors.RemoteEntryNotFoundError,
+        errors.HFValidationError,
+    )
+    shown = not utils.are_progress_bars_disabled()
+    utils.disable_progress_bars()
     try:
         yield
-    except LocalEntryNotFoundError as error:
-        message = f"{wanted}: the download from {hub_endpoint()} failed ({_first_line(error)})."
-        raise OfflineError(message, hint=hint) from error
-    except (Unknown, UnknownRevision, EntryNotFoundError, HFValidationError) as error:
+    except unknown as error:
         message = f"{wanted}: {hub_endpoint()} has no such thing, or keeps it from you ({_first_line(error)})."
         raise DataError(message, hint="check the name; for a private one, log in with `hf auth login`") from error
-    except Exception as error:
+    except Exception as error:  # the classes of the HTTP client below differ from release to release
         message = f"{wanted}: the download from {hub_endpoint()} failed ({_first_line(error)})."
         raise OfflineError(message, hint=hint) from error
+    finally:
+        if shown:
+            utils.enable_progress_bars()
 
 
 def _first_line(error: Exception) -> str:

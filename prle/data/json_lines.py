@@ -37,7 +37,7 @@ def as_cell(value: Any) -> str:
 def _parse_object(content: str, where: str) -> dict[str, Any]:
     try:
         entry = json.loads(content)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         message = f"{where} is not JSON ({error})."
         raise DataError(message, hint='one object a line, e.g. {"text": "Good.", "label": 4}') from error
     if not isinstance(entry, dict):

@@ -42,7 +42,7 @@ def open_source(request: SourceRequest, observer: Observer) -> Opened:
     if "train" not in given:
         message = f"expected a source ({', '.join(BUILT_IN)}, hf:owner/name or a file) or --train FILE; got neither."
         raise UsageError(message)
-    return _open_files(given, request.split)
+    return _open_files(given)
 
 
 def _open_named(source: str, observer: Observer) -> Opened:
@@ -59,10 +59,7 @@ def _open_named(source: str, observer: Observer) -> Opened:
     raise unknown_name(what, source, BUILT_IN)
 
 
-def _open_files(given: dict[SplitName, Path], split_column: str | None) -> Opened:
-    if split_column is not None:
-        message = f"--split {split_column} divides one file; expected no --{next(iter(given))} beside it."
-        raise UsageError(message)
+def _open_files(given: dict[SplitName, Path]) -> Opened:
     tables = {name: read_records(given[name].expanduser()) for name in SPLITS if name in given}
     train = given["train"]
     origin = ", ".join(str(path.expanduser().resolve()) for path in given.values())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from prle.encoders.interface import Encoder, EncoderRecord
 from prle.encoders.quiet import quiet_models
 from prle.encoders.vectors import unit_rows
@@ -13,7 +15,6 @@ from prle.errors import PrleError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from prle.encoders.interface import EncoderKind
@@ -58,10 +59,6 @@ class FolderEncoder(Encoder):
         """Return one vector a text, of any length. *Shape:* (len(texts), H)."""
 
     @abstractmethod
-    def _model_width(self, model: Any) -> int:
-        """Return H as the loaded model knows it."""
-
-    @abstractmethod
     def _token_limit(self, model: Any) -> int | None:
         """Return how many tokens of a text are read, if that is limited."""
 
@@ -73,12 +70,11 @@ class FolderEncoder(Encoder):
     def record(self) -> EncoderRecord:
         """The hash of the model's files; nothing is loaded unless the files do not say the width."""
         if self._record is None:
-            width = self._folder.width(self.kind)
             self._record = EncoderRecord(
                 name=self._name,
                 kind=self.kind,
                 fingerprint=self._folder.fingerprint(),
-                width=self._model_width(self._loaded()) if width is None else width,
+                width=self._folder.width(self.kind) or self._tried_width(),
                 source=self._folder.source,
             )
         return self._record
@@ -96,12 +92,17 @@ class FolderEncoder(Encoder):
             self._tell_of_length(model, texts)
             return unit_rows(self._vectors(model, texts, self._batch_size), width)
 
+    def _tried_width(self) -> int:
+        model = self._loaded()
+        with quiet_models():
+            return int(np.shape(self._vectors(model, ["width"], 1))[1])
+
     def _loaded(self) -> Any:
         if self._model is None:
             with quiet_models():
                 try:
                     self._model = self._load(str(self._folder.path), self._device)
-                except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+                except Exception as error:  # each library below has its own classes, some bare Exceptions
                     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
                     message = f"encoder {self._name}: cannot be loaded as {self.kind} ({reason})."
                     raise PrleError(message, hint=f"is the model in {self._folder.path} complete?") from error

@@ -47,15 +47,11 @@ class MeanPoolEncoder(FolderEncoder):
         return _Loaded(tokenizer, network, min(tokenizer.model_max_length, positions))
 
     def _vectors(self, model: _Loaded, texts: Sequence[str], batch_size: int) -> ArrayLike:
-        vectors = np.empty((len(texts), self._model_width(model)), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-        for start in range(0, len(texts), batch_size):
-            rows = by_length[start : start + batch_size]
-            vectors[rows] = _mean(model, [texts[row] for row in rows])
+        batches = [by_length[start : start + batch_size] for start in range(0, len(texts), batch_size)]
+        means = np.concatenate([_mean(model, [texts[row] for row in batch]) for batch in batches])
+        vectors: ArrayLike = means[np.argsort(by_length)]
         return vectors
-
-    def _model_width(self, model: _Loaded) -> int:
-        return int(model.network.config.hidden_size)
 
     def _token_limit(self, model: _Loaded) -> int | None:
         return model.limit

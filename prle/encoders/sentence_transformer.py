@@ -34,9 +34,6 @@ class SentenceTransformerEncoder(FolderEncoder):
         )
         return vectors
 
-    def _model_width(self, model: Any) -> int:
-        return int(model.get_sentence_embedding_dimension())
-
     def _token_limit(self, model: Any) -> int | None:
         limit: int | None = model.max_seq_length
         return limit

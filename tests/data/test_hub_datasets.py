@@ -116,3 +116,9 @@ def test_without_the_package_the_extra_is_named(monkeypatch, observer):
     with pytest.raises(DataError, match="need the package datasets") as caught:
         load_hub("hf:owner/name", observer)
     assert "prle[hub]" in caught.value.hint
+
+
+def test_the_real_library_has_what_is_used_of_it(observer):
+    pytest.importorskip("datasets", reason="needs the extra hub")
+    with pytest.raises(OfflineError, match="hf:nobody/nothing: not found on this machine"):
+        load_hub("hf:nobody/nothing", observer)

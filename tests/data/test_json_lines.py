@@ -35,6 +35,7 @@ def test_absent_and_null_values_are_empty_cells_and_blank_lines_are_counted():
     ("text", "message"),
     [
         ('{"a": 1}\n{"a": }\n', "line 2 is not JSON"),
+        ('{"a": ' + "1" * 5000 + "}", "line 1 is not JSON"),
         ('{"a": 1}\n[1]\n', "line 2: expected a JSON object, got list"),
         ('{"a": "\\ud800"}\n', "line 1: 'a' holds half of a surrogate pair"),
     ],

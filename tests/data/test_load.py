@@ -82,7 +82,7 @@ def test_a_path_that_does_not_exist_says_so(source):
         ({"source": None}, "expected a source"),
         ({"source": None, "test": "t.csv"}, "expected a source"),
         ({"source": "demo", "train": "t.csv"}, "got both a source"),
-        ({"source": None, "train": "t.csv", "split": "s"}, "--split s divides one file"),
+        ({"source": "demo", "split": "change"}, "--split change: demo already comes as train, validation, test"),
     ],
 )
 def test_options_that_contradict_each_other_are_refused(tmp_path, request_, message):

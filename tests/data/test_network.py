@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 
 import pytest
@@ -19,10 +20,17 @@ def test_a_refused_connection_is_offline_at_once():
 
 
 def test_a_name_look_up_that_hangs_is_offline_in_time(monkeypatch):
+    released = threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        released.wait(10)
+        raise OSError
+
     monkeypatch.setattr(network, "CONNECT_SECONDS", 0.1)
-    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: time.sleep(2))
+    monkeypatch.setattr(socket, "create_connection", hang)
     with pytest.raises(OfflineError):
         require_hub("stsb", "a hint")
+    released.set()
 
 
 def test_a_hub_that_answers_is_accepted(monkeypatch):
