@@ -98,7 +98,7 @@ def say(word: str, sentence: str, style: Style = MUTED, *, console: Console | No
 
 
 def use_utf8(stream: TextIO, errors: str) -> None:
-    """Make a real stream write UTF-8 and leave line ends alone; a stand-in without that ability stays as it is."""
+    """Make a stream write UTF-8 and leave line ends alone, whatever the locale says; a stand-in stays as it is."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors=errors, newline="")
 

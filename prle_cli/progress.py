@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from prle.observer import EpochRecord, Observer
 
+_BAR: Final = 30
+"""Leaves room behind it, so that the ^C of an impatient terminal does not wrap and spoil the tidying up."""
+
 LOG_SECONDS: Final = 10.0
 """A log hears of a running task this often."""
 
@@ -100,12 +103,11 @@ class LiveObserver:
         self._bars = Progress(
             SpinnerColumn(style=ACCENT),
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=None, complete_style=ACCENT, finished_style=ACCENT),
+            BarColumn(bar_width=_BAR, complete_style=ACCENT, finished_style=ACCENT),
             _Done(),
             _Speed(),
             TimeRemainingColumn(compact=True),
             console=console,
-            expand=True,
         )
         self.live = Live(self._bars, console=console, refresh_per_second=8, transient=True)
 

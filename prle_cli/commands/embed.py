@@ -28,7 +28,9 @@ Validation = Annotated[Path | None, typer.Option(metavar="FILE", help="The rows 
 Test = Annotated[Path | None, typer.Option(metavar="FILE", help="The rows to measure on.", rich_help_panel=_FILES)]
 Source = Annotated[
     str | None,
-    typer.Argument(metavar="SOURCE", show_default=False, help="A built-in name (stsb, demo), a file, or a hub id."),
+    typer.Argument(
+        metavar="SOURCE", show_default=False, help="A built-in name (stsb, demo), a file, or hf:OWNER/NAME."
+    ),
 ]
 EncoderName = Annotated[
     str, typer.Option(envvar="PRLE_ENCODER", show_envvar=False, help="A name on the hub, or a folder.")

@@ -1,14 +1,14 @@
 """``prle predict``: score texts from the command line, from a file or from stdin, or a split of the workspace."""
 
+import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from prle.errors import DataError, UsageError
-from prle_cli.console import use_utf8
 from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
@@ -57,19 +57,25 @@ def predict(
         message = "predict: expected either TEXT, - for stdin, --file or --split."
         raise UsageError(message, hint='for example `prle predict "one text" "another"` or `prle predict --split test`')
     with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.data import read_texts
-        from prle.stages.info import info
         from prle.stages.predict import predict_split, predict_texts
 
         if split is not None:
             report = predict_split(workspace, split, name=name, observer=observer)
         else:
             source = _stdin_lines() if text == STDIN else file
-            rows = [texts] if source is None else read_texts(source, info(workspace).fields)
+            rows = [texts] if source is None else _read(source, workspace)
             report = predict_texts(workspace, rows, name=name, observer=observer)
     from prle_cli.views.predict import view
 
     show(report, output_format, view, lines={"jsonl": prediction_lines, "csv": prediction_table})
+
+
+def _read(source: Path | Iterable[str], workspace: Path) -> list[tuple[str, ...]]:
+    """Return the rows of a file or of stdin, by the text columns that the workspace was made from."""
+    from prle.data import read_texts
+    from prle.stages.info import info
+
+    return read_texts(source, info(workspace).fields)
 
 
 def _stdin_lines() -> Iterator[str]:
@@ -77,7 +83,8 @@ def _stdin_lines() -> Iterator[str]:
 
     :raises DataError: where a line is something else.
     """
-    use_utf8(sys.stdin, "strict")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="strict", newline=None)
     try:
         yield from sys.stdin
     except UnicodeDecodeError as error:

@@ -35,18 +35,17 @@ class Folded:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         margin = self._margin()
-        first, middle, last, after = ("- ", "  ", "- ", "  ") if options.ascii_only else ("╭ ", "│ ", "╰ ", "  ")
+        top, side, bottom = ("- ", "  ", "- ") if options.ascii_only else ("╭ ", "│ ", "╰ ")
         for position, text in enumerate(self.texts):
             folded = _fold(console, text, self.lines, options.max_width - margin)
             if not margin:
                 yield folded
                 continue
-            lead, follow = (
-                (last, after) if position == len(self.texts) - 1 else (first if position == 0 else middle, middle)
-            )
+            is_last = position == len(self.texts) - 1
+            lead = bottom if is_last else top if position == 0 else side
             for line in folded.split("\n"):
-                yield Text(lead, style=MUTED) + line
-                lead = follow
+                yield Text.assemble((lead, MUTED), line)
+                lead = "  " if is_last else side
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         widest = self._margin() + max((cell_len(safe(text)) for text in self.texts), default=0)

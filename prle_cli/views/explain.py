@@ -60,7 +60,7 @@ def _reading(report: ExplainReport, decimals: int) -> Text:
         return Text(f"The one prototype decides all of it, {_anchors(report.prototypes, decimals)}.")
     deciding, share = _deciding(report.prototypes)
     if len(deciding) > _NAMED:
-        heaviest = f"the heaviest {_anchors(report.prototypes[:_NAMED], decimals)}"
+        heaviest = f"the heaviest are {_anchors(report.prototypes[:_NAMED], decimals)}"
     else:
         heaviest = _anchors(deciding, decimals)
     verb = "carries" if len(deciding) == 1 else "carry"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Group
+from rich.progress_bar import ProgressBar
 from rich.text import Text
 
 from prle_cli.console import ACCENT, BEST, MODEL, MUTED
@@ -32,16 +32,15 @@ def view(history: Sequence[EpochRecord]) -> RenderableType:
     validation = Text.assemble((curve, ACCENT), "  ", (fixed(now.validation_pearson, _DECIMALS), MODEL))
     validation.append(f"  RMSE {error(now.validation_rmse)}", MUTED)
     kept = f"{fixed(best.validation_pearson, _DECIMALS)}, epoch {best.epoch}" if best.best else "none yet"
-    return Group(
-        facts(
-            [
-                ("epoch", f"{now.epoch} of {now.epochs}, phase {now.phase}"),
-                ("losses", losses(now)),
-                ("validation", validation),
-                ("kept", Text(kept, style=BEST)),
-                ("prototypes", f"{now.prototypes_in_use} in use"),
-            ]
-        )
+    return facts(
+        [
+            ("epoch", f"{now.epoch} of {now.epochs}, phase {now.phase}"),
+            ("", ProgressBar(now.epochs, now.epoch, width=_CURVE, complete_style=ACCENT, finished_style=ACCENT)),
+            ("losses", losses(now)),
+            ("validation", validation),
+            ("kept", Text(kept, style=BEST)),
+            ("prototypes", f"{now.prototypes_in_use} in use"),
+        ]
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -80,12 +80,15 @@ sys.exit(f"loaded {{loaded}}" if loaded else 0)
 
 
 def test_help_is_there_at_once():
+    """Counted in processor time, so that a busy machine does not blame the command line."""
+
     def seconds() -> float:
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
             [sys.executable, "-m", "prle_cli", "--help"], capture_output=True, check=True, env=_environment()
         )
-        return time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     assert min(seconds() for _ in range(3)) < 0.5
 
@@ -119,7 +122,7 @@ def test_ctrl_c_ends_with_one_line_and_130():
 
 
 def test_stdin_is_lines_of_utf8_whatever_the_locale():
-    given = "ein Mädchen\tzwei\nA man is [playing]\t[/x]\n".encode()
+    given = "\ufeffein Mädchen\tzwei\r\nA man is [playing]\t[/x]\n".encode()
     done = _python(STANDINS, "predict", "-", "--format", "jsonl", given=given, LC_ALL="C", PYTHONUTF8="0")
     assert done.returncode == 0, done.stderr.decode()
     rows = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]

@@ -3,6 +3,9 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
 from prle_cli.views.cells import Bar, Folded, Scale
@@ -26,8 +29,21 @@ def test_a_long_word_is_cut_too():
     assert drawn(Folded(("x" * 50,), lines=1), 10) == "xxxxxxxxx…\n"
 
 
+@given(st.lists(st.text(), min_size=1, max_size=3), st.integers(1, 3), st.integers(4, 30))
+def test_no_text_breaks_its_room(texts, lines, width):
+    shown = drawn(Folded(tuple(texts), lines=lines), width).splitlines()
+    assert len(shown) <= len(texts) * lines
+    assert max(map(cell_len, shown), default=0) <= width
+
+
 def test_wide_characters_count_twice():
     assert drawn(Folded(("一二三四五六",), lines=1), 8) == "一二三 …\n"
+
+
+def test_only_the_brace_is_faint():
+    file = StringIO()
+    Console(file=file, width=20, force_terminal=True, color_system="standard").print(Folded(("first", "second")))
+    assert file.getvalue() == "\x1b[2m╭ \x1b[0mfirst\n\x1b[2m╰ \x1b[0msecond\n"
 
 
 def test_a_pair_is_held_by_a_brace():

@@ -42,6 +42,20 @@ def test_the_reading_counts_who_decides():
     assert "3 of 32 prototypes carry 81 % of the weight" in drawn(view(reports.explanation()))
 
 
+def test_the_reading_names_only_the_heaviest_where_many_decide():
+    report = reports.explanation()
+    even = tuple(replace(share, weight=1 / 32) for share in report.prototypes)
+    picture = drawn(view(replace(report, prototypes=even)))
+    assert "26 of 32 prototypes carry 81 % of the weight: the heaviest are training examples labelled 4.91," in picture
+
+
+def test_the_reading_of_one_that_decides_almost_all():
+    report = reports.explanation()
+    first = replace(report.prototypes[0], weight=0.9)
+    picture = drawn(view(replace(report, prototypes=(first, *report.prototypes[1:]))))
+    assert "1 of 32 prototypes carries 90 % of the weight: a training example labelled 4.91." in picture
+
+
 def test_the_reading_of_one_prototype():
     assert "The one prototype decides all of it" in drawn(view(reports.single_text()))
 
