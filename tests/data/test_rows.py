@@ -25,6 +25,18 @@ def test_a_stream_has_a_row_a_line_and_may_end_in_blank_lines():
     assert read_texts(["one\ttwo\r\n", "3\t4\n", "\n"], PAIR) == [("one", "two"), ("3", "4")]
 
 
+def test_a_stream_of_objects_with_the_fields_is_json_lines():
+    lines = ['{"b": "two", "a": "one"}\n', "\n", '{"a": "3", "b": "4, or four", "id": 7}\n']
+    assert read_texts(lines, PAIR) == [("one", "two"), ("3", "4, or four")]
+    with pytest.raises(DataError, match="input: line 2 is not JSON"):
+        read_texts(['{"a": "one", "b": "two"}\n', "three\tfour\n"], PAIR)
+
+
+@pytest.mark.parametrize("text", ["{not json}", '{"other": 1}', "{"])
+def test_a_text_may_begin_with_a_brace(text):
+    assert read_texts([f"{text}\n"], ("text",)) == [(text,)]
+
+
 def test_a_single_text_keeps_its_tabs():
     assert read_texts(["one\ttwo\n"], ("text",)) == [("one\ttwo",)]
 

@@ -24,12 +24,12 @@ from prle.stages.interface import (
 GUITAR = ("A man is playing a guitar.", "Someone plays an instrument.")
 LONG = (
     (
-        "The Securities and Exchange Commission filed a civil fraud suit against the teen in Boston, where attorneys "
-        "were also investigating whether anyone else had taken part in the scheme."
+        "The night ferry to the islands was held back for two hours because the harbour pilot had missed the last bus "
+        "and nobody else on the quay was allowed to bring the ship past the sandbank."
     ),
     (
-        "U.S. District Judge Denny Chin said Fox's claim was 'wholly without merit, both factually and legally' and "
-        "that he saw no reason to hear it again."
+        "A sandbank off the harbour, which only 'licensed pilots, by day or by night' may pass, was given as the reason "
+        "why the ferry left so late."
     ),
 )
 MARKUP = ("A man is [playing] :guitar: the [bold]flute[/bold]", "[/x] closes what nobody opened")
@@ -40,7 +40,7 @@ _ANCHORS = (
     Anchor(row=88, texts=("A woman is playing the flute.", "Someone is playing a musical instrument."), label=3.2),
     Anchor(row=4512, texts=LONG, label=2.75),
     Anchor(row=310, texts=MARKUP, label=0.5),
-    Anchor(row=7, texts=("A plane is taking off.", "An air plane is taking off."), label=5.0),
+    Anchor(row=7, texts=("A plane is taking off.", "An aeroplane leaves the ground."), label=5.0),
 )
 _WEIGHTS = (0.4821, 0.2157, 0.1122, 0.0514, 0.0309)
 _SAYS = (3.612, 3.377, 2.981, -0.422, 4.013)
