@@ -144,7 +144,9 @@ def test_virtual_datasets_are_refused(swap):
     refuse(swap(lambda file: file.create_virtual_dataset(LABELS, virtual)), "labels: it is chunked, compact or virtual")
 
 
-@pytest.mark.parametrize("options", [{"compression": "gzip"}, {"chunks": (4,)}, {"fletcher32": True}, {"maxshape": (None,)}])
+@pytest.mark.parametrize(
+    "options", [{"compression": "gzip"}, {"chunks": (4,)}, {"fletcher32": True}, {"maxshape": (None,)}]
+)
 def test_filters_and_chunks_are_refused(swap, options):
     refuse(
         swap(lambda file: file.create_dataset(LABELS, data=np.zeros(12), **options)),
@@ -162,7 +164,8 @@ def test_a_compression_bomb_is_refused_unread(swap):
 @pytest.mark.parametrize("length", [13, 1 << 40, 1 << 59])
 def test_declared_sizes_over_what_is_stored_are_refused(swap, length):
     refuse(
-        swap(lambda file: file.create_dataset(LABELS, (length,), "<f8")), rf"labels: it declares {length * 8} bytes, and 0"
+        swap(lambda file: file.create_dataset(LABELS, (length,), "<f8")),
+        rf"labels: it declares {length * 8} bytes, and 0",
     )
 
 
@@ -184,7 +187,10 @@ def test_declared_sizes_over_what_is_stored_are_refused(swap, length):
     ids=str,
 )
 def test_anything_but_plain_numbers_is_refused(swap, dtype):
-    refuse(swap(lambda file: file.create_dataset(LABELS, (12,), dtype)), "labels: it (does not hold plain|holds numbers of)")
+    refuse(
+        swap(lambda file: file.create_dataset(LABELS, (12,), dtype)),
+        "labels: it (does not hold plain|holds numbers of)",
+    )
 
 
 def test_a_named_type_is_refused(swap):
@@ -201,7 +207,9 @@ def test_an_empty_dataspace_is_refused(swap):
 
 def test_truth_values_are_zero_or_one(tmp_path):
     path = tmp_path / "w.h5"
-    write_tree(path, branch(layout.WORKSPACE, {"a": leaf(layout.ARRAY, np.array([True]), made_from="x")}, made_from="x"))
+    write_tree(
+        path, branch(layout.WORKSPACE, {"a": leaf(layout.ARRAY, np.array([True]), made_from="x")}, made_from="x")
+    )
     node = read_tree(path, layout.WORKSPACE).members["a"]
     with path.open("r+b") as file:
         file.seek(node.offset)

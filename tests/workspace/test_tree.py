@@ -30,7 +30,9 @@ def sealed(array=NUMBERS, made_from="x"):
 def test_a_checksum_covers_values_type_shape_and_header(other):
     assert sealed().checksum == sealed(NUMBERS.copy()).checksum
     assert other.checksum != sealed().checksum
-    assert branch(ARRAYS, {"a": other}, made_from="x").checksum != branch(ARRAYS, {"a": sealed()}, made_from="x").checksum
+    assert (
+        branch(ARRAYS, {"a": other}, made_from="x").checksum != branch(ARRAYS, {"a": sealed()}, made_from="x").checksum
+    )
 
 
 def test_a_branch_checksum_covers_names_but_not_their_order():
@@ -46,7 +48,9 @@ def test_checksum_is_the_documented_one():
 
     header = b'{"dtype":"<i4","encoding-type":"array","encoding-version":"1.0","made-from":"x","shape":[2,3]}\n'
     assert sealed().checksum == hashlib.sha256(header + NUMBERS.tobytes()).hexdigest()
-    members = f'{{"encoding-type":"arrays","encoding-version":"1.0","made-from":"x","members":{{"a":"{sealed().checksum}"}}}}'
+    members = (
+        f'{{"encoding-type":"arrays","encoding-version":"1.0","made-from":"x","members":{{"a":"{sealed().checksum}"}}}}'
+    )
     assert branch(ARRAYS, {"a": sealed()}, made_from="x").checksum == hashlib.sha256(members.encode()).hexdigest()
 
 
