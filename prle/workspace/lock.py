@@ -29,11 +29,15 @@ def held(target: Path, *, patience: float) -> Iterator[None]:
 
     :param patience: seconds to wait for another holder; 0 gives up at once.
     :raises LockedError: when another process holds it, naming that process.
-    :raises WorkspaceError: when nothing can be written beside ``target``.
+    :raises WorkspaceError: when its folder is missing, or nothing can be written there.
     """
     # Here, because importing filelock costs as much as numpy and readers never need it.
     from filelock import FileLock, Timeout
 
+    # filelock would make the folder, and a mistyped path should not.
+    if not target.parent.is_dir():
+        message = f"{target}: the folder {target.parent} does not exist."
+        raise WorkspaceError(message, hint="make it first, or choose another workspace with -w")
     lock = FileLock(layout.lock_path(target), timeout=patience, poll_interval=POLL_SECONDS)
     try:
         lock.acquire()
