@@ -28,6 +28,11 @@ def compose(sentences: Array) -> Array:
     return xp.concat([xp.abs(first - second), first * second, cosine], axis=1)
 
 
+def topic(sentences: Array) -> Array:
+    """What the sentences of a row are about, whatever their difference: their mean. *Shape:* (B, S, H) to (B, H)."""
+    return array_namespace(sentences).mean(sentences, axis=1)
+
+
 def composed_width(sentences: int, width: int) -> int:
     """Return the width of :func:`compose` for S ``sentences`` of ``width`` H."""
     return width if sentences == 1 else 2 * width + 1

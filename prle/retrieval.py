@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
+from array_api_compat import array_namespace
 
-from prle.pairing import compose
+from prle.pairing import compose, topic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,31 +23,41 @@ DEAD: Final = 1e-6
 @final
 @dataclass(frozen=True, kw_only=True)
 class RetrievalSpace:
-    """Composed inputs on a common scale: ``(compose(x) - centre) * scale``.
+    """Inputs on a common scale: ``(features(x) - centre) * scale``.
 
-    Single vectors keep their frozen geometry (centre 0, scale 1). Pair features are standardised, and the cosine,
-    one column among 2 H, is given the weight of ``cosine_weight`` of them: nearness then respects what the encoder
-    itself thinks of the pair. Both arrays are fixed, never learned.
+    Single vectors keep their frozen geometry (centre 0, scale 1). A pair is ``[(u + v) / 2, |u - v|, u * v, cos]``,
+    standardised: what the two sentences are about, and how they differ. The cosine, one column among 3 H + 1, is given
+    the weight of ``cosine_weight`` of them: nearness then respects what the encoder itself thinks of the pair. The
+    last 2 H + 1 features are those of :func:`prle.pairing.compose`. Both arrays are fixed, never learned.
 
     :param cosine_weight: weight of the cosine column of a pair; ``None`` means sqrt(H).
+    :param topic_weight: weight of each column of the topic block of a pair.
     """
 
     cosine_weight: float | None = None
+    topic_weight: float = 1.0
 
     def start(self, sentences: NDArray[np.floating]) -> dict[str, NDArray[np.float32]]:
         """Measure ``centre`` and ``scale`` (F,) on training rows. *Shape:* sentences (N, S, H)."""
-        features = compose(sentences)
-        width = features.shape[1]
+        features = _features(sentences)
         if sentences.shape[1] == 1:
-            return {"centre": np.zeros(width, np.float32), "scale": np.ones(width, np.float32)}
+            return {"centre": np.zeros(features.shape[1], np.float32), "scale": np.ones(features.shape[1], np.float32)}
         centre, scale = standardisation(features)
-        weight = math.sqrt(sentences.shape[2]) if self.cosine_weight is None else self.cosine_weight
-        scale[-1] *= weight
+        width = sentences.shape[2]
+        scale[:width] *= self.topic_weight
+        scale[-1] *= math.sqrt(width) if self.cosine_weight is None else self.cosine_weight
         return {"centre": centre, "scale": scale}
 
     def __call__(self, parameters: Parameters, sentences: Array) -> Array:
         """Place inputs in the space. *Shape:* (B, S, H) to (B, F)."""
-        return (compose(sentences) - parameters["centre"]) * parameters["scale"]
+        return (_features(sentences) - parameters["centre"]) * parameters["scale"]
+
+
+def _features(sentences: Array) -> Array:
+    """A single vector as it is, a pair as its topic and its composition."""
+    if sentences.shape[1] == 1:
+        return compose(sentences)
+    return array_namespace(sentences).concat([topic(sentences), compose(sentences)], axis=1)
 
 
 def standardisation(features: NDArray[np.floating]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

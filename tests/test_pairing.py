@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from prle.pairing import compose, composed_width
+from prle.pairing import compose, composed_width, topic
 
 
 def test_a_single_text_stays_its_vector():
@@ -22,3 +22,7 @@ def test_swapping_the_sentences_changes_nothing(pairs):
 def test_width_is_as_promised(sentences):
     vectors = np.ones((4, sentences, 5))
     assert compose(vectors).shape == (4, composed_width(sentences, 5))
+
+
+def test_topic_is_the_mean_of_the_sentences():
+    np.testing.assert_array_equal(topic(np.array([[[1.0, 2.0], [3.0, 6.0]]])), [[2.0, 4.0]])

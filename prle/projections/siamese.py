@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
-from prle.pairing import compose
+from prle.pairing import compose, composed_width
 from prle.projections.interface import Points, Projection
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class SiameseProjection(Projection):
     """``value = standardise(compose(u @ map, v @ map))``, the map started at the identity.
 
-    The same map for both sentences keeps the symmetry of a pair. At the start the value space *is* the retrieval
-    space; it shares its centre and scale.
+    The same map for both sentences keeps the symmetry of a pair. At the start the value space is the part of the
+    retrieval space that compares the sentences; it shares its centre and scale.
     """
 
     fixed: ClassVar[frozenset[str]] = frozenset({"centre", "scale"})
@@ -34,11 +34,13 @@ class SiameseProjection(Projection):
         retrieval: Parameters,
         rng: np.random.Generator,  # noqa: ARG002
     ) -> dict[str, NDArray[np.float32]]:
-        """Return ``map`` (H, H) at the identity, and the retrieval space's ``centre`` and ``scale`` (F,)."""
+        """Return ``map`` (H, H) at the identity, and the retrieval space's ``centre`` and ``scale`` (2 H + 1,)."""
+        sentences, width = points.sentences.shape[1:]
+        composed = composed_width(sentences, width)
         return {
-            "map": np.eye(points.sentences.shape[2], dtype=np.float32),
-            "centre": np.array(retrieval["centre"], np.float32),
-            "scale": np.array(retrieval["scale"], np.float32),
+            "map": np.eye(width, dtype=np.float32),
+            "centre": np.array(retrieval["centre"][-composed:], np.float32),
+            "scale": np.array(retrieval["scale"][-composed:], np.float32),
         }
 
     def __call__(
@@ -47,6 +49,6 @@ class SiameseProjection(Projection):
         points: Points,
         noise: Noise | None,  # noqa: ARG002
     ) -> Array:
-        """Return the value space. *Shape:* (B, F)."""
+        """Return the value space. *Shape:* (B, 2 H + 1)."""
         mapped = compose(points.sentences @ parameters["map"])
         return (mapped - parameters["centre"]) * parameters["scale"]

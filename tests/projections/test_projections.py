@@ -40,11 +40,13 @@ def test_a_kept_cosine_is_the_last_feature(name, pairs):
     assert np.corrcoef(value[:, -1], cosine)[0, 1] > 0.9999
 
 
-def test_siamese_starts_as_the_retrieval_space(pairs):
+def test_siamese_starts_as_the_comparing_part_of_the_retrieval_space(pairs):
     points, retrieval = placed(pairs)
     projection = SiameseProjection()
     parameters = projection.start(points, retrieval, np.random.default_rng(0))
-    np.testing.assert_allclose(projection(parameters, points, None), points.retrieval, rtol=1e-5, atol=1e-5)
+    value = projection(parameters, points, None)
+    np.testing.assert_allclose(value, points.retrieval[:, -value.shape[1] :], rtol=1e-5, atol=1e-5)
+    assert value.shape[1] == 2 * 12 + 1
 
 
 def test_linear_starts_at_the_principal_directions(singles):
