@@ -1,0 +1,92 @@
+"""What an ordinary method has to do to stand beside prle: see the same vectors, tune on the same validation rows.
+
+A baseline is a recipe. ``fit`` returns what it became, so nothing can be asked to predict before it has been fitted.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+
+from prle.errors import PrleError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+BaselineName = Literal["mean", "cosine", "ridge", "knn", "decision_tree", "svr", "boosting"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The rows of one split, as prle sees them.
+
+    :param embeddings: *Shape:* (N, S, H), float32; S is 1, or 2 for pairs.
+    :param labels: *Shape:* (N,), float64, label units.
+    """
+
+    embeddings: NDArray[np.float32]
+    labels: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+class Rule(Protocol):
+    """Turns embeddings into predictions."""
+
+    def __call__(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
+        """*Shape:* (N, S, H) -> (N,), label units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """A baseline after fitting.
+
+    :param predict: (N, S, H) embeddings -> (N,) predictions in label units.
+    :param size_bytes: bytes of the arrays that ``predict`` reads; each baseline says which these are.
+    :param choice: the hyper-parameters that validation chose, by name.
+    """
+
+    predict: Rule
+    size_bytes: int
+    choice: Mapping[str, float]
+
+
+class Baseline(ABC):
+    """An ordinary method, tuned on validation RMSE over a small grid that its file writes down."""
+
+    name: ClassVar[BaselineName]
+    texts: ClassVar[frozenset[int]] = frozenset({1, 2})
+    """How many texts a row may have."""
+
+    def suits(self, texts: int) -> bool:
+        """Return whether rows of this many texts can be fitted."""
+        return texts in self.texts
+
+    def fit(self, train: Table, validation: Table) -> Fitted:
+        """Fit on ``train``, let ``validation`` choose. The same tables give the same result.
+
+        :raises PrleError: if the tables are empty or not alike, or have a number of texts that does not suit.
+        """
+        for split, table in (("train", train), ("validation", validation)):
+            if table.embeddings.ndim != 3 or len(table) == 0 or len(table.embeddings) != len(table):
+                got = f"{table.embeddings.shape} with {len(table)} labels"
+                message = f"{self.name}: {split} embeddings: expected (N, S, H) with N >= 1 labels; got {got}."
+                raise PrleError(message)
+        rows, others = train.embeddings.shape[1:], validation.embeddings.shape[1:]
+        if rows != others:
+            message = f"{self.name}: expected validation rows of shape {rows}, as in train; got {others}."
+            raise PrleError(message)
+        if not self.suits(rows[0]):
+            suited = " or ".join(str(count) for count in sorted(self.texts))
+            message = f"{self.name}: expected rows of {suited} texts; got {rows[0]}."
+            raise PrleError(message)
+        return self._fit(train, validation)
+
+    @abstractmethod
+    def _fit(self, train: Table, validation: Table) -> Fitted:
+        """Do the fitting; the tables have been checked."""
