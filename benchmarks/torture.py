@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prle.workspace.layout import partial_path
-from prle.workspace.store import open_workspace
+from prle.workspace.store import drop_model, open_workspace
 
 ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
 
@@ -61,7 +61,7 @@ def _torture_embed(folder: Path, options: Options, rng: random.Random) -> Path:
     _say(f"embed takes {seconds:.2f} s undisturbed")
     outcomes = {"before": 0, "after": 0, "unfinished": 0}
     for _ in range(options.kills):
-        _kill(["embed", *options.embed, "-w", str(path)], rng.uniform(0, seconds))
+        _kill(["embed", *options.embed, "-w", str(path)], rng.uniform(0.4 * seconds, 1.05 * seconds))
         outcomes["unfinished"] += partial_path(path).exists()
         if path.exists():
             _expect(_state(path) == expected, "the workspace is neither the one before nor the one after")
@@ -79,13 +79,15 @@ def _torture_fit(path: Path, options: Options, rng: random.Random) -> None:
     seconds = _run(["fit", "-w", str(path), "--name", "kept", *options.fit])
     _say(f"fit takes {seconds:.2f} s undisturbed")
     before = _state(path)
-    outcomes = {"without": 0, "with": 0}
+    outcomes = {"before": 0, "after": 0}
     for _ in range(options.kills):
-        _kill(["fit", "-w", str(path), *options.fit], rng.uniform(0.3 * seconds, 1.1 * seconds))
+        _kill(["fit", "-w", str(path), *options.fit], rng.uniform(0.4 * seconds, 1.05 * seconds))
         after = _state(path)
         fitted = after.pop("model default", None)
         _expect(after == before, "a section that fit does not write has changed")
-        outcomes["with" if fitted else "without"] += 1
+        outcomes["after" if fitted else "before"] += 1
+        if fitted:
+            drop_model(path, "default")
     _say(f"fit, {options.kills} kills: {outcomes}")
     _run(["fit", "-w", str(path), *options.fit])
     _expect("model default" in _state(path), "fit left no model")
