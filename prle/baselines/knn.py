@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NEIGHBOURS: Final = (4, 8, 12, 16, 24, 32, 48, 64, 96)
-_SHARPNESS: Final = (0.0, 1.0, 2.0, 4.0)
+_SHARPNESS: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
 """0 lets all k neighbours speak alike; at 4 the k-th has 2 % of the voice of an exact match."""
 _RELEVANCE: Final = (0.0, 0.5, 1.0)
 """Power of a column's correlation with the label in its weight; 0 treats all columns alike."""

@@ -25,8 +25,8 @@ _GAMMA: Final = (0.5, 1.0, 2.0)
 """In units of scikit-learn's ``scale``: 1 / (columns * variance)."""
 _EPSILON: Final = (0.1, 0.3)
 """In label deviations."""
-_SEARCH_ROWS: Final = 2_000
-_FINALISTS: Final = 4
+_SEARCH_ROWS: Final = 1_500
+_FINALISTS: Final = 3
 _FIT_ROWS: Final = 20_000
 _CACHE_MB: Final = 500
 
@@ -42,9 +42,10 @@ class _Setting(NamedTuple):
 class SvrBaseline(Baseline):
     """Epsilon-insensitive regression with the RBF kernel ``exp(-gamma * d^2)`` over standardised columns.
 
-    Its cost grows with the square of the rows, so the grid is searched on 2,000 random training rows (all validation
-    rows), then the four best settings are fitted on all training rows and validation chooses among those. Beyond 20,000
-    training rows these fits take a random 20,000. Size: the support vectors (float32), their weights and the scales.
+    Its cost grows with the square of the rows, so the grid is searched on 1,500 random training rows (and all
+    validation rows); then the three best settings are fitted on all training rows, and validation chooses among those.
+    Beyond 20,000 training rows these fits take a random 20,000.
+    Size: the support vectors (float32), their weights and the column scales.
     """
 
     name = "svr"

@@ -1,0 +1,236 @@
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from prle.baselines import BASELINES
+from prle.errors import UsageError, WorkspaceError
+from prle.metrics import paired_bootstrap, pearson, rmse
+from prle.stages import bench as stage
+
+QUICK = ("mean", "cosine", "ridge")
+
+
+def rows(count, seed):
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(size=(count, 2, 6))
+    vectors[:, 1] += 2 * rng.uniform(size=(count, 1)) * vectors[:, 0]
+    labels = 2 * stage_cosine(vectors) + 0.3 * rng.normal(size=count)
+    return vectors.astype(np.float32), labels
+
+
+def stage_cosine(vectors):
+    return np.sum(vectors[:, 0] * vectors[:, 1], axis=1) / np.prod(np.linalg.norm(vectors, axis=2), axis=1)
+
+
+TABLES = {"train": rows(120, 1), "validation": rows(60, 2), "test": rows(200, 3)}
+TEST_LABELS = TABLES["test"][1]
+
+
+@dataclass
+class Oracle:
+    """Predicts the labels of whatever split it is shown, blurred."""
+
+    blur: float
+    seed: int = 0
+    fit_seconds: float = 12.5
+    size_bytes: int = 4321
+
+    def predict(self, embeddings):
+        labels = next(labels for vectors, labels in TABLES.values() if len(vectors) == len(embeddings))
+        return labels + self.blur * np.random.default_rng(self.seed).normal(size=len(labels))
+
+
+@dataclass
+class FakeWorkspace:
+    predictors: dict = field(default_factory=dict)
+    tables: dict = field(default_factory=lambda: TABLES)
+    path = Path("prle.h5")
+    manifest = SimpleNamespace(dataset="toy", encoder=SimpleNamespace(name="none"))
+
+    @property
+    def splits(self):
+        return {name: len(labels) for name, (_, labels) in self.tables.items()}
+
+    @property
+    def model_names(self):
+        return tuple(name for name, variant in self.predictors if variant == "model")
+
+    def embeddings(self, split):
+        return self.tables[split][0]
+
+    def labels(self, split):
+        return self.tables[split][1]
+
+
+class Watcher:
+    def __init__(self):
+        self.said = []
+        self.steps = []
+
+    def warn(self, message):
+        self.said.append(message)
+
+    def progress(self, task, done, total, unit):
+        self.steps.append((task, done, total, unit))
+
+
+@pytest.fixture
+def compare(monkeypatch):
+    """Bench a workspace with these predictors: ``compare({("default", "model"): ...}, only=...)``."""
+
+    def run(predictors, *, tables=TABLES, only=None, **options):
+        workspace = FakeWorkspace(predictors=predictors, tables=tables)
+
+        @contextmanager
+        def opened(path):
+            yield workspace
+
+        def load(given, name, variant="model"):
+            found = given.predictors.get((name, variant))
+            if isinstance(found, WorkspaceError):
+                raise found
+            return found
+
+        monkeypatch.setattr(stage, "open_workspace", opened)
+        monkeypatch.setattr(stage, "load_predictor", load)
+        monkeypatch.setattr(stage, "_TIMING_SECONDS", 1e-4)
+        return stage.bench(Path("prle.h5"), only=only, **options)
+
+    return run
+
+
+def test_every_method_gets_a_row_in_order(compare):
+    models = {("default", "model"): Oracle(0.1), ("default", "global"): Oracle(0.3, 1), ("plain", "model"): Oracle(0.5)}
+    report = compare(models, only=["ridge", "prle:plain", "mean", "prle:default"])
+    assert [(row.name, row.kind) for row in report.rows] == [
+        ("prle:default", "model"),
+        ("prle:default (one expert)", "ablation"),
+        ("prle:plain", "model"),
+        ("mean", "baseline"),
+        ("ridge", "baseline"),
+    ]
+    assert (report.dataset, report.encoder, report.best_baseline) == ("toy", "none", "ridge")
+
+
+def test_figures_are_those_of_the_split(compare):
+    oracle = Oracle(0.4)
+    report = compare({("default", "model"): oracle}, only=["prle:default", *QUICK])
+    row = report.rows[0]
+    predictions = oracle.predict(TABLES["test"][0])
+    assert row.split == "test"
+    assert row.pearson == pytest.approx(pearson(TEST_LABELS, predictions))
+    assert row.rmse == pytest.approx(rmse(TEST_LABELS, predictions))
+    assert (row.fit_seconds, row.size_bytes) == (12.5, 4321)
+    assert all(row.predict_rows_per_second > 0 and row.fit_seconds >= 0 for row in report.rows)
+
+
+def test_difference_is_paired_with_the_best_baseline(compare):
+    oracle = Oracle(0.4)
+    report = compare({("default", "model"): oracle, ("default", "global"): oracle}, only=["prle:default", *QUICK])
+    tables = [stage.Table(embeddings=vectors, labels=labels) for vectors, labels in TABLES.values()]
+    best = BASELINES[report.best_baseline]().fit(*tables[:2]).predict(tables[2].embeddings)
+    expected = paired_bootstrap(TEST_LABELS, oracle.predict(tables[2].embeddings), best, "pearson")
+    assert report.rows[0].difference == report.rows[1].difference == pytest.approx(expected)
+    assert all(row.difference is None for row in report.rows if row.kind == "baseline")
+    figures = {row.name: row.pearson for row in report.rows if row.kind == "baseline"}
+    assert report.best_baseline == max(figures, key=figures.get)
+
+
+@pytest.mark.parametrize(
+    ("blur", "twin", "said"),
+    [
+        (0.05, 0.5, ("is ahead of the best baseline", "earn something over one global expert")),
+        (0.37, 0.37, ("is level with the best baseline", "earn nothing that can be told from chance")),
+        (3.0, 0.1, ("is behind the best baseline", "do worse than one global expert")),
+    ],
+)
+def test_verdict_claims_what_the_intervals_allow(compare, blur, twin, said):
+    models = {("default", "model"): Oracle(blur), ("default", "global"): Oracle(twin, seed=1)}
+    report = compare(models, only=["prle:default", *QUICK])
+    assert all(words in report.verdict for words in said), report.verdict
+    _, low, high = report.rows[0].difference
+    assert f"{low:+.3f} to {high:+.3f}" in report.verdict
+    assert report.verdict.endswith(".")
+
+
+def test_validation_and_not_test_chooses_the_model_that_speaks(compare):
+    class Lucky(Oracle):
+        """Perfect on test, poor on validation."""
+
+        def predict(self, embeddings):
+            blur = 0.0 if len(embeddings) == len(TEST_LABELS) else 2.0
+            return replace(self, blur=blur).blurred(embeddings)
+
+        def blurred(self, embeddings):
+            return Oracle.predict(self, embeddings)
+
+    report = compare(
+        {("lucky", "model"): Lucky(0.0), ("steady", "model"): Oracle(0.3)}, only=["prle:lucky", "prle:steady", "mean"]
+    )
+    assert report.verdict.startswith("prle:steady ")
+
+
+def test_a_stale_model_is_left_out_aloud(compare):
+    stale = WorkspaceError("prle.h5: model old is stale: the encoder has changed.")
+    watcher = Watcher()
+    models = {("old", "model"): stale, ("new", "model"): Oracle(0.2)}
+    report = compare(models, only=["prle:old", "prle:new", "mean"], observer=watcher)
+    assert [row.name for row in report.rows] == ["prle:new", "mean"]
+    assert watcher.said == ["prle:old is left out: prle.h5: model old is stale: the encoder has changed."]
+
+
+def test_progress_counts_the_methods(compare):
+    watcher = Watcher()
+    compare({("default", "model"): Oracle(0.2)}, only=["prle:default", "mean", "cosine"], observer=watcher)
+    assert watcher.steps == [("bench", done, 3, "methods") for done in range(4)]
+
+
+def test_without_models_the_best_baseline_speaks(compare):
+    report = compare({}, only=QUICK)
+    assert report.verdict.startswith(f"No model was compared; the best method is {report.best_baseline} ")
+
+
+def test_without_baselines_there_is_nothing_to_differ_from(compare):
+    report = compare({("default", "model"): Oracle(0.2)}, only=["prle:default"])
+    assert report.best_baseline == ""
+    assert report.rows[0].difference is None
+    assert report.verdict.startswith("prle:default has Pearson ")
+
+
+def test_single_texts_have_no_cosine(compare, monkeypatch):
+    monkeypatch.setattr(stage, "BASELINES", {name: BASELINES[name] for name in QUICK})
+    single = {name: (vectors[:, :1], labels) for name, (vectors, labels) in TABLES.items()}
+    assert [row.name for row in compare({}, tables=single).rows] == ["mean", "ridge"]
+    with pytest.raises(UsageError, match="cosine"):
+        compare({}, tables=single, only=["cosine"])
+
+
+def test_other_splits_are_measured_with_a_warning(compare):
+    watcher = Watcher()
+    report = compare({}, only=["mean"], split="validation", observer=watcher)
+    assert report.rows[0].rmse == pytest.approx(rmse(TABLES["validation"][1], np.full(60, TABLES["train"][1].mean())))
+    assert "flatter" in watcher.said[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"split": "tets"}, UsageError, "got 'tets'"),
+        ({"only": ["rigde"]}, UsageError, "got 'rigde'"),
+        ({"only": []}, UsageError, "at least one name"),
+        ({"tables": {"train": TABLES["train"], "test": TABLES["test"]}}, WorkspaceError, "no validation rows"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(compare, options, error, said):
+    with pytest.raises(error, match=said):
+        compare({}, **options)
+
+
+def test_nothing_but_stale_models_is_refused(compare):
+    stale = WorkspaceError("prle.h5: model old is stale.")
+    with pytest.raises(WorkspaceError, match="at least one method"):
+        compare({("old", "model"): stale}, only=["prle:old"])
