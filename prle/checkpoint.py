@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -14,6 +13,7 @@ from prle.errors import UsageError, WorkspaceError
 from prle.model import count_parameters
 from prle.predictor import Predictor
 from prle.targets import NumberTarget
+from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str) -> StoredModel:
         arrays=arrays,
         history=tuple(asdict(record) for record in checkpoint.history),
         made_from=made_from,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        created=timestamp(),
     )
 
 

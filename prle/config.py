@@ -34,7 +34,7 @@ class Section(BaseModel):
 class PrototypeConfig(Section):
     """Which examples own an expert."""
 
-    count: int = Field(default=32, ge=1, description="number of prototypes, P")
+    count: int = Field(default=64, ge=1, description="number of prototypes, P")
     init: InitName = Field(default="kmeans++", description="how the first ones are chosen among the training rows")
     learnable: bool = Field(default=True, description="whether they move within an epoch, before they are snapped")
     snap: bool = Field(default=True, description="whether each is put back onto a training row after every epoch")
@@ -58,7 +58,7 @@ class RouterConfig(Section):
 
     kind: RouterName = Field(default="softmax", description="routing strategy")
     temperature: float = Field(
-        default=10.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance"
+        default=20.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance"
     )
     neighbours: int = Field(default=4, ge=1, description="prototypes that may speak (knn)")
 
@@ -119,11 +119,11 @@ class TrainConfig(Section):
     """How it is fitted."""
 
     em_alt_training: bool = Field(default=True, description="alternate geometry and experts epochs; false: jointly")
-    epochs: int = Field(default=16, ge=0, description="epochs at most")
+    epochs: int = Field(default=24, ge=0, description="epochs at most")
     patience: int = Field(default=4, ge=1, description="epochs without a better validation RMSE before stopping")
-    batch_size: int = Field(default=128, ge=1, description="training rows a step")
-    learning_rate: float = Field(default=3e-4, gt=0.0, description="Adam step size of geometry and router")
-    expert_learning_rate: float = Field(default=1e-4, gt=0.0, description="Adam step size of the experts")
+    batch_size: int = Field(default=32, ge=1, description="training rows a step")
+    learning_rate: float = Field(default=1.5e-4, gt=0.0, description="Adam step size of geometry and router")
+    expert_learning_rate: float = Field(default=3e-5, gt=0.0, description="Adam step size of the experts")
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
     seed: int = Field(default=0, ge=0, description="seed of everything random")
 

@@ -53,11 +53,17 @@ def imports(module: Path) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found.add(node.module)
+            found.update(_source(node.module, alias.name) for alias in node.names)
         elif isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         assert not (isinstance(node, ast.ImportFrom) and node.level), f"{module}: relative import"
     return found
+
+
+def _source(package: str, name: str) -> str:
+    """What ``from package import name`` reads: the sibling module ``package.name`` where there is one."""
+    sibling = LIBRARY.parent.joinpath(*package.split("."), f"{name}.py")
+    return f"{package}.{name}" if sibling.exists() else package
 
 
 def test_order_lists_every_family():

@@ -17,8 +17,9 @@ from prle.baselines.interface import Table
 from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.metrics import Difference, paired_bootstrap, pearson, r2, rmse, spearman
 from prle.observer import SILENT
+from prle.stages.contender import fit_twin, load_contender
 from prle.stages.interface import BenchReport, BenchRow
-from prle.stages.predict import known_split, load_predictor
+from prle.stages.predict import known_split
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -122,20 +123,28 @@ def _selected(only: Iterable[str] | None, models: Iterable[str], train: Table) -
 
 
 def _models(opened: Workspace, names: set[str], observer: Observer) -> Iterable[_Entrant]:
-    """Yield each model and, where it has one, its one-expert twin; a stale model is left out aloud."""
+    """Yield each model and, where it has several experts, its one-expert twin; a stale model is left out aloud."""
     for model in opened.model_names:
         if _row_name(model) not in names:
             continue
         try:
-            predictor = load_predictor(opened, model)
-            twin = load_predictor(opened, model, variant="global")
+            contender = load_contender(opened, model)
         except WorkspaceError as error:
             observer.warn(f"{_row_name(model)} is left out: {error.message}")
             continue
-        if predictor is not None:
-            yield _Entrant(name=_row_name(model), kind="model", fit=_already(predictor, predictor.fit_seconds))
-        if twin is not None:
-            yield _Entrant(name=_twin_name(_row_name(model)), kind="ablation", fit=_already(twin, twin.fit_seconds))
+        yield _Entrant(name=_row_name(model), kind="model", fit=_already(contender, contender.fit_seconds))
+        if contender.prototypes > 1:
+            yield _Entrant(name=_twin_name(_row_name(model)), kind="ablation", fit=_twin(opened, model))
+
+
+def _twin(opened: Workspace, model: str) -> Callable[[], tuple[_Fitted, float]]:
+    """Return a ``fit`` of the one-expert twin of ``model``."""
+
+    def run() -> tuple[_Fitted, float]:
+        twin = fit_twin(opened, model)
+        return twin, twin.fit_seconds
+
+    return run
 
 
 def _twin_name(model_row: str) -> str:

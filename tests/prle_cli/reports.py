@@ -28,8 +28,8 @@ LONG = (
         "and nobody else on the quay was allowed to bring the ship past the sandbank."
     ),
     (
-        "A sandbank off the harbour, which only 'licensed pilots, by day or by night' may pass, was given as the reason "
-        "why the ferry left so late."
+        "A sandbank off the harbour, which only 'licensed pilots, by day or by night' may pass, was given as the "
+        "reason why the ferry left so late."
     ),
 )
 MARKUP = ("A man is [playing] :guitar: the [bold]flute[/bold]", "[/x] closes what nobody opened")

@@ -38,6 +38,7 @@ class Oracle:
     seed: int = 0
     fit_seconds: float = 12.5
     size_bytes: int = 4321
+    prototypes: int = 1
 
     def predict(self, embeddings):
         labels = next(labels for vectors, labels in TABLES.values() if len(vectors) == len(embeddings))
@@ -89,14 +90,15 @@ def compare(monkeypatch):
         def opened(path):
             yield workspace
 
-        def load(given, name, variant="model"):
-            found = given.predictors.get((name, variant))
+        def load(given, name):
+            found = given.predictors[name, "model"]
             if isinstance(found, WorkspaceError):
                 raise found
-            return found
+            return replace(found, prototypes=2) if (name, "global") in given.predictors else found
 
         monkeypatch.setattr(stage, "open_workspace", opened)
-        monkeypatch.setattr(stage, "load_predictor", load)
+        monkeypatch.setattr(stage, "load_contender", load)
+        monkeypatch.setattr(stage, "fit_twin", lambda given, name: given.predictors[name, "global"])
         monkeypatch.setattr(stage, "_TIMING_SECONDS", 1e-4)
         return stage.bench(Path("prle.h5"), only=only, **options)
 

@@ -36,17 +36,17 @@ def test_the_same_seed_stores_the_same_bytes(workspace):
 
 
 def test_every_epoch_is_told(workspace):
-    class Listener:
-        epochs: list[EpochRecord] = []
+    epochs: list[EpochRecord] = []
 
+    class Listener:
         def note(self, message): ...
         def warn(self, message): ...
         def progress(self, task, done, total, unit): ...
         def epoch(self, record):
-            self.epochs.append(record)
+            epochs.append(record)
 
     report = fit(workspace, resolve(None, QUICK), observer=Listener())
-    assert tuple(Listener.epochs) == report.history
+    assert tuple(epochs) == report.history
 
 
 def test_a_refused_fit_leaves_the_file_alone(workspace):
