@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.errors import UsageError
-from prle.experts import EXPERTS, WARM_STARTS
+from prle.experts import EXPERTS, WARM_STARTS, Ground, neighbourhood_labels
 from prle.model import PRLE
 from prle.projections import PROJECTIONS, Points
 from prle.prototypes import SELECTIONS
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from prle.config import Config
     from prle.model import ModelParameters
     from prle.targets import NumberTarget
+
+BLOCK: Final = 4096
+"""Rows routed at a time, so that the intermediates of a router stay bounded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +59,25 @@ def settle(config: Config, sentences: int) -> Config:
             f"expert init calibrated_cosine: expected pairs and a projection that keeps their cosine, got {projection}."
         )
         raise UsageError(message, hint="use --expert-init meta_linear_regression")
+    _check_closed_form(config)
     return config.model_copy(
         update={
             "value_space": space.model_copy(update={"projection": projection}),
             "experts": config.experts.model_copy(update={"init": init}),
         }
     )
+
+
+def _check_closed_form(config: Config) -> None:
+    """Raise where a closed form is asked for that does not exist."""
+    wanted = {"solver ridge": config.experts.solver == "ridge", "em_closed_form": config.train.em_closed_form}
+    for setting, asked in wanted.items():
+        if asked and config.experts.kind != "linear":
+            message = f"{setting}: expected linear experts, got {config.experts.kind}."
+            raise UsageError(message, hint="use --experts linear")
+    if config.train.em_closed_form and not config.train.em_alt_training:
+        message = "em_closed_form: expected phases that alternate, got joint training."
+        raise UsageError(message, hint="use --em")
 
 
 def assemble(config: Config) -> PRLE:
@@ -104,14 +120,32 @@ def start(
     inputs = Spaces(retrieval=points.retrieval, value=model.projection(projection, points, None))
     prototypes = Spaces(retrieval=inputs.retrieval[anchors], value=inputs.value[anchors])
     router = model.router.start(inputs, prototypes, rng)
-    prior = WARM_STARTS[config.experts.init](inputs.value, target.scaled(labels), rng)
+    scaled = target.scaled(labels)
+    ground = Ground(
+        prior=WARM_STARTS[config.experts.init](inputs.value, scaled, rng),
+        prototypes=prototypes.value,
+        labels=neighbourhood_labels(_responsibilities(model, router, inputs, prototypes), scaled, anchors),
+    )
     return Start(
         parameters={
             "retrieval": space,
             "prototypes": {"vectors": sentences[anchors].copy()},
             "projection": projection,
             "router": router,
-            "experts": model.experts.start(prior, len(anchors), rng),
+            "experts": model.experts.start(ground, rng),
         },
         anchors=anchors,
+    )
+
+
+def _responsibilities(
+    model: PRLE, router: dict[str, NDArray[np.float32]], inputs: Spaces, prototypes: Spaces
+) -> NDArray[np.floating]:
+    """Route all inputs, a block at a time. *Shape:* (N, P)."""
+    blocks = [slice(first, first + BLOCK) for first in range(0, len(inputs.value), BLOCK)]
+    return np.concatenate(
+        [
+            model.router(router, Spaces(retrieval=inputs.retrieval[rows], value=inputs.value[rows]), prototypes, None)
+            for rows in blocks
+        ]
     )
