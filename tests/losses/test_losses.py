@@ -11,6 +11,7 @@ from prle.model import Forward
 from prle.routers import Spaces
 
 WEIGHTS = [[0.5, 0.5, 0.0], [0.0, 0.25, 0.75]]
+ANCHOR_WEIGHTS = [[0.5, 0.5, 0.0], [0.0, 1.0, 0.0], [0.25, 0.5, 0.25]]
 OUTPUTS = [[[1.0], [3.0], [9.0]], [[9.0], [0.0], [4.0]]]
 VALUE = [[1.0, 0.0], [0.0, 1.0]]
 PROTOTYPES = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
@@ -30,6 +31,7 @@ def batch(make=np.asarray, value=VALUE, labels=((1.0,), (2.0,))):
         labels=make(labels),
         anchor_outputs=make([[1.0], [2.0], [3.0]]),
         anchor_labels=make([[1.0], [0.0], [0.0]]),
+        anchor_weights=make(ANCHOR_WEIGHTS),
     )
 
 
@@ -41,6 +43,9 @@ def batch(make=np.asarray, value=VALUE, labels=((1.0,), (2.0,))):
         ("self_fit", (0.0 + 4.0 + 9.0) / 3),
         ("consistency", (0.5 * 0 + 0.5 * 1 + 0.25 * 0 + 0.75 * 1) / 2),
         ("metric", 0.0),
+        ("anchor_route", (np.log(2) + 0.0 + np.log(4)) / 3),
+        ("balance", np.log(3) + 0.25 * np.log(0.25) + 2 * 0.375 * np.log(0.375)),
+        ("entropy", (np.log(2) + 0.25 * np.log(4) + 0.75 * np.log(4 / 3)) / 2),
     ],
 )
 def test_by_hand(name, expected):
@@ -71,7 +76,11 @@ def test_local_does_not_fade_with_more_prototypes():
         prediction=wide.forward.prediction,
     )
     again = Batch(
-        forward=doubled, labels=wide.labels, anchor_outputs=wide.anchor_outputs, anchor_labels=wide.anchor_labels
+        forward=doubled,
+        labels=wide.labels,
+        anchor_outputs=wide.anchor_outputs,
+        anchor_labels=wide.anchor_labels,
+        anchor_weights=wide.anchor_weights,
     )
     np.testing.assert_allclose(LOSSES["local"](again), LOSSES["local"](wide))
 
