@@ -70,12 +70,15 @@ class RouterConfig(Section):
     )
     neighbours: int = Field(default=4, ge=1, description="prototypes that may speak (knn)")
     radius: float = Field(
-        default=1.2, gt=0.0, description="reach of an input, in mean nearest-prototype distances (radius)"
+        default=1.1, gt=0.0, description="reach of an input, in mean nearest-prototype distances (radius)"
     )
     weighting: Literal["softmax", "equal"] = Field(
         default="softmax", description="how the prototypes within reach share the weight (radius)"
     )
-    hidden: int = Field(default=16, ge=1, description="width of the scoring network (mlp_sparse)")
+    hidden: int = Field(default=32, ge=1, description="width of the scoring network (mlp_sparse)")
+    slope: float = Field(
+        default=30.0, gt=0.0, description="initial sharpness, per nearest-prototype distance of the values (mlp_sparse)"
+    )
     gumbel_temperature: float = Field(default=1.0, gt=0.0, description="lower decides harder (mlp_sparse)")
 
 

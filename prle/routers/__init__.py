@@ -22,7 +22,7 @@ ROUTERS: Final[Mapping[RouterName, Callable[[RouterConfig], Router]]] = {
     ),
     "softmax": lambda config: SoftmaxRouter(temperature=config.temperature),
     "mlp_sparse": lambda config: SparseMLPRouter(
-        hidden=config.hidden, temperature=config.temperature, gumbel_temperature=config.gumbel_temperature
+        hidden=config.hidden, slope=config.slope, gumbel_temperature=config.gumbel_temperature
     ),
 }
 

@@ -33,25 +33,26 @@ class SparseMLPRouter(Router):
     ``w = softmax((score + g) / gumbel_temperature)`` with Gumbel noise g while fitting, which makes soft blends unsafe
     and so teaches decided routing (Jang et al., 2017); g is absent while answering, which is deterministic.
 
-    The network speaks with zeros at the start, so routing begins as a softmax over value-space distances.
+    The network speaks with zeros at the start, so routing begins as a softmax over value-space distances. Left alone
+    it lets some prototypes fall silent; a little of the balance loss keeps all of them in use at no cost in accuracy.
 
     :param hidden: width of the first layer and of R, at least 1.
-    :param temperature: initial slope, positive, per mean nearest-prototype distance in the value space.
+    :param slope: initial slope, positive, per mean nearest-prototype distance in the value space.
     :param gumbel_temperature: positive; lower decides harder.
     """
 
     fixed: ClassVar[frozenset[str]] = frozenset({"centre", "scale", "spacing"})
     rate: ClassVar[float] = 1.0
 
-    hidden: int = 16
-    temperature: float = 10.0
+    hidden: int = 32
+    slope: float = 30.0
     gumbel_temperature: float = 1.0
 
     def __post_init__(self) -> None:
         if self.hidden < 1:
             message = f"router.hidden: expected at least 1, got {self.hidden}."
             raise UsageError(message)
-        for name, number in (("temperature", self.temperature), ("gumbel_temperature", self.gumbel_temperature)):
+        for name, number in (("slope", self.slope), ("gumbel_temperature", self.gumbel_temperature)):
             if not number > 0.0:
                 message = f"router.{name}: expected a positive number, got {number:g}."
                 raise UsageError(message)
@@ -77,7 +78,7 @@ class SparseMLPRouter(Router):
             "from_distance": np.zeros(hidden, np.float32),
             "bias": np.zeros(hidden, np.float32),
             "out": np.zeros(hidden, np.float32),
-            "slope": np.asarray(self.temperature, np.float32),
+            "slope": np.asarray(self.slope, np.float32),
         }
 
     def __call__(self, parameters: Parameters, inputs: Spaces, prototypes: Spaces, noise: Noise | None) -> Array:

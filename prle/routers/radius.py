@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class RadiusRouter(Router):
     """Weights over the prototypes with ``d / spacing <= radius``; where none is within reach, the nearest speaks alone.
 
-    ``spacing`` is the mean distance of a training input to its nearest prototype, so a radius of 1 reaches about half
-    of the nearest prototypes in any space. How many speak depends on the input: a crowded region has many voices, a
-    lonely input has one. Prototypes at exactly the same nearest distance share.
+    ``spacing`` is the mean distance of a training input to its nearest prototype, so a radius of 1 reaches the nearest
+    prototype of about half the inputs, in any space. How many speak depends on the input: a crowded region has many
+    voices, a lonely input has one. Prototypes at exactly the same nearest distance share.
 
     :param radius: in units of spacing, positive.
     :param weighting: ``softmax``: ``w = softmax(-tau * d / spacing)`` within reach; ``equal``: all within reach alike,
@@ -36,7 +36,7 @@ class RadiusRouter(Router):
 
     fixed: ClassVar[frozenset[str]] = frozenset({"spacing"})
 
-    radius: float = 1.2
+    radius: float = 1.1
     weighting: Literal["softmax", "equal"] = "softmax"
     temperature: float = 10.0
 

@@ -19,7 +19,7 @@ def world():
 
 def test_starts_as_a_softmax_over_value_distances(world):
     inputs, prototypes = world
-    router = SparseMLPRouter(temperature=4.0)
+    router = SparseMLPRouter(slope=4.0)
     parameters = router.start(inputs, prototypes, np.random.default_rng(0))
     far = distances(inputs.value, prototypes.value)
     expected = softmax(-4.0 * far / far.min(axis=1).mean())
@@ -63,13 +63,13 @@ def test_noise_only_while_fitting(world):
 
 def test_a_lower_gumbel_temperature_decides_harder(world):
     inputs, prototypes = world
-    soft, hard = SparseMLPRouter(temperature=2.0), SparseMLPRouter(temperature=2.0, gumbel_temperature=0.1)
+    soft, hard = SparseMLPRouter(slope=2.0), SparseMLPRouter(slope=2.0, gumbel_temperature=0.1)
     parameters = soft.start(inputs, prototypes, np.random.default_rng(0))
     top = [router(parameters, inputs, prototypes, None).max(axis=1) for router in (soft, hard)]
     assert (top[1] > top[0]).all()
 
 
-@pytest.mark.parametrize("wrong", [{"hidden": 0}, {"temperature": 0.0}, {"gumbel_temperature": -1.0}])
+@pytest.mark.parametrize("wrong", [{"hidden": 0}, {"slope": 0.0}, {"gumbel_temperature": -1.0}])
 def test_refuses_what_cannot_be(wrong):
     with pytest.raises(UsageError, match=next(iter(wrong))):
         SparseMLPRouter(**wrong)
