@@ -30,7 +30,8 @@ class FourierProjection(Projection):
     The inner product ``phi(x) @ phi(y) / M`` approaches ``exp(-|x - y|^2 / (2 s^2))`` (Rahimi and Recht, 2007), s being
     ``bandwidth`` times the median distance between training inputs. Frequencies and phases are drawn once and never
     learned. With a ``width`` a learned linear map follows, ``value = phi @ map``, started at the leading principal
-    directions of phi; without one the value space is phi itself and nothing is learned.
+    directions of phi; without one the value space is phi itself and nothing is learned. It is the kernel method among
+    the value spaces, for comparison: more frequencies help, and cost time and memory in proportion.
 
     :param frequencies: M, at least 1.
     :param bandwidth: multiple of the median distance, positive; smaller is more local.
