@@ -1,9 +1,13 @@
 """Each loss on a case small enough to do by hand: two inputs, three prototypes."""
 
+from dataclasses import replace
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
 
+from prle.config import LossName, LossWeights
 from prle.errors import UsageError
 from prle.losses import LOSSES, Batch
 from prle.losses.metric import MetricLoss
@@ -83,6 +87,19 @@ def test_local_does_not_fade_with_more_prototypes():
         anchor_weights=wide.anchor_weights,
     )
     np.testing.assert_allclose(LOSSES["local"](again), LOSSES["local"](wide))
+
+
+def test_registry_is_the_list_of_names():
+    assert tuple(LOSSES) == get_args(LossName) == tuple(LossWeights.model_fields)
+
+
+def test_balance_and_entropy_reach_their_bounds():
+    even = batch()
+    weights = np.full((2, 3), 1 / 3)
+    alike = replace(even, forward=replace(even.forward, weights=weights))
+    np.testing.assert_allclose([LOSSES["balance"](alike), LOSSES["entropy"](alike)], [0.0, np.log(3)], atol=1e-9)
+    one = replace(even, forward=replace(even.forward, weights=np.array([[0.0, 1.0, 0.0]] * 2)))
+    np.testing.assert_allclose([LOSSES["balance"](one), LOSSES["entropy"](one)], [np.log(3), 0.0], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", LOSSES)
