@@ -168,7 +168,7 @@ class Trainer:
         error = rmse(self._validation.labels, predicted)
         record = EpochRecord(
             epoch=epoch,
-            epochs=self._config.train.epochs,
+            epochs=max(self._config.train.epochs, epoch),
             phase=phase,
             losses=losses,
             validation_pearson=pearson(self._validation.labels, predicted),
