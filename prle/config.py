@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 InitName = Literal["random_real", "kmeans++", "k-medoids", "farthest_first"]
-ProjectionName = Literal["identity", "linear", "mlp", "siamese"]
-RouterName = Literal["knn", "softmax"]
-ExpertName = Literal["linear"]
-ExpertInitName = Literal["random", "meta_linear_regression", "calibrated_cosine"]
-LossName = Literal["task", "metric", "self_fit", "local", "consistency"]
+ProjectionName = Literal["identity", "linear", "mlp", "resmlp", "fourier", "siamese"]
+RouterName = Literal["knn", "radius", "softmax", "mlp_sparse"]
+ExpertName = Literal["linear", "constant", "mlp"]
+ExpertInitName = Literal[
+    "random", "meta_linear_regression", "meta_classification_head", "meta_svr", "calibrated_cosine"
+]
+LossName = Literal["task", "metric", "self_fit", "local", "consistency", "anchor_route", "balance", "entropy"]
 
 PROJECTION_CHOICES: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)
 ROUTER_CHOICES: Final[tuple[RouterName, ...]] = get_args(RouterName)
@@ -47,10 +49,16 @@ class ValueSpaceConfig(Section):
     projection: ProjectionName | Literal["auto"] = Field(
         default="auto", description="auto: siamese for pairs, mlp for single texts"
     )
-    dim: int = Field(default=256, ge=1, description="width D of linear and mlp projections")
+    dim: int = Field(default=256, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
     dropout: float = Field(
-        default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp)"
+        default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp, resmlp)"
     )
+    depth: int = Field(default=1, ge=1, description="residual blocks (resmlp)")
+    frequencies: int = Field(default=1024, ge=1, description="random features (fourier)")
+    bandwidth: float = Field(
+        default=1.0, gt=0.0, description="kernel width, in median distances between training rows (fourier)"
+    )
+    learned_map: bool = Field(default=False, description="whether a learned linear map follows the features (fourier)")
 
 
 class RouterConfig(Section):
@@ -61,6 +69,17 @@ class RouterConfig(Section):
         default=20.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance"
     )
     neighbours: int = Field(default=4, ge=1, description="prototypes that may speak (knn)")
+    radius: float = Field(
+        default=1.1, gt=0.0, description="reach of an input, in mean nearest-prototype distances (radius)"
+    )
+    weighting: Literal["softmax", "equal"] = Field(
+        default="softmax", description="how the prototypes within reach share the weight (radius)"
+    )
+    hidden: int = Field(default=32, ge=1, description="width of the scoring network (mlp_sparse)")
+    slope: float = Field(
+        default=30.0, gt=0.0, description="initial sharpness, per nearest-prototype distance of the values (mlp_sparse)"
+    )
+    gumbel_temperature: float = Field(default=1.0, gt=0.0, description="lower decides harder (mlp_sparse)")
 
 
 class ExpertConfig(Section):
@@ -70,6 +89,11 @@ class ExpertConfig(Section):
     init: ExpertInitName | Literal["auto"] = Field(
         default="auto",
         description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression",
+    )
+    hidden: int = Field(default=8, ge=1, description="hidden units of each expert (mlp)")
+    solver: Literal["gradient", "ridge"] = Field(
+        default="gradient",
+        description="ridge: a closed-form solution is tried last and kept if validation prefers it (linear)",
     )
 
 
@@ -81,6 +105,9 @@ class LossWeights(Section):
     self_fit: float = Field(default=0.0, ge=0.0, description="an expert knows its own anchor")
     local: float = Field(default=0.0, ge=0.0, description="an expert fits the inputs that it answers for")
     consistency: float = Field(default=0.0, ge=0.0, description="distant prototypes do not speak")
+    anchor_route: float = Field(default=0.0, ge=0.0, description="an anchor is routed to its own prototype")
+    balance: float = Field(default=0.0, ge=0.0, description="all prototypes answer for equal shares of the inputs")
+    entropy: float = Field(default=0.0, ge=0.0, description="few prototypes answer for an input")
 
 
 class GeometryLosses(LossWeights):
@@ -119,8 +146,16 @@ class TrainConfig(Section):
     """How it is fitted."""
 
     em_alt_training: bool = Field(default=True, description="alternate geometry and experts epochs; false: jointly")
+    em_every: int = Field(default=1, ge=1, description="epochs of a phase before the other has its turn")
+    em_closed_form: bool = Field(
+        default=False, description="experts epochs solve the experts in closed form instead of descending (linear)"
+    )
     epochs: int = Field(default=24, ge=0, description="epochs at most")
-    patience: int = Field(default=4, ge=1, description="epochs without a better validation RMSE before stopping")
+    patience: int = Field(
+        default=4,
+        ge=1,
+        description="epochs without a better validation RMSE before stopping, at least one turn of every phase",
+    )
     batch_size: int = Field(default=32, ge=1, description="training rows a step")
     learning_rate: float = Field(default=1.5e-4, gt=0.0, description="Adam step size of geometry and router")
     expert_learning_rate: float = Field(default=3e-5, gt=0.0, description="Adam step size of the experts")

@@ -96,6 +96,10 @@ class PRLE:
             "router": self.router.fixed,
         }
 
+    def rates(self) -> dict[str, float]:
+        """Step sizes of the parts that ask for their own, as multiples of what the settings give the part."""
+        return {"router": self.router.rate, "experts": self.experts.rate}
+
 
 def count_parameters(parameters: Mapping[Part, Mapping[str, Any]]) -> int:
     """Return the number of numbers in all parts."""

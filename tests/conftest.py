@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+
+# Before NumPy and torch read it, and for every process that a test starts: problems this small gain nothing from a
+# second thread, and on a busy machine threads that wait for each other are many times slower.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle, start
+from prle.assembly import assemble, settle
 from prle.config import resolve
 from prle.errors import UsageError
 from prle.targets import NumberTarget
+from prle.training.start import start
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle, start
+from prle.assembly import assemble, settle
 from prle.checkpoint import Checkpoint, restore, store
 from prle.config import resolve
 from prle.errors import WorkspaceError
 from prle.observer import EpochRecord
 from prle.targets import NumberTarget
+from prle.training.start import start
 
 RECORD = EpochRecord(
     epoch=0,

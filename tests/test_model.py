@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from prle.assembly import assemble, settle, start
+from prle.assembly import assemble, settle
 from prle.config import EXPERT_CHOICES, PROJECTION_CHOICES, ROUTER_CHOICES, resolve
 from prle.targets import NumberTarget
+from prle.training.start import start
 from tests.conftest import make_world
 
 

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from prle import predictor as module
-from prle.assembly import assemble, settle, start
+from prle.assembly import assemble, settle
 from prle.config import resolve
 from prle.predictor import Predictor
 from prle.targets import NumberTarget
+from prle.training.start import start
 
 
 @pytest.fixture

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prle.experts.interface import Experts, Prior
+from prle.experts.classification_head import meta_classification_head
+from prle.experts.constant import ConstantExperts
+from prle.experts.interface import Experts, Ground, Prior
 from prle.experts.linear import LinearExperts
+from prle.experts.mlp import MLPExperts
+from prle.experts.neighbourhood import neighbourhood_labels
+from prle.experts.support_vector import meta_svr
 from prle.experts.warm_start import WarmStart, calibrated_cosine, meta_linear_regression, random
 
 if TYPE_CHECKING:
@@ -15,12 +20,26 @@ if TYPE_CHECKING:
 
 EXPERTS: Final[Mapping[ExpertName, Callable[[ExpertConfig], Experts]]] = {
     "linear": lambda _: LinearExperts(),
+    "constant": lambda _: ConstantExperts(),
+    "mlp": lambda config: MLPExperts(hidden=config.hidden),
 }
 
 WARM_STARTS: Final[Mapping[ExpertInitName, WarmStart]] = {
     "random": random,
     "meta_linear_regression": meta_linear_regression,
+    "meta_classification_head": meta_classification_head,
+    "meta_svr": meta_svr,
     "calibrated_cosine": calibrated_cosine,
 }
 
-__all__ = ["EXPERTS", "WARM_STARTS", "Experts", "LinearExperts", "Prior"]
+__all__ = [
+    "EXPERTS",
+    "WARM_STARTS",
+    "ConstantExperts",
+    "Experts",
+    "Ground",
+    "LinearExperts",
+    "MLPExperts",
+    "Prior",
+    "neighbourhood_labels",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,12 +25,29 @@ class Prior:
     bias: NDArray[np.float32]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What experts may look at when they start: the global model, and where each of them stands.
+
+    :param prior: the global linear model.
+    :param prototypes: the value space of each prototype. *Shape:* (P, D)
+    :param labels: mean scaled label of each prototype's neighbourhood. *Shape:* (P, T)
+    """
+
+    prior: Prior
+    prototypes: NDArray[np.floating]
+    labels: NDArray[np.floating]
+
+
 class Experts(ABC):
     """All P experts at once, a pure function of value-space inputs and parameters."""
 
+    rate: ClassVar[float] = 1.0
+    """Step size as a multiple of ``train.expert_learning_rate``, which suits weights on D features."""
+
     @abstractmethod
-    def start(self, prior: Prior, count: int, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
-        """Initial parameters of ``count`` experts. Names that begin with ``own_`` are one expert's deviations."""
+    def start(self, ground: Ground, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
+        """Initial parameters of an expert for every prototype. Names that begin with ``own_`` belong to one expert."""
 
     @abstractmethod
     def __call__(self, parameters: Parameters, value: Array, noise: Noise | None) -> Array:

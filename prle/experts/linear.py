@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 from array_api_compat import array_namespace
 
-from prle.experts.interface import Experts, Prior
+from prle.experts.interface import Experts, Ground
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,11 +27,11 @@ class LinearExperts(Experts):
 
     def start(
         self,
-        prior: Prior,
-        count: int,
+        ground: Ground,
         rng: np.random.Generator,  # noqa: ARG002
     ) -> dict[str, NDArray[np.float32]]:
         """Return ``shared_weight`` (T, D), ``shared_bias`` (T,), ``own_weight`` (P, T, D), ``own_bias`` (P, T)."""
+        prior, count = ground.prior, len(ground.prototypes)
         return {
             "shared_weight": prior.weight.astype(np.float32),
             "shared_bias": prior.bias.astype(np.float32),

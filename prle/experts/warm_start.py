@@ -56,17 +56,21 @@ def meta_linear_regression(
 ) -> Prior:
     """Fit one global ridge regression, its penalty chosen on a held-out fifth of the training rows."""
     features = np.asarray(value, np.float64)
-    order = rng.permutation(len(features))
-    held = max(1, len(features) // 5)
-    inside, outside = order[held:], order[:held]
-    if len(inside) == 0:
-        inside = outside
+    inside, outside = holdout(len(features), rng)
     errors = []
     for penalty in RIDGE_GRID:
         weight, bias = ridge(features[inside], targets[inside], penalty)
         errors.append(float(np.mean((features[outside] @ weight.T + bias - targets[outside]) ** 2)))
     weight, bias = ridge(features, targets, RIDGE_GRID[int(np.argmin(errors))])
     return Prior(weight=weight.astype(np.float32), bias=bias.astype(np.float32))
+
+
+def holdout(rows: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Split row numbers at random into four fifths to fit on and one to judge by; a single row is both."""
+    order = rng.permutation(rows)
+    held = max(1, rows // 5)
+    inside, outside = order[held:], order[:held]
+    return (inside if len(inside) else outside), outside
 
 
 def ridge(

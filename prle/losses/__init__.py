@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from prle.losses.anchor_route import AnchorRouteLoss
+from prle.losses.balance import BalanceLoss
 from prle.losses.consistency import ConsistencyLoss
+from prle.losses.entropy import EntropyLoss
 from prle.losses.interface import Batch, Loss
 from prle.losses.local import LocalLoss
 from prle.losses.metric import MetricLoss
@@ -22,6 +25,9 @@ LOSSES: Final[Mapping[LossName, Loss]] = {
     "self_fit": SelfFitLoss(),
     "local": LocalLoss(),
     "consistency": ConsistencyLoss(),
+    "anchor_route": AnchorRouteLoss(),
+    "balance": BalanceLoss(),
+    "entropy": EntropyLoss(),
 }
 
 __all__ = ["LOSSES", "Batch", "Loss"]

@@ -19,12 +19,14 @@ class Batch:
     :param labels: *Shape:* (B, T)
     :param anchor_outputs: what each prototype's own expert says at its anchor. *Shape:* (P, T)
     :param anchor_labels: *Shape:* (P, T)
+    :param anchor_weights: responsibilities of each anchor as an input. *Shape:* (P, P)
     """
 
     forward: Forward
     labels: Array
     anchor_outputs: Array
     anchor_labels: Array
+    anchor_weights: Array
 
 
 class Loss(ABC):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from prle.projections.fourier import FourierProjection
 from prle.projections.identity import IdentityProjection
 from prle.projections.interface import Points, Projection
 from prle.projections.linear import LinearProjection
 from prle.projections.mlp import MLPProjection
+from prle.projections.resmlp import ResidualMLPProjection
 from prle.projections.siamese import SiameseProjection
 
 if TYPE_CHECKING:
@@ -19,15 +21,23 @@ PROJECTIONS: Final[Mapping[ProjectionName, Callable[[ValueSpaceConfig], Projecti
     "identity": lambda _: IdentityProjection(),
     "linear": lambda config: LinearProjection(width=config.dim),
     "mlp": lambda config: MLPProjection(width=config.dim, dropout=config.dropout),
+    "resmlp": lambda config: ResidualMLPProjection(width=config.dim, depth=config.depth, dropout=config.dropout),
+    "fourier": lambda config: FourierProjection(
+        frequencies=config.frequencies,
+        bandwidth=config.bandwidth,
+        width=config.dim if config.learned_map else None,
+    ),
     "siamese": lambda _: SiameseProjection(),
 }
 
 __all__ = [
     "PROJECTIONS",
+    "FourierProjection",
     "IdentityProjection",
     "LinearProjection",
     "MLPProjection",
     "Points",
     "Projection",
+    "ResidualMLPProjection",
     "SiameseProjection",
 ]

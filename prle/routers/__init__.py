@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from prle.routers.interface import Router, Spaces
 from prle.routers.knn import KNNRouter
+from prle.routers.mlp_sparse import SparseMLPRouter
+from prle.routers.radius import RadiusRouter
 from prle.routers.softmax import SoftmaxRouter
 
 if TYPE_CHECKING:
@@ -15,7 +17,13 @@ if TYPE_CHECKING:
 
 ROUTERS: Final[Mapping[RouterName, Callable[[RouterConfig], Router]]] = {
     "knn": lambda config: KNNRouter(neighbours=config.neighbours, temperature=config.temperature),
+    "radius": lambda config: RadiusRouter(
+        radius=config.radius, weighting=config.weighting, temperature=config.temperature
+    ),
     "softmax": lambda config: SoftmaxRouter(temperature=config.temperature),
+    "mlp_sparse": lambda config: SparseMLPRouter(
+        hidden=config.hidden, slope=config.slope, gumbel_temperature=config.gumbel_temperature
+    ),
 }
 
-__all__ = ["ROUTERS", "KNNRouter", "Router", "SoftmaxRouter", "Spaces"]
+__all__ = ["ROUTERS", "KNNRouter", "RadiusRouter", "Router", "SoftmaxRouter", "Spaces", "SparseMLPRouter"]

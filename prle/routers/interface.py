@@ -31,6 +31,9 @@ class Router(ABC):
     fixed: ClassVar[frozenset[str]] = frozenset()
     """Names of parameters that are measured once and never learned."""
 
+    rate: ClassVar[float] = 10.0
+    """Step size as a multiple of the geometry's: a handful of scalars would hardly move at the rate of matrices."""
+
     @abstractmethod
     def start(self, inputs: Spaces, prototypes: Spaces, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
         """Initial parameters, measured on training inputs (NumPy)."""

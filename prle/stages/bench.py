@@ -1,7 +1,8 @@
 """Stand the models of a workspace beside ordinary methods on the same vectors, and say plainly who is ahead.
 
 Everything is fitted on train and tuned on validation; the split that is reported is read once. Seconds and rows per
-second were measured in one run on one machine that may have had other work: compare them within a table, as ratios.
+second were measured in one run, on one thread each, on a machine that may have had other work: compare them within a
+table, as ratios.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from prle.baselines import BASELINES
 from prle.baselines.interface import Table
@@ -60,7 +62,8 @@ def bench(
         results = []
         for done, entrant in enumerate(entrants):
             observer.progress("bench", done, len(entrants), "methods")
-            results.append(_measure(entrant, tables, which))
+            with threadpool_limits(1):
+                results.append(_measure(entrant, tables, which))
         observer.progress("bench", len(entrants), len(entrants), "methods")
         return _report(opened.manifest, results, tables[which].labels)
 

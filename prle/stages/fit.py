@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.assembly import assemble, settle, start
+from prle.assembly import assemble, settle
 from prle.checkpoint import Checkpoint, store
 from prle.errors import WorkspaceError
 from prle.explanation.neighbours import mean_nearest_distance
@@ -17,6 +17,8 @@ from prle.model import count_parameters
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
 from prle.targets import NumberTarget
+from prle.training.start import start
+from prle.training.threads import one_thread
 from prle.training.trainer import Fitted, Rows, Trainer
 from prle.workspace import open_workspace, save_model
 
@@ -71,7 +73,8 @@ def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILE
     target = NumberTarget.measured(train.labels)
     model = assemble(settled)
     begin = start(model, settled, target, train.sentences, train.labels)
-    fitted = Trainer(model, target, settled, train, validation, observer).fit(begin.parameters, begin.anchors)
+    with one_thread():
+        fitted = Trainer(model, target, settled, train, validation, observer).fit(begin.parameters, begin.anchors)
     checkpoint = Checkpoint(
         config=settled,
         target=target,

@@ -25,4 +25,4 @@ class TorchNoise:
         """Draw standard Gumbel noise, ``-log(-log(uniform))``."""
         uniform = torch.rand(like.shape, generator=self._generator, device=like.device)
         tiny = torch.finfo(uniform.dtype).tiny
-        return -torch.log(-torch.log(uniform.clamp_min(tiny)).clamp_min(tiny))
+        return -torch.log((-torch.log(uniform.clamp_min(tiny))).clamp_min(tiny))

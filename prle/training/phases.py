@@ -1,4 +1,4 @@
-"""The EM schedule, as data: which parts move in an epoch, and what they are asked for."""
+"""The EM schedule as data: which parts move in an epoch, and what they are asked for."""
 
 from __future__ import annotations
 
@@ -19,21 +19,31 @@ EXPERTS: Final[frozenset[Part]] = frozenset({"experts", "router"})
 class Phase:
     """One kind of epoch.
 
-    :param moving: the parts that learn; all others are frozen.
+    :param moving: the parts that learn by gradient; all others are frozen.
     :param losses: weight by loss name; a loss of weight zero is not computed.
+    :param solved: whether the experts are solved in closed form at the end of the epoch.
     """
 
     name: str
     moving: frozenset[Part]
     losses: Mapping[str, float]
+    solved: bool = False
 
 
 def schedule(config: Config) -> tuple[Phase, ...]:
-    """Return the phases that the epochs cycle through: geometry and experts in turn under EM, else one joint phase."""
-    weights = config.losses
-    if not config.train.em_alt_training:
+    """Return the phase of each epoch, to be cycled through.
+
+    Under EM geometry and experts take turns of ``train.em_every`` epochs, else there is one joint phase.
+    """
+    weights, train = config.losses, config.train
+    if not train.em_alt_training:
         return (Phase(name="joint", moving=GEOMETRY | EXPERTS, losses=weights.joint.model_dump()),)
-    return (
-        Phase(name="geometry", moving=GEOMETRY, losses=weights.geometry.model_dump()),
-        Phase(name="experts", moving=EXPERTS, losses=weights.experts.model_dump()),
+    solved = train.em_closed_form
+    geometry = Phase(name="geometry", moving=GEOMETRY, losses=weights.geometry.model_dump())
+    experts = Phase(
+        name="experts",
+        moving=EXPERTS - {"experts"} if solved else EXPERTS,
+        losses=weights.experts.model_dump(),
+        solved=solved,
     )
+    return (geometry,) * train.em_every + (experts,) * train.em_every

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 import torch
@@ -10,12 +10,11 @@ import torch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from numpy.typing import NDArray
+
     from prle.config import TrainConfig
     from prle.model import PRLE, ModelParameters, Part
     from prle.training.phases import Phase
-
-ROUTER_RATE: Final = 10.0
-"""A router has a handful of scalars: at the rate of the matrices they would hardly move."""
 
 
 @final
@@ -40,9 +39,10 @@ class TrainingState:
             self._learned["prototypes"] = []
         self._origin = {part: [tensor.clone() for tensor in tensors] for part, tensors in self._learned.items()}
         self._decay = config.weight_decay
-        rates = {"experts": config.expert_learning_rate, "router": ROUTER_RATE * config.learning_rate}
+        base = {"experts": config.expert_learning_rate}
+        multiple = model.rates()
         groups = [
-            {"params": tensors, "lr": rates.get(part, config.learning_rate)}
+            {"params": tensors, "lr": base.get(part, config.learning_rate) * multiple.get(part, 1.0)}
             for part, tensors in self._learned.items()
             if tensors
         ]
@@ -69,10 +69,16 @@ class TrainingState:
             for tensor, origin, rate in self._moving_tensors():
                 tensor.lerp_(origin, min(1.0, rate * self._decay))
 
-    def place_prototypes(self, vectors: torch.Tensor) -> None:
-        """Put the prototypes onto frozen vectors. *Shape:* (P, S, H)."""
+    def place(self, part: Part, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        """Put the parameters of one part where ``arrays`` says; the optimizer carries on from there."""
         with torch.no_grad():
-            self.parameters["prototypes"]["vectors"].copy_(vectors)
+            for name, array in arrays.items():
+                self.parameters[part][name].copy_(torch.from_numpy(array))
+
+    def restore(self, snapshot: ModelParameters) -> None:
+        """Put all parameters back to a snapshot."""
+        for part, arrays in snapshot.items():
+            self.place(part, arrays)
 
     def snapshot(self) -> ModelParameters:
         """Return a copy of all parameters as NumPy arrays."""

@@ -13,8 +13,10 @@ from prle.losses.interface import Batch
 from prle.metrics import pearson, rmse
 from prle.observer import SILENT, EpochRecord, Observer
 from prle.prototypes.snapping import snap
+from prle.training.closed_form import solve_experts
 from prle.training.noise import TorchNoise
 from prle.training.phases import schedule
+from prle.training.rows import Rows
 from prle.training.state import TrainingState
 
 if TYPE_CHECKING:
@@ -25,20 +27,10 @@ if TYPE_CHECKING:
     from prle.targets.number import NumberTarget
     from prle.training.phases import Phase
 
+__all__ = ["Fitted", "Rows", "Trainer"]
+
 VALIDATION_ROWS: Final = 4096
 """Rows predicted at a time while validating, so that memory stays bounded."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rows:
-    """Rows to fit or validate on.
-
-    :param sentences: frozen vectors. *Shape:* (N, S, H), float32
-    :param labels: *Shape:* (N,), label units
-    """
-
-    sentences: NDArray[np.float32]
-    labels: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +63,7 @@ class Trainer:
         self._model, self._target, self._config, self._observer = model, target, config, observer
         self._sentences = torch.from_numpy(np.ascontiguousarray(train.sentences))
         self._labels = torch.from_numpy(target.scaled(train.labels))
-        self._validation = validation
+        self._train, self._validation = train, validation
         self._generator = torch.Generator().manual_seed(config.train.seed)
         self._noise = TorchNoise(self._generator)
 
@@ -87,18 +79,27 @@ class Trainer:
         best, kept = self._validate(state, 0, "start", {}, float("inf")), state.snapshot()
         history, best_anchors = [best], anchors
         phases = schedule(self._config)
+        patience = max(train.patience, len(phases))
         for epoch in range(1, train.epochs + 1):
             phase = phases[(epoch - 1) % len(phases)]
             losses = self._epoch(state, phase)
             if prototypes.learnable and prototypes.snap and "prototypes" in phase.moving:
                 self._snap(state)
+            if phase.solved:
+                self._solve(state)
             record = self._validate(state, epoch, phase.name, losses, best.validation_rmse)
             history.append(record)
             if record.best:
                 best, kept, best_anchors = record, state.snapshot(), self._anchors
-            elif epoch - best.epoch >= train.patience:
+            elif epoch - best.epoch >= patience:
                 break
         stopped = len(history) <= train.epochs
+        if self._config.experts.solver == "ridge":
+            state.restore(kept)
+            self._solve(state)
+            history.append(self._validate(state, len(history), "ridge", {}, best.validation_rmse))
+            if history[-1].best:
+                best, kept = history[-1], state.snapshot()
         return Fitted(
             parameters=kept,
             anchors=best_anchors,
@@ -130,6 +131,7 @@ class Trainer:
             labels=self._labels[chosen],
             anchor_outputs=at_anchors[own, own],
             anchor_labels=self._labels[torch.from_numpy(self._anchors)],
+            anchor_weights=self._model.router(state.parameters["router"], forward.prototypes, forward.prototypes, None),
         )
         return {name: LOSSES[name](batch) for name, weight in phase.losses.items() if weight > 0.0}  # type: ignore[index]
 
@@ -140,7 +142,12 @@ class Trainer:
             prototypes = self._model.retrieval(space, state.parameters["prototypes"]["vectors"])
             points = self._model.retrieval(space, self._sentences)
         self._anchors = snap(prototypes.numpy(), points.numpy())
-        state.place_prototypes(self._sentences[torch.from_numpy(self._anchors)])
+        state.place("prototypes", {"vectors": self._train.sentences[self._anchors]})
+
+    def _solve(self, state: TrainingState) -> None:
+        """Put the experts at their closed-form solution, given everything else as it is."""
+        solved = solve_experts(self._model, state.snapshot(), self._target, self._train, self._validation)
+        state.place("experts", solved)
 
     def _validate(
         self,
@@ -161,7 +168,7 @@ class Trainer:
         error = rmse(self._validation.labels, predicted)
         record = EpochRecord(
             epoch=epoch,
-            epochs=self._config.train.epochs,
+            epochs=max(self._config.train.epochs, epoch),
             phase=phase,
             losses=losses,
             validation_pearson=pearson(self._validation.labels, predicted),

@@ -1,9 +1,13 @@
 """Each loss on a case small enough to do by hand: two inputs, three prototypes."""
 
+from dataclasses import replace
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
 
+from prle.config import LossName, LossWeights
 from prle.errors import UsageError
 from prle.losses import LOSSES, Batch
 from prle.losses.metric import MetricLoss
@@ -11,6 +15,7 @@ from prle.model import Forward
 from prle.routers import Spaces
 
 WEIGHTS = [[0.5, 0.5, 0.0], [0.0, 0.25, 0.75]]
+ANCHOR_WEIGHTS = [[0.5, 0.5, 0.0], [0.0, 1.0, 0.0], [0.25, 0.5, 0.25]]
 OUTPUTS = [[[1.0], [3.0], [9.0]], [[9.0], [0.0], [4.0]]]
 VALUE = [[1.0, 0.0], [0.0, 1.0]]
 PROTOTYPES = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]
@@ -30,6 +35,7 @@ def batch(make=np.asarray, value=VALUE, labels=((1.0,), (2.0,))):
         labels=make(labels),
         anchor_outputs=make([[1.0], [2.0], [3.0]]),
         anchor_labels=make([[1.0], [0.0], [0.0]]),
+        anchor_weights=make(ANCHOR_WEIGHTS),
     )
 
 
@@ -41,6 +47,9 @@ def batch(make=np.asarray, value=VALUE, labels=((1.0,), (2.0,))):
         ("self_fit", (0.0 + 4.0 + 9.0) / 3),
         ("consistency", (0.5 * 0 + 0.5 * 1 + 0.25 * 0 + 0.75 * 1) / 2),
         ("metric", 0.0),
+        ("anchor_route", (np.log(2) + 0.0 + np.log(4)) / 3),
+        ("balance", np.log(3) + 0.25 * np.log(0.25) + 2 * 0.375 * np.log(0.375)),
+        ("entropy", (np.log(2) + 0.25 * np.log(4) + 0.75 * np.log(4 / 3)) / 2),
     ],
 )
 def test_by_hand(name, expected):
@@ -71,9 +80,26 @@ def test_local_does_not_fade_with_more_prototypes():
         prediction=wide.forward.prediction,
     )
     again = Batch(
-        forward=doubled, labels=wide.labels, anchor_outputs=wide.anchor_outputs, anchor_labels=wide.anchor_labels
+        forward=doubled,
+        labels=wide.labels,
+        anchor_outputs=wide.anchor_outputs,
+        anchor_labels=wide.anchor_labels,
+        anchor_weights=wide.anchor_weights,
     )
     np.testing.assert_allclose(LOSSES["local"](again), LOSSES["local"](wide))
+
+
+def test_registry_is_the_list_of_names():
+    assert tuple(LOSSES) == get_args(LossName) == tuple(LossWeights.model_fields)
+
+
+def test_balance_and_entropy_reach_their_bounds():
+    even = batch()
+    weights = np.full((2, 3), 1 / 3)
+    alike = replace(even, forward=replace(even.forward, weights=weights))
+    np.testing.assert_allclose([LOSSES["balance"](alike), LOSSES["entropy"](alike)], [0.0, np.log(3)], atol=1e-9)
+    one = replace(even, forward=replace(even.forward, weights=np.array([[0.0, 1.0, 0.0]] * 2)))
+    np.testing.assert_allclose([LOSSES["balance"](one), LOSSES["entropy"](one)], [np.log(3), 0.0], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle, start
+from prle.assembly import assemble, settle
 from prle.config import resolve
 from prle.geometry import effective_count
 from prle.metrics import rmse
 from prle.predictor import Predictor
 from prle.targets import NumberTarget
 from prle.training.phases import EXPERTS, GEOMETRY, schedule
+from prle.training.start import start
 from prle.training.trainer import Rows, Trainer
 
 QUICK = {

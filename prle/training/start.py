@@ -1,0 +1,93 @@
+"""Where training begins: the first prototypes, and every part's first parameters, measured on the training rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from prle.errors import UsageError
+from prle.experts import WARM_STARTS, Ground, neighbourhood_labels
+from prle.projections import Points
+from prle.prototypes import SELECTIONS
+from prle.routers import Spaces
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from prle.config import Config
+    from prle.model import PRLE, ModelParameters
+    from prle.targets import NumberTarget
+
+BLOCK: Final = 4096
+"""Rows routed at a time, so that the intermediates of a router stay bounded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """Where training begins.
+
+    :param anchors: the training row of each prototype. *Shape:* (P,)
+    """
+
+    parameters: ModelParameters
+    anchors: NDArray[np.int64]
+
+
+def start(
+    model: PRLE,
+    config: Config,
+    target: NumberTarget,
+    sentences: NDArray[np.float32],
+    labels: NDArray[np.float64],
+) -> Start:
+    """Choose the first prototypes and measure every part's first parameters on the training rows.
+
+    :param sentences: frozen vectors. *Shape:* (N, S, H)
+    :param labels: label units. *Shape:* (N,)
+    :raises UsageError: for more prototypes than training rows.
+    """
+    if config.prototypes.count > len(sentences):
+        message = f"prototypes: expected at most one a training row ({len(sentences)}), got {config.prototypes.count}."
+        raise UsageError(message, hint=f"use --prototypes {len(sentences)} or fewer")
+    if config.experts.init == "auto":
+        message = "experts.init: expected a settled name, got auto."
+        raise UsageError(message)
+    rng = np.random.default_rng(config.train.seed)
+    space = model.retrieval.start(sentences)
+    points = Points(sentences=sentences, retrieval=model.retrieval(space, sentences))
+    anchors = SELECTIONS[config.prototypes.init](points.retrieval, config.prototypes.count, rng)
+    projection = model.projection.start(points, space, rng)
+    inputs = Spaces(retrieval=points.retrieval, value=model.projection(projection, points, None))
+    prototypes = Spaces(retrieval=inputs.retrieval[anchors], value=inputs.value[anchors])
+    router = model.router.start(inputs, prototypes, rng)
+    scaled = target.scaled(labels)
+    ground = Ground(
+        prior=WARM_STARTS[config.experts.init](inputs.value, scaled, rng),
+        prototypes=prototypes.value,
+        labels=neighbourhood_labels(_responsibilities(model, router, inputs, prototypes), scaled, anchors),
+    )
+    return Start(
+        parameters={
+            "retrieval": space,
+            "prototypes": {"vectors": sentences[anchors].copy()},
+            "projection": projection,
+            "router": router,
+            "experts": model.experts.start(ground, rng),
+        },
+        anchors=anchors,
+    )
+
+
+def _responsibilities(
+    model: PRLE, router: dict[str, NDArray[np.float32]], inputs: Spaces, prototypes: Spaces
+) -> NDArray[np.floating]:
+    """Route all inputs, a block at a time. *Shape:* (N, P)."""
+    blocks = [slice(first, first + BLOCK) for first in range(0, len(inputs.value), BLOCK)]
+    return np.concatenate(
+        [
+            model.router(router, Spaces(retrieval=inputs.retrieval[rows], value=inputs.value[rows]), prototypes, None)
+            for rows in blocks
+        ]
+    )

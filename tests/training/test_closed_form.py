@@ -1,0 +1,100 @@
+"""The closed form against normal equations solved one expert at a time, and against what it is for."""
+
+import numpy as np
+import pytest
+
+from prle.assembly import assemble, settle
+from prle.config import resolve
+from prle.errors import UsageError
+from prle.targets import NumberTarget
+from prle.training.closed_form import EXACT, Evidence, LocalRidge, solve_experts
+from prle.training.rows import Rows
+from prle.training.start import start
+from tests.conftest import make_world
+
+
+@pytest.fixture
+def rows():
+    rng = np.random.default_rng(0)
+    value = rng.normal(1.0, 1.0, size=(60, 5)) @ np.diag([10.0, 1.0, 1.0, 0.1, 0.0])
+    weights = rng.dirichlet(np.full(3, 0.3), size=60)
+    weights[:, 2] = 0.0
+    return Evidence(value=value, weights=weights, labels=rng.normal(size=(60, 2)))
+
+
+@pytest.fixture
+def shared():
+    rng = np.random.default_rng(1)
+    return {"shared_weight": rng.normal(size=(2, 5)) * 0.1, "shared_bias": rng.normal(size=2)}
+
+
+@pytest.mark.parametrize("penalty", [0.1, 100.0])
+def test_equals_the_normal_equations(rows, shared, penalty):
+    ridge = LocalRidge(shared, rows)
+    weight, bias = ridge.own(ridge.solve(penalty, ridge.nothing(), EXACT))
+    residual = rows.labels - rows.value @ shared["shared_weight"].T - shared["shared_bias"]
+    mean = rows.value.mean(axis=0)
+    design = np.column_stack([rows.value - mean, np.ones(60)])
+    held = np.diag([*[penalty * rows.value.var(axis=0).mean()] * 5, 1.0])
+    for p in range(3):
+        weighted = design * rows.weights[:, p : p + 1]
+        expected = np.linalg.solve(weighted.T @ design + held, weighted.T @ residual)
+        np.testing.assert_allclose(weight[p], expected[:-1].T, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(bias[p], expected[-1] - weight[p] @ mean, rtol=1e-5, atol=1e-7)
+
+
+def test_an_expert_without_inputs_says_what_the_shared_model_says(rows, shared):
+    ridge = LocalRidge(shared, rows)
+    weight, bias = ridge.own(ridge.solve(1.0, ridge.nothing(), EXACT))
+    assert not weight[2].any()
+    assert not bias[2].any()
+
+
+def test_a_strong_penalty_leaves_only_levels(rows, shared):
+    ridge = LocalRidge(shared, rows)
+    weight, bias = ridge.own(ridge.solve(1e9, ridge.nothing(), EXACT))
+    residual = rows.labels - rows.value @ shared["shared_weight"].T - shared["shared_bias"]
+    expected = rows.weights.T @ residual / (1.0 + rows.weights.sum(axis=0))[:, None]
+    np.testing.assert_allclose(weight, 0.0, atol=1e-6)
+    np.testing.assert_allclose(bias, expected, atol=1e-5)
+
+
+def regional(sentences=1):
+    """A problem that one linear model cannot fit, but two regions can."""
+    world = make_world(rows=1500, sentences=sentences, seed=3)
+    slope = np.where(world.sentences[:, 0, 0] > 0, 1.0, -1.0)
+    return world.sentences, slope * world.sentences[:, 0, 1]
+
+
+def settled(**settings):
+    return settle(resolve(None, {"prototypes.count": 12, "value_space.projection": "identity", **settings}), 1)
+
+
+def test_learns_what_differs_between_regions():
+    sentences, labels = regional()
+    config = settled(**{"router.temperature": 20.0})
+    model, target = assemble(config), NumberTarget.measured(labels)
+    begin = start(model, config, target, sentences[:1200], labels[:1200])
+    train = Rows(sentences=sentences[:1200], labels=labels[:1200])
+    held = Rows(sentences=sentences[1200:], labels=labels[1200:])
+    solved = solve_experts(model, begin.parameters, target, train, held)
+
+    def error(experts):
+        predicted = model.forward({**begin.parameters, "experts": experts}, held.sentences).prediction
+        return np.mean((target.in_label_units(predicted) - held.labels) ** 2)
+
+    assert error(solved) < 0.9 * error(begin.parameters["experts"])
+    for name in ("shared_weight", "shared_bias"):
+        np.testing.assert_array_equal(solved[name], begin.parameters["experts"][name])
+
+
+@pytest.mark.parametrize("setting", [{"experts.solver": "ridge"}, {"train.em_closed_form": True}])
+@pytest.mark.parametrize("kind", ["constant", "mlp"])
+def test_only_linear_experts_have_a_closed_form(setting, kind):
+    with pytest.raises(UsageError, match=f"expected linear experts, got {kind}"):
+        settled(**{"experts.kind": kind, **setting})
+
+
+def test_closed_form_phases_need_phases():
+    with pytest.raises(UsageError, match="expected phases that alternate"):
+        settled(**{"train.em_closed_form": True, "train.em_alt_training": False})
