@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from prle.baselines import BASELINES
 from prle.errors import UsageError, WorkspaceError
@@ -183,6 +184,17 @@ def test_a_stale_model_is_left_out_aloud(compare):
     report = compare(models, only=["prle:old", "prle:new", "mean"], observer=watcher)
     assert [row.name for row in report.rows] == ["prle:new", "mean"]
     assert watcher.said == ["prle:old is left out: prle.h5: model old is stale: the encoder has changed."]
+
+
+def test_every_method_gets_one_thread(compare):
+    class Counting(Oracle):
+        def predict(self, embeddings):
+            threads.update(pool["num_threads"] for pool in threadpool_info())
+            return super().predict(embeddings)
+
+    threads = set()
+    compare({("default", "model"): Counting(0.2)}, only=["prle:default"])
+    assert threads == {1}
 
 
 def test_progress_counts_the_methods(compare):
