@@ -37,23 +37,29 @@ def settle(config: Config, sentences: int) -> Config:
             f"expert init calibrated_cosine: expected pairs and a projection that keeps their cosine, got {projection}."
         )
         raise UsageError(message, hint="use --expert-init meta_linear_regression")
-    _check_closed_form(config)
-    return config.model_copy(
+    train = config.train
+    closed = train.em_closed_form
+    if closed == "auto":
+        closed = pairs and train.em_alt_training and config.experts.kind == "linear"
+    settled = config.model_copy(
         update={
             "value_space": space.model_copy(update={"projection": projection}),
             "experts": config.experts.model_copy(update={"init": init}),
+            "train": train.model_copy(update={"em_closed_form": closed}),
         }
     )
+    _check_closed_form(settled)
+    return settled
 
 
 def _check_closed_form(config: Config) -> None:
     """Raise where a closed form is asked for that does not exist."""
-    wanted = {"solver ridge": config.experts.solver == "ridge", "em_closed_form": config.train.em_closed_form}
+    wanted = {"solver ridge": config.experts.solver == "ridge", "em_closed_form": config.train.em_closed_form is True}
     for setting, asked in wanted.items():
         if asked and config.experts.kind != "linear":
             message = f"{setting}: expected linear experts, got {config.experts.kind}."
             raise UsageError(message, hint="use --experts linear")
-    if config.train.em_closed_form and not config.train.em_alt_training:
+    if config.train.em_closed_form is True and not config.train.em_alt_training:
         message = "em_closed_form: expected phases that alternate, got joint training."
         raise UsageError(message, hint="use --em")
 

@@ -147,8 +147,9 @@ class TrainConfig(Section):
 
     em_alt_training: bool = Field(default=True, description="alternate geometry and experts epochs; false: jointly")
     em_every: int = Field(default=1, ge=1, description="epochs of a phase before the other has its turn")
-    em_closed_form: bool = Field(
-        default=False, description="experts epochs solve the experts in closed form instead of descending (linear)"
+    em_closed_form: bool | Literal["auto"] = Field(
+        default="auto",
+        description="experts epochs solve linear experts in closed form instead of descending; auto: for pairs",
     )
     epochs: int = Field(default=24, ge=0, description="epochs at most")
     patience: int = Field(

@@ -26,6 +26,21 @@ def test_auto_is_settled_by_the_data(sentences, overrides, projection, init):
 
 
 @pytest.mark.parametrize(
+    ("sentences", "overrides", "closed"),
+    [
+        (2, {}, True),
+        (1, {}, False),
+        (2, {"train.em_alt_training": False}, False),
+        (2, {"experts.kind": "constant"}, False),
+        (2, {"train.em_closed_form": False}, False),
+        (1, {"train.em_closed_form": True}, True),
+    ],
+)
+def test_pairs_solve_their_experts_in_closed_form_unless_told_otherwise(sentences, overrides, closed):
+    assert settle(resolve(None, overrides), sentences).train.em_closed_form is closed
+
+
+@pytest.mark.parametrize(
     ("sentences", "overrides", "message"),
     [
         (1, {"value_space.projection": "siamese"}, "projection siamese: expected rows of two texts"),

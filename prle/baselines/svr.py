@@ -26,7 +26,7 @@ _GAMMA: Final = (0.5, 1.0, 2.0)
 _EPSILON: Final = (0.1, 0.3)
 """In label deviations."""
 _SEARCH_ROWS: Final = 1_500
-_FINALISTS: Final = 3
+_FINALISTS: Final = 6
 _FIT_ROWS: Final = 20_000
 _CACHE_MB: Final = 500
 
@@ -43,7 +43,7 @@ class SvrBaseline(Baseline):
     """Epsilon-insensitive regression with the RBF kernel ``exp(-gamma * d^2)`` over standardised columns.
 
     Its cost grows with the square of the rows, so the grid is searched on 1,500 random training rows (and all
-    validation rows); then the three best settings are fitted on all training rows, and validation chooses among those.
+    validation rows); then the six best settings are fitted on all training rows, and validation chooses among those.
     Beyond 20,000 training rows these fits take a random 20,000.
     Size: the support vectors (float32), their weights and the column scales.
     """

@@ -2,7 +2,7 @@
 
 Everything is fitted on train and tuned on validation; the split that is reported is read once. Seconds and rows per
 second were measured in one run on one machine that may have had other work: compare them within a table, as ratios.
-All methods get one thread. That is even, and waiting for a thread that another process holds up made boosting fifty
+All methods get one thread. That is even, and waiting for a thread that another process holds up made boosting twelve
 times slower on a busy machine.
 """
 

@@ -38,7 +38,7 @@ def schedule(config: Config) -> tuple[Phase, ...]:
     weights, train = config.losses, config.train
     if not train.em_alt_training:
         return (Phase(name="joint", moving=GEOMETRY | EXPERTS, losses=weights.joint.model_dump()),)
-    solved = train.em_closed_form
+    solved = train.em_closed_form is True
     geometry = Phase(name="geometry", moving=GEOMETRY, losses=weights.geometry.model_dump())
     experts = Phase(
         name="experts",
