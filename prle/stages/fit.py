@@ -67,14 +67,18 @@ def fit(workspace: Path, config: Config, *, name: str = "default", observer: Obs
 
 def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
     """Fit a model on an open workspace without storing it."""
+    with one_thread():
+        return _fit(workspace, config, observer)
+
+
+def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
     train, validation = _rows(workspace, "train"), _rows(workspace, "validation")
     settled = settle(config, train.sentences.shape[1])
     target = NumberTarget.measured(train.labels)
     model = assemble(settled)
     begin = start(model, settled, target, train.sentences, train.labels)
-    with one_thread():
-        fitted = Trainer(model, target, settled, train, validation, observer).fit(begin.parameters, begin.anchors)
+    fitted = Trainer(model, target, settled, train, validation, observer).fit(begin.parameters, begin.anchors)
     checkpoint = Checkpoint(
         config=settled,
         target=target,
