@@ -24,10 +24,10 @@ def settle(config: Config, sentences: int) -> Config:
     space = config.value_space
     projection = "identity" if not space.enabled else space.projection
     if projection == "auto":
-        projection = "siamese" if pairs else "mlp"
+        projection = "siamese" if pairs else "resmlp"
     if projection == "siamese" and not pairs:
         message = "projection siamese: expected rows of two texts, this workspace has one text a row."
-        raise UsageError(message, hint="use --projection mlp")
+        raise UsageError(message, hint="use --projection resmlp")
     keeps = pairs and PROJECTIONS[projection](space).keeps_cosine
     init = config.experts.init
     if init == "auto":

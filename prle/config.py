@@ -47,7 +47,7 @@ class ValueSpaceConfig(Section):
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        default="auto", description="auto: siamese for pairs, mlp for single texts"
+        default="auto", description="auto: siamese for pairs, resmlp for single texts"
     )
     dim: int = Field(default=256, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
     dropout: float = Field(

@@ -12,7 +12,7 @@ from prle.training.start import start
     ("sentences", "overrides", "projection", "init"),
     [
         (2, {}, "siamese", "calibrated_cosine"),
-        (1, {}, "mlp", "meta_linear_regression"),
+        (1, {}, "resmlp", "meta_linear_regression"),
         (2, {"value_space.enabled": False}, "identity", "calibrated_cosine"),
         (1, {"value_space.enabled": False}, "identity", "meta_linear_regression"),
         (2, {"value_space.projection": "linear"}, "linear", "meta_linear_regression"),
