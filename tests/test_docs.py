@@ -14,7 +14,7 @@ from prle.settings import sections
 from prle_cli.app import app
 from tests.documentation import MARKS, ROOT, SETTINGS_PAGE, command_lines, comment_lines, settings_tables, words
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FILES = sorted((ROOT / "configs").glob("*/prle/*.yaml"))
 PAIRS = {"stsb": 2, "sick": 2, "emobank": 1, "sst5": 1}
 NAMED = {"router.kind", "train.em_alt_training"}
