@@ -106,14 +106,14 @@ def _columns(rows: Sequence[BenchRow], measures: Sequence[_Measure]) -> dict[str
 
 
 def _table(rows: Sequence[BenchRow], columns: dict[str, list[Text]]) -> Table:
-    """Set the columns beside the names, with a gap where one kind of method ends."""
+    """Set the columns beside the names, with a gap between our models and the baselines."""
     methods = table(figure("", MODEL), words("method"), *map(figure, columns))
-    kinds = [row.kind for row in rows]
+    ours = [row.kind != "baseline" for row in rows]
     for place, row in enumerate(rows):
-        name = Text(safe(row.name), style="" if row.kind == "baseline" else MODEL)
-        last_of_kind = row.kind not in kinds[place + 1 : place + 2]
+        name = Text(safe(row.name), style=MODEL if ours[place] else "")
+        last_of_ours = ours[place] and ours[place + 1 : place + 2] == [False]
         methods.add_row(
-            _MARKS[row.kind], name, *(column[place] for column in columns.values()), end_section=last_of_kind
+            _MARKS[row.kind], name, *(column[place] for column in columns.values()), end_section=last_of_ours
         )
     return methods
 
