@@ -178,20 +178,28 @@ class Config(Section):
 def resolve(file: Path | None, overrides: Mapping[str, object]) -> Config:
     """Merge settings: ``overrides`` (flags and environment) > the YAML ``file`` > the defaults.
 
+    ``prle.settings.trace`` does the same and says where each value came from.
+
     :param overrides: values by dotted key, e.g. ``{"router.kind": "knn"}``.
     :raises UsageError: for an unknown key or a value that does not fit, naming the nearest known one.
     """
-    tree: dict[str, Any] = {} if file is None else _read(file)
+    return validate(overridden({} if file is None else read(file), overrides))
+
+
+def overridden(tree: Mapping[str, Any], overrides: Mapping[str, object]) -> dict[str, Any]:
+    """Return a copy of nested settings in which the values of ``overrides`` stand at their dotted keys."""
+    result = dict(tree)
     for key, value in overrides.items():
         *sections, name = key.split(".")
-        branch = tree
+        branch = result
         for section in sections:
-            branch = branch.setdefault(section, {})
-            if not isinstance(branch, dict):
-                message = f"{section}: expected keys, got {branch!r}."
+            inner = branch.get(section, {})
+            if not isinstance(inner, dict):
+                message = f"{section}: expected keys, got {inner!r}."
                 raise UsageError(message)
+            branch[section] = branch = dict(inner)
         branch[name] = value
-    return validate(tree)
+    return result
 
 
 def validate(tree: Mapping[str, Any]) -> Config:
@@ -202,8 +210,11 @@ def validate(tree: Mapping[str, Any]) -> Config:
         raise _explain(invalid) from None
 
 
-def _read(file: Path) -> dict[str, Any]:
-    """Read a YAML file of settings; an empty one is all defaults."""
+def read(file: Path) -> dict[str, Any]:
+    """Read a YAML file of settings as it is written; an empty one is all defaults.
+
+    :raises UsageError: where it is missing, no YAML, or no sections.
+    """
     try:
         tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -253,10 +264,10 @@ def _known_keys(place: Iterable[str]) -> list[str]:
 def _choices(place: list[str]) -> list[str]:
     """Return the names that a key accepts, flattening unions of literals."""
     annotation = _section(place[:-1]).model_fields[place[-1]].annotation
-    return [str(name) for name in _literals(annotation)]
+    return [str(name) for name in choices(annotation)]
 
 
-def _literals(annotation: object) -> list[object]:
-    """Return the values of a literal, or of a union of literals."""
+def choices(annotation: object) -> list[object]:
+    """Return the values that a literal, or a union of literals, allows."""
     inside = list(get_args(annotation))
-    return [value for each in inside for value in (_literals(each) or [each])] if inside else []
+    return [value for each in inside for value in (choices(each) or [each])] if inside else []

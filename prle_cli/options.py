@@ -24,8 +24,12 @@ ModelName = Annotated[
     str,
     typer.Option("--name", metavar="NAME", envvar="PRLE_NAME", show_envvar=False, help="Which model of the workspace."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes; results and errors only.")]
-Debug = Annotated[bool, typer.Option("--debug", envvar="PRLE_DEBUG", show_envvar=False, help="Show tracebacks.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", metavar="", help="No progress and no notes; results and errors only.")
+]
+Debug = Annotated[
+    bool, typer.Option("--debug", metavar="", envvar="PRLE_DEBUG", show_envvar=False, help="Show tracebacks.")
+]
 
 _FORMAT_HELP: Final = "A picture for people, or the same facts for programs."
 SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", help=_FORMAT_HELP)]

@@ -13,6 +13,7 @@ import prle_cli
 ORDER = (
     "errors",
     "config",
+    "settings",
     "shapes",
     "metrics",
     "observer",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.observer import EpochRecord
+    from prle.settings import OriginKind, Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,3 +203,42 @@ class InfoReport:
     sections: dict[str, int]
     partial: Path | None
     models: tuple[ModelSummary, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryReport:
+    """How one model was fitted: its epochs in order, and which of them is the one that was kept."""
+
+    workspace: Path
+    model: str
+    label: str
+    best_epoch: int
+    epochs: tuple[EpochRecord, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One resolved setting. ``place`` names the origin: an option, a variable, a file, a model, or nothing."""
+
+    key: str
+    section: str
+    value: Value
+    origin: OriginKind
+    place: str
+    default: Value
+    allowed: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsReport:
+    """What ``fit`` would use, or with ``model`` what that model was fitted with, under whatever was given on top.
+
+    :param sections: what the settings of each section are about, by its dotted name.
+    """
+
+    config: Path | None
+    workspace: Path | None
+    model: str | None
+    sections: dict[str, str]
+    settings: tuple[Setting, ...]

@@ -173,19 +173,24 @@ def model_branch(model: StoredModel, *, basis: Mapping[str, str]) -> Branch:
 def read_model(name: str, section: Branch) -> StoredModel:
     """Return the model that ``section`` holds."""
     record = read_object(section, layout.RECORD)
-    history = read_json(section, layout.HISTORY)
-    if not (isinstance(history, list) and all(isinstance(epoch, dict) for epoch in history)):
-        raise damaged(section.where, "expected a list of objects as its history")
     arrays = member_branch(section, layout.MODEL_ARRAYS, layout.ARRAYS)
     return StoredModel(
         name=name,
         config=read_object(section, layout.CONFIG),
         summary=read_object(section, layout.SUMMARY),
         arrays=dict(_flattened(arrays)),
-        history=tuple(history),
+        history=read_history(section),
         made_from=section.made_from,
         created=str(record.get("created", "")),
     )
+
+
+def read_history(section: Branch) -> tuple[Mapping[str, Any], ...]:
+    """Return one object an epoch of the model that ``section`` holds."""
+    history = read_json(section, layout.HISTORY)
+    if not (isinstance(history, list) and all(isinstance(epoch, dict) for epoch in history)):
+        raise damaged(section.where, "expected a list of objects as its history")
+    return tuple(history)
 
 
 def check_model_name(name: str) -> None:

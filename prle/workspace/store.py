@@ -129,6 +129,14 @@ class Workspace:
         """Return what ``info`` lists of a model, stale or not."""
         return sections.read_object(self._model_section(name), layout.SUMMARY)
 
+    def settings(self, name: str) -> Mapping[str, Any]:
+        """Return the settings that a model was fitted with, stale or not, as nested plain values."""
+        return sections.read_object(self._model_section(name), layout.CONFIG)
+
+    def history(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        """Return what was measured of each epoch of a model, stale or not, as plain values."""
+        return sections.read_history(self._model_section(name))
+
     def created(self, name: str) -> str:
         """Return when a model was fitted, UTC, ISO 8601."""
         return str(sections.read_object(self._model_section(name), layout.RECORD).get("created", ""))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
 from prle_cli.console import BEST, MODEL, MUTED, TITLE, safe
 from prle_cli.views.cells import ByWidth, figure, table, words
-from prle_cli.views.figures import duration, error, fixed, signed, size
+from prle_cli.views.figures import duration, error, fixed, rate, signed, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from prle.stages.interface import BenchReport, BenchRow
 
-_ONE_TABLE: Final = 120
-"""From this width on, quality and cost stand side by side."""
+_GAP: Final = 2
+"""Cells between two columns."""
 
 _MARKS: Final = {"model": "●", "ablation": "○", "baseline": ""}
 _LEGEND: Final = "● model   ○ model with a part left out   * best of its column"
@@ -58,7 +59,7 @@ _QUALITY: Final = (
 )
 _COST: Final = (
     _Measure("fit ", lambda row: row.fit_seconds, duration, min),
-    _Measure("rows a second ", lambda row: row.predict_rows_per_second, lambda value: fixed(value, 0), max),
+    _Measure("rows a second ", lambda row: row.predict_rows_per_second, rate, max),
     _Measure("size ", lambda row: row.size_bytes, size, min),
 )
 
@@ -73,12 +74,27 @@ def view(report: BenchReport) -> RenderableType:
 
 
 def _tables(report: BenchReport, width: int) -> RenderableType:
-    quality = _columns(report.rows, _QUALITY)
-    quality["difference"] = [_difference(row) for row in report.rows]
-    cost = _columns(report.rows, _COST)
-    if width >= _ONE_TABLE:
-        return Group(_table(report.rows, quality | cost), Text())
-    return Group(_table(report.rows, quality), Text(), _table(report.rows, cost), Text())
+    """Set everything side by side where there is room; else cost, then differences, below, so that no name breaks."""
+    rows = report.rows
+    quality, cost = _columns(rows, _QUALITY), _columns(rows, _COST)
+    difference = {"difference": [_difference(row) for row in rows]}
+    for tables in ([quality | difference | cost], [quality | difference, cost]):
+        if all(_room(rows, columns) <= width for columns in tables):
+            return _stacked([_table(rows, columns) for columns in tables])
+    compared = [row for row in rows if row.difference is not None]
+    differences = [_table(compared, {"difference": [_difference(row) for row in compared]})] if compared else []
+    return _stacked([_table(rows, quality), *differences, _table(rows, cost)])
+
+
+def _room(rows: Sequence[BenchRow], columns: dict[str, list[Text]]) -> int:
+    """Return how wide a table of these columns is with every name on one line."""
+    names = max((cell_len(safe(row.name)) for row in rows), default=0)
+    figures = (max(cell_len(head), *(cell.cell_len for cell in column)) for head, column in columns.items() if column)
+    return 1 + _GAP + names + sum(_GAP + figure for figure in figures)
+
+
+def _stacked(tables: Sequence[Table]) -> Group:
+    return Group(*(part for methods in tables for part in (methods, Text())))
 
 
 def _columns(rows: Sequence[BenchRow], measures: Sequence[_Measure]) -> dict[str, list[Text]]:
@@ -90,14 +106,14 @@ def _columns(rows: Sequence[BenchRow], measures: Sequence[_Measure]) -> dict[str
 
 
 def _table(rows: Sequence[BenchRow], columns: dict[str, list[Text]]) -> Table:
-    """Set the columns beside the names, with a gap where one kind of method ends."""
+    """Set the columns beside the names, with a gap between our models and the baselines."""
     methods = table(figure("", MODEL), words("method"), *map(figure, columns))
-    kinds = [row.kind for row in rows]
+    ours = [row.kind != "baseline" for row in rows]
     for place, row in enumerate(rows):
-        name = Text(safe(row.name), style="" if row.kind == "baseline" else MODEL)
-        last_of_kind = row.kind not in kinds[place + 1 : place + 2]
+        name = Text(safe(row.name), style=MODEL if ours[place] else "")
+        last_of_ours = ours[place] and ours[place + 1 : place + 2] == [False]
         methods.add_row(
-            _MARKS[row.kind], name, *(column[place] for column in columns.values()), end_section=last_of_kind
+            _MARKS[row.kind], name, *(column[place] for column in columns.values()), end_section=last_of_ours
         )
     return methods
 

@@ -77,6 +77,17 @@ def size(length: float) -> str:
     return f"{length:,.1f} TB"
 
 
+def rate(value: float) -> str:
+    """Return how many a second in three figures: ``0.25``, ``9.1``, ``182``, ``1.38 k``, ``1.2 M``, ``1.13 G``."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    for unit in ("", " k", " M", " G"):
+        if value < 999.5:
+            return f"{value:.3g}{unit}"
+        value /= 1000
+    return "> 999 G"
+
+
 def sparkline(values: Sequence[float], width: int) -> str:
     """Return ``values`` as at most ``width`` bars between their smallest and largest; the last value always shows."""
     finite = [value for value in values if math.isfinite(value)]

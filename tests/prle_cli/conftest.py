@@ -54,6 +54,8 @@ def stages(monkeypatch) -> Stages:
             "explain_row": reports.explained_row(),
             "bench": reports.benchmark(),
             "info": reports.workspace(),
+            "history": reports.whole_history(),
+            "settings": reports.settings(),
         }
     )
     homes = {
@@ -66,6 +68,8 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.explain": ("explain_texts", "explain_row"),
         "prle.stages.bench": ("bench",),
         "prle.stages.info": ("info",),
+        "prle.stages.history": ("history",),
+        "prle.stages.settings": ("settings",),
     }
     for home, names in homes.items():
         module = _module(home, **{name: stand_in.function(name) for name in names})

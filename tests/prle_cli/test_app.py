@@ -53,6 +53,7 @@ def test_ctrl_c_is_one_line(stages, prle):
         (("fti",), "did you mean fit?"),
         (("zzz",), "`prle --help` shows how to call it."),
         (("fit", "--routr", "knn"), "did you mean --router?"),
+        (("config", "shwo"), "did you mean show?"),
         (("--versoin",), "did you mean --version?"),
         (("fit", "--prototypes", "0"), "`prle fit --help` shows how to call it."),
         (("explain", "a", "--format", "jsn"), "`prle explain --help` shows how to call it."),
@@ -78,9 +79,9 @@ def test_nothing_to_do_shows_the_help(prle):
     assert "explain" in outcome.out
 
 
-@pytest.mark.parametrize("verb", ["embed", "fit", "predict", "explain", "bench", "info"])
+@pytest.mark.parametrize("verb", ["embed", "fit", "predict", "explain", "bench", "info", "config show"])
 def test_every_verb_has_help_the_workspace_quiet_and_debug(verb):
-    result = CliRunner().invoke(app, [verb, "--help"], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(app, [*verb.split(), "--help"], env={"COLUMNS": "200"})
     assert result.exit_code == 0
     for option in ("--workspace", "-w", "--format", "--quiet", "-q", "--debug"):
         assert option in result.stdout

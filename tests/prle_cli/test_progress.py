@@ -36,6 +36,13 @@ def test_a_task_that_ends_at_once_has_no_speed():
     assert file.getvalue() == "reading: 10 rows in 0.00 s\n"
 
 
+def test_a_slow_task_has_no_speed_either():
+    observer, file = _log(0.0, 274.0)
+    observer.progress("bench", 0, 9, "methods")
+    observer.progress("bench", 9, 9, "methods")
+    assert file.getvalue().splitlines()[-1] == "bench: 9 methods in 4 min 34 s"
+
+
 def test_a_log_has_one_line_an_epoch_a_note_and_a_warning():
     observer, file = _log()
     observer.note("the text column is [review]")

@@ -64,7 +64,8 @@ def test_fit_passes_every_option_on(stages, prle):
     prle(
         *("fit", "--name", "small", "--router", "knn", "--no-em", "--prototypes", "8", "--init", "kmeans++"),
         *("--projection", "mlp", "--no-value-space", "--value-dim", "16", "--experts", "constant"),
-        *("--expert-init", "ridge", "--epochs", "2", "--seed", "0", "--config", "my.yaml"),
+        *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3", "--em-solve"),
+        *("--epochs", "2", "--seed", "0", "--config", "my.yaml"),
     )
     assert stages.calls["resolve"][0] == (
         Path("my.yaml"),
@@ -76,8 +77,11 @@ def test_fit_passes_every_option_on(stages, prle):
             "value_space.projection": "mlp",
             "value_space.dim": 16,
             "experts.kind": "constant",
-            "experts.init": "ridge",
+            "experts.init": "meta_svr",
+            "experts.solver": "ridge",
             "train.em_alt_training": False,
+            "train.em_every": 3,
+            "train.em_closed_form": True,
             "train.epochs": 2,
             "train.seed": 0,
         },
@@ -163,6 +167,54 @@ def test_bench(stages, prle):
 def test_info(stages, prle):
     assert json.loads(prle("info", "--format", "json").out)["format_version"] == "1.0"
     assert "no-em" in prle("info").out
+
+
+def test_the_history_of_a_model(stages, prle):
+    outcome = prle("info", "--history", "--name", "ridge", "-w", "other.h5")
+    assert stages.calls["history"] == ((Path("other.h5"),), {"name": "ridge"})
+    assert "kept (epoch 6 of 9)" in outcome.out
+    assert "info" not in stages.calls
+    history = json.loads(prle("info", "--history", "--format", "json").out)
+    assert stages.calls["history"][1]["name"] == "default"
+    assert (history["best_epoch"], history["epochs"][-1]["phase"]) == (6, "ridge")
+
+
+def test_config_show_says_who_gave_what(stages, prle, monkeypatch):
+    monkeypatch.setenv("PRLE_EPOCHS", "3")
+    monkeypatch.setenv("PRLE_ROUTER", "radius")
+    outcome = prle("config", "show", "--router", "knn", "--no-em", "--config", "my.yaml")
+    (workspace,), asked = stages.calls["settings"]
+    assert (workspace, asked["file"], asked["name"]) == (Path("prle.h5"), Path("my.yaml"), None)
+    assert {key: (given.value, given.origin.kind, given.origin.place) for key, given in asked["given"].items()} == {
+        "router.kind": ("knn", "flag", "--router"),
+        "train.em_alt_training": (False, "flag", "--no-em"),
+        "train.epochs": (3, "environment", "PRLE_EPOCHS"),
+    }
+    assert "--router (default softmax)" in outcome.out
+
+
+def test_config_show_of_a_model_as_json(stages, prle):
+    shown = json.loads(prle("config", "show", "--name", "no-em", "-w", "other.h5", "--format", "json").out)
+    assert (stages.calls["settings"][0], stages.calls["settings"][1]["name"]) == ((Path("other.h5"),), "no-em")
+    assert shown["schema_version"] == 1
+    row = next(row for row in shown["settings"] if row["key"] == "train.epochs")
+    assert row == {
+        "key": "train.epochs",
+        "section": "train",
+        "value": 12,
+        "origin": "environment",
+        "place": "PRLE_EPOCHS",
+        "default": 24,
+        "allowed": "whole number, at least 0",
+        "description": "epochs at most",
+    }
+
+
+def test_config_alone_shows_its_help(prle):
+    outcome = prle("config")
+    assert outcome.code == 0
+    assert outcome.err == ""
+    assert "show" in outcome.out
 
 
 @pytest.mark.parametrize("arguments", [("-q", "embed", "stsb"), ("embed", "stsb", "-q")])

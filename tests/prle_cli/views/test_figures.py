@@ -38,6 +38,22 @@ def test_sizes_are_decimal(length, written):
     assert figures.size(length) == written
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.254, "0.254"),
+        (999.4, "999"),
+        (999.6, "1 k"),
+        (182_344.0, "182 k"),
+        (1_128_478_081.0, "1.13 G"),
+        (9e15, "> 999 G"),
+        (math.inf, "n/a"),
+    ],
+)
+def test_rates_have_three_figures(value, written):
+    assert figures.rate(value) == written
+
+
 def test_sparkline_spans_its_range_and_ends_with_the_newest():
     assert figures.sparkline([0.0, 0.5, 1.0], 40) == "▁▅█"
     assert figures.sparkline([1.0, 1.0], 40) == "▁▁"

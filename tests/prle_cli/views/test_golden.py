@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prle_cli.views import bench, embed, explain, fit, info, predict, training
+from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, training
 from tests.prle_cli import reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
@@ -20,6 +20,12 @@ PICTURES = {
     "explain_row": lambda: explain.view(reports.explained_row(), top=2),
     "explain_single": lambda: explain.view(reports.single_text()),
     "bench": lambda: bench.view(reports.benchmark()),
+    "bench_names": lambda: bench.view(reports.benchmark_of_many_names()),
+    "history": lambda: history.view(reports.whole_history()),
+    "history_long": lambda: history.view(reports.long_history()),
+    "history_start": lambda: history.view(reports.only_a_start()),
+    "settings": lambda: settings.view(reports.settings()),
+    "settings_of_a_model": lambda: settings.view(reports.settings_of_a_model()),
     "info": lambda: info.view(reports.workspace()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }

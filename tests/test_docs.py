@@ -1,0 +1,95 @@
+"""What the documentation promises is there: its commands parse, its settings are those of the code, its files load."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import typer
+import yaml
+
+from prle.assembly import settle
+from prle.config import resolve
+from prle.settings import sections
+from prle_cli.app import app
+from tests.documentation import MARKS, ROOT, SETTINGS_PAGE, command_lines, comment_lines, settings_tables, words
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+FILES = sorted((ROOT / "configs").glob("*/prle/*.yaml"))
+PAIRS = {"stsb": 2, "sick": 2, "emobank": 1, "sst5": 1}
+NAMED = {"router.kind", "train.em_alt_training"}
+"""Keys that a file may say though they are the default: its name says them too."""
+
+
+def parse(command: str) -> None:
+    """Parse a command line as the terminal would, without running it."""
+    verb, name, rest = typer.main.get_command(app), "prle", words(command)
+    while True:
+        context = verb.make_context(name, list(rest), resilient_parsing=not rest)
+        if not (rest and hasattr(verb, "resolve_command")) or rest[0].startswith("-"):
+            return
+        name, verb, rest = verb.resolve_command(context, rest)
+        if not rest:
+            return
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_line_parses(page):
+    if page.name == "README.md" and not page.exists():
+        pytest.skip("there is no README yet")
+    for command in command_lines(page.read_text(encoding="utf-8")):
+        try:
+            parse(command)
+        except typer.Exit:  # --help and --version end here
+            continue
+        except typer.TyperException as error:
+            pytest.fail(f"{page.name}: {command}: {error.format_message()}")
+
+
+@pytest.mark.parametrize("command", ["prle ftt", "prle fit --ruter knn", "prle config shw", "prle info --history=3"])
+def test_a_command_that_does_not_exist_would_be_noticed(command):
+    with pytest.raises(typer.TyperException):
+        parse(command)
+
+
+def test_command_lines_are_found_and_cut():
+    page = "Say `prle fit` or `make`.\n\n```bash\n$ prle predict - \\\n    --format csv | head  # few\nls\n```\n"
+    found = [words(command) for command in command_lines(page)]
+    assert found == [["predict", "-", "--format", "csv"], ["fit"]]
+
+
+def test_the_settings_page_is_made_from_the_code():
+    page = SETTINGS_PAGE.read_text(encoding="utf-8")
+    before, rest = page.split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    made = f"{before}{MARKS[0]}\n\n{settings_tables()}\n{MARKS[1]}{after}"
+    if os.environ.get("PRLE_DOCS") == "write":
+        SETTINGS_PAGE.write_text(made, encoding="utf-8")
+    assert SETTINGS_PAGE.read_text(encoding="utf-8") == made
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}/{file.name}")
+def test_a_settings_file_says_what_it_is_for_and_only_what_is_not_so_anyway(file):
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    for command in comment_lines(text):
+        parse(command)
+    config = resolve(file, {})
+    assert settle(config, PAIRS[file.parts[-3]])
+    defaults = {key.name: key.default for section in sections() for key in section.keys}
+    said = dict(_leaves(yaml.safe_load(text)))
+    assert "train.em_alt_training" in said
+    assert [key for key, value in said.items() if value == defaults[key] and key not in NAMED] == []
+
+
+def test_every_data_set_has_the_file_of_the_document():
+    assert {file.parts[-3] for file in FILES if file.name == "softmax_em.yaml"} == set(PAIRS)
+    assert {file.parts[-3] for file in FILES} == set(PAIRS)
+
+
+def _leaves(tree, prefix=""):
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
