@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from prle.model import PRLE, Forward, ModelParameters, Part
     from prle.targets import NumberTarget
 
-ROWS_AT_A_TIME: Final = 1024
+ROWS_AT_A_TIME: Final = 256
 """Rows predicted at once: enough to fill the matrix products, small enough to stay in the cache."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
+from array_api_compat import array_namespace
 
 from prle.pairing import compose, composed_width
 from prle.projections.interface import Points, Projection
@@ -50,5 +51,9 @@ class SiameseProjection(Projection):
         noise: Noise | None,  # noqa: ARG002
     ) -> Array:
         """Return the value space. *Shape:* (B, 2 H + 1)."""
-        mapped = compose(points.sentences @ parameters["map"])
-        return (mapped - parameters["centre"]) * parameters["scale"]
+        rows, sentences, width = points.sentences.shape
+        xp = array_namespace(points.sentences)
+        # One product of all sentences: NumPy would multiply a stack of matrices row by row, four times slower.
+        mapped = xp.reshape(points.sentences, (rows * sentences, width)) @ parameters["map"]
+        composed = compose(xp.reshape(mapped, (rows, sentences, width)))
+        return (composed - parameters["centre"]) * parameters["scale"]
