@@ -6,7 +6,7 @@ stand in the way of the YAML file or of what the workspace remembers.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
@@ -26,6 +26,21 @@ ModelName = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes; results and errors only.")]
 Debug = Annotated[bool, typer.Option("--debug", envvar="PRLE_DEBUG", show_envvar=False, help="Show tracebacks.")]
+
+
+def strategy(variable: str, meaning: str) -> Any:
+    """Return the option that names a strategy; whether there is one of that name, the library says."""
+    return typer.Option(envvar=variable, show_envvar=False, metavar="NAME", help=meaning, rich_help_panel="Model")
+
+
+Init = Annotated[
+    str | None, strategy("PRLE_INIT", "How they are chosen: random_real, kmeans++, k-medoids, farthest_first.")
+]
+Metric = Annotated[str | None, strategy("PRLE_METRIC", "What near means in that choice: euclidean, cosine.")]
+Settings = Annotated[
+    Path | None,
+    typer.Option("--config", envvar="PRLE_CONFIG", show_envvar=False, metavar="FILE", help="Settings as YAML."),
+]
 
 _FORMAT_HELP: Final = "A picture for people, or the same facts for programs."
 SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", help=_FORMAT_HELP)]

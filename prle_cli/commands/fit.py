@@ -1,6 +1,5 @@
 """``prle fit``: train a model on the vectors of the workspace."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,20 +8,19 @@ from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
     Debug,
+    Init,
+    Metric,
     ModelName,
     Quiet,
     Seed,
+    Settings,
     SummaryFormat,
     Workspace,
     given,
+    strategy,
 )
 from prle_cli.output import show
 from prle_cli.session import suggest, watching
-
-
-def _strategy(variable: str, meaning: str) -> Any:
-    """Return the option that names a strategy; whether there is one of that name, the library says."""
-    return typer.Option(envvar=variable, show_envvar=False, metavar="NAME", help=meaning, rich_help_panel="Model")
 
 
 def _number(variable: str, meaning: str, *, smallest: int = 1, panel: str | None = "Model") -> Any:
@@ -32,14 +30,20 @@ def _number(variable: str, meaning: str, *, smallest: int = 1, panel: str | None
     )
 
 
-Router = Annotated[str | None, _strategy("PRLE_ROUTER", "Who speaks: knn, radius, softmax, mlp_sparse.")]
-Prototypes = Annotated[int | None, _number("PRLE_PROTOTYPES", "How many prototypes.")]
-Init = Annotated[
-    str | None, _strategy("PRLE_INIT", "How they are chosen: random_real, kmeans++, k-medoids, farthest_first.")
+Router = Annotated[str | None, strategy("PRLE_ROUTER", "Who speaks: knn, radius, softmax, mlp_sparse.")]
+Prototypes = Annotated[
+    str | None,
+    typer.Option(
+        envvar="PRLE_PROTOTYPES",
+        show_envvar=False,
+        metavar="N|auto",
+        help="How many prototypes; auto: as `prle suggest` recommends.",
+        rich_help_panel="Model",
+    ),
 ]
 Projection = Annotated[
     str | None,
-    _strategy("PRLE_PROJECTION", "The way to the value space: identity, linear, mlp, resmlp, fourier, siamese."),
+    strategy("PRLE_PROJECTION", "The way to the value space: identity, linear, mlp, resmlp, fourier, siamese."),
 ]
 ValueSpace = Annotated[
     bool | None,
@@ -52,8 +56,8 @@ ValueSpace = Annotated[
     ),
 ]
 ValueWidth = Annotated[int | None, _number("PRLE_VALUE_DIM", "The width of that space.")]
-Experts = Annotated[str | None, _strategy("PRLE_EXPERTS", "The local models: constant, linear, mlp.")]
-ExpertInit = Annotated[str | None, _strategy("PRLE_EXPERT_INIT", "What the experts start from.")]
+Experts = Annotated[str | None, strategy("PRLE_EXPERTS", "The local models: constant, linear, mlp.")]
+ExpertInit = Annotated[str | None, strategy("PRLE_EXPERT_INIT", "What the experts start from.")]
 Alternating = Annotated[
     bool | None,
     typer.Option(
@@ -61,10 +65,6 @@ Alternating = Annotated[
     ),
 ]
 Epochs = Annotated[int | None, _number("PRLE_EPOCHS", "At most so many passes.", smallest=0, panel=None)]
-Settings = Annotated[
-    Path | None,
-    typer.Option("--config", envvar="PRLE_CONFIG", show_envvar=False, metavar="FILE", help="Settings as YAML."),
-]
 
 
 def fit(
@@ -73,6 +73,7 @@ def fit(
     em: Alternating = None,
     prototypes: Prototypes = None,
     init: Init = None,
+    metric: Metric = None,
     projection: Projection = None,
     value_space: ValueSpace = None,
     value_dim: ValueWidth = None,
@@ -95,6 +96,7 @@ def fit(
         "router.kind": router,
         "prototypes.count": prototypes,
         "prototypes.init": init,
+        "prototypes.metric": metric,
         "value_space.enabled": value_space,
         "value_space.projection": projection,
         "value_space.dim": value_dim,

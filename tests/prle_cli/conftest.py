@@ -53,6 +53,7 @@ def stages(monkeypatch) -> Stages:
             "explain_texts": reports.explanation(),
             "explain_row": reports.explained_row(),
             "bench": reports.benchmark(),
+            "suggest": reports.suggestion(),
             "info": reports.workspace(),
         }
     )
@@ -65,6 +66,7 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.predict": ("predict_texts", "predict_split"),
         "prle.stages.explain": ("explain_texts", "explain_row"),
         "prle.stages.bench": ("bench",),
+        "prle.stages.suggest": ("suggest",),
         "prle.stages.info": ("info",),
     }
     for home, names in homes.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prle_cli.views import bench, embed, explain, fit, info, predict, training
+from prle_cli.views import bench, embed, explain, fit, info, predict, suggest, training
 from tests.prle_cli import reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
@@ -20,6 +20,8 @@ PICTURES = {
     "explain_row": lambda: explain.view(reports.explained_row(), top=2),
     "explain_single": lambda: explain.view(reports.single_text()),
     "bench": lambda: bench.view(reports.benchmark()),
+    "suggest": lambda: suggest.view(reports.suggestion()),
+    "suggest_small": lambda: suggest.view(reports.small_suggestion()),
     "info": lambda: info.view(reports.workspace()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }
