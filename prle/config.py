@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 InitName = Literal["random_real", "kmeans++", "k-medoids", "farthest_first"]
+MetricName = Literal["euclidean", "cosine"]
 ProjectionName = Literal["identity", "linear", "mlp", "resmlp", "fourier", "siamese"]
 RouterName = Literal["knn", "radius", "softmax", "mlp_sparse"]
 ExpertName = Literal["linear", "constant", "mlp"]
@@ -26,6 +27,11 @@ PROJECTION_CHOICES: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)
 ROUTER_CHOICES: Final[tuple[RouterName, ...]] = get_args(RouterName)
 EXPERT_CHOICES: Final[tuple[ExpertName, ...]] = get_args(ExpertName)
 
+_ALTERNATIVES: Final = ("literal", "function", "constrained-int")
+"""What begins a step of an error's place that names a member of a union, not a key."""
+
+_NO_NUMBER: Final = ("int_parsing", "int_type", "int_from_float", "int_parsing_size")
+
 
 class Section(BaseModel):
     """A group of settings: immutable, and a key that nobody knows is an error."""
@@ -36,8 +42,13 @@ class Section(BaseModel):
 class PrototypeConfig(Section):
     """Which examples own an expert."""
 
-    count: int = Field(default=64, ge=1, description="number of prototypes, P")
+    count: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
+        default=64, description="number of prototypes, P; auto: settled before training as `prle suggest` would"
+    )
     init: InitName = Field(default="kmeans++", description="how the first ones are chosen among the training rows")
+    metric: MetricName = Field(
+        default="euclidean", description="what near means while they are chosen and snapped, in the retrieval space"
+    )
     learnable: bool = Field(default=True, description="whether they move within an epoch, before they are snapped")
     snap: bool = Field(default=True, description="whether each is put back onto a training row after every epoch")
 
@@ -234,7 +245,7 @@ def read(file: Path) -> dict[str, Any]:
 def _explain(invalid: ValidationError) -> UsageError:
     """Say the first thing that is wrong, with the nearest known name."""
     problem = invalid.errors()[0]
-    place = [str(step) for step in problem["loc"] if not str(step).startswith(("literal", "function"))]
+    place = [step for step in map(str, problem["loc"]) if not step.startswith(_ALTERNATIVES)]
     key, value = ".".join(place), problem["input"]
     if problem["type"] == "extra_forbidden":
         known = _known_keys(place[:-1])
@@ -244,6 +255,10 @@ def _explain(invalid: ValidationError) -> UsageError:
         return UsageError(message, hint=hint)
     if problem["type"] == "literal_error":
         return unknown_name(key, str(value), _choices(place))
+    if problem["type"] in _NO_NUMBER and (words := _choices(place)):
+        near = nearest(str(value), words)
+        message = f"{key}: expected a number or {' or '.join(words)}, got {value!r}."
+        return UsageError(message, hint=f"did you mean {near}?" if near else None)
     message = f"{key}: {problem['msg'][0].lower()}{problem['msg'][1:]}; got {value!r}."
     return UsageError(message)
 
@@ -268,6 +283,7 @@ def _choices(place: list[str]) -> list[str]:
 
 
 def choices(annotation: object) -> list[object]:
-    """Return the values that a literal, or a union of literals, allows."""
-    inside = list(get_args(annotation))
-    return [value for each in inside for value in (choices(each) or [each])] if inside else []
+    """Return the values that a literal, or the literals in a union, allow; types in a union are passed over."""
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return [value for each in get_args(annotation) for value in choices(each)]

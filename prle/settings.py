@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, get_args, get_origin
 
 from prle.config import Config, Section, choices, overridden, read, validate
 
@@ -145,6 +145,9 @@ def _sections(kind: type[Section], prefix: str) -> Iterator[KeySection]:
         yield from _sections(section, f"{name}.")
 
 
+_KINDS: Final[Mapping[object, str]] = {bool: "true or false", int: "whole number", float: "number"}
+
+
 def _key(name: str, field: FieldInfo) -> Key:
     """Return a field of a section as a row."""
     return Key(name=name, default=field.default, allowed=_allowed(field), description=field.description or "")
@@ -152,16 +155,23 @@ def _key(name: str, field: FieldInfo) -> Key:
 
 def _allowed(field: FieldInfo) -> str:
     """Say in words what a field may be."""
-    if field.annotation is bool:
-        return "true or false"
-    if field.annotation in (int, float):
-        kind = "whole number" if field.annotation is int else "number"
-        bounds = [
-            phrase.format(f"{limit:g}")
-            for constraint in field.metadata
-            for bound, phrase in _BOUNDS.items()
-            if (limit := getattr(constraint, bound, None)) is not None
-        ]
-        return ", ".join([kind, *bounds])
-    *names, last = (str(name) for name in choices(field.annotation))
-    return f"{', '.join(names)} or {last}" if names else last
+    kinds = [_kind(part, field.metadata) for part in (field.annotation, *get_args(field.annotation))]
+    words = [str(name) for name in choices(field.annotation)]
+    *others, last = [*filter(None, kinds), *words]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _kind(annotation: object, metadata: list[Any]) -> str:
+    """Say a kind of value with its bounds, ``whole number, at least 1``; nothing for what is no kind of value."""
+    if get_origin(annotation) is Annotated:
+        annotation, inner = get_args(annotation)
+        metadata = inner.metadata
+    if annotation not in _KINDS:
+        return ""
+    bounds = [
+        phrase.format(f"{limit:g}")
+        for constraint in metadata
+        for bound, phrase in _BOUNDS.items()
+        if (limit := getattr(constraint, bound, None)) is not None
+    ]
+    return ", ".join([_KINDS[annotation], *bounds])

@@ -9,7 +9,7 @@ import typer
 
 from prle import __version__
 from prle.errors import PrleError
-from prle_cli.commands import bench, config, embed, explain, fit, info, predict
+from prle_cli.commands import bench, config, embed, explain, fit, info, predict, suggest
 from prle_cli.console import ERROR, messages, output, say
 from prle_cli.options import Debug, Quiet
 from prle_cli.session import Session, session_of
@@ -33,6 +33,7 @@ app = typer.Typer(
     "Results go to stdout, everything else to stderr.",
 )
 app.command("embed")(embed.embed)
+app.command("suggest")(suggest.suggest)
 app.command("fit")(fit.fit)
 app.command("predict")(predict.predict)
 app.command("explain")(explain.explain)

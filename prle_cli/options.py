@@ -4,7 +4,6 @@ An option that a command leaves at ``None`` was not given, on the command line o
 stand in the way of the YAML file or of what the workspace remembers.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -53,11 +52,6 @@ Seed = Annotated[
         help="What chance depends on; same seed, same result.",
     ),
 ]
-
-
-def given(overrides: Mapping[str, object]) -> dict[str, object]:
-    """Return only the options that somebody gave."""
-    return {key: value for key, value in overrides.items() if value is not None}
 
 
 def row_address(address: str) -> tuple[str, int]:

@@ -34,6 +34,7 @@ class SettingOption:
 
     :param names: as Typer takes them: ``--router``, or ``--em/--no-em``.
     :param smallest: the least a number may be.
+    :param metavar: what stands for the value in the help, where its kind does not say enough.
     """
 
     key: str
@@ -43,6 +44,7 @@ class SettingOption:
     panel: str
     help: str
     smallest: int | None = None
+    metavar: str | None = None
 
     @property
     def argument(self) -> str:
@@ -52,7 +54,7 @@ class SettingOption:
     @property
     def parameter(self) -> inspect.Parameter:
         """Return it as a parameter that Typer reads; ``None`` where nobody gave it."""
-        metavar = {bool: "", int: "N", str: "NAME"}[self.kind]
+        metavar = self.metavar or {bool: "", int: "N", str: "NAME"}[self.kind]
         option = typer.Option(
             self.names,
             envvar=self.variable,
@@ -93,11 +95,11 @@ OPTIONS: Final = (
     SettingOption(
         key="prototypes.count",
         names="--prototypes",
-        kind=int,
+        kind=str,
         variable="PRLE_PROTOTYPES",
         panel=_TALK,
-        help="How many prototypes.",
-        smallest=1,
+        help="How many prototypes, or: auto (as `prle suggest` recommends).",
+        metavar="N|auto",
     ),
     SettingOption(
         key="prototypes.init",
@@ -106,6 +108,14 @@ OPTIONS: Final = (
         variable="PRLE_INIT",
         panel=_TALK,
         help="How they are chosen: random_real, kmeans++, k-medoids, farthest_first.",
+    ),
+    SettingOption(
+        key="prototypes.metric",
+        names="--metric",
+        kind=str,
+        variable="PRLE_METRIC",
+        panel=_TALK,
+        help="What near means in that choice: euclidean, cosine.",
     ),
     SettingOption(
         key="router.kind",
@@ -216,22 +226,29 @@ _File: TypeAlias = Annotated[
 ]
 
 
-def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command every option of ``OPTIONS`` and ``--config``; it gets them as one ``Chosen``, ``settings``."""
+def takes_settings(*keys: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of ``keys``, or all of ``OPTIONS``, and ``--config``.
 
-    @wraps(command)
-    def taking(**arguments: Any) -> None:
-        context, file = arguments["context"], arguments.pop("config")
-        given = {option.key: arguments.pop(option.argument) for option in OPTIONS}
-        values = {key: value for key, value in given.items() if value is not None}
-        places = {option.key: _place(context, option, values[option.key]) for option in OPTIONS if option.key in values}
-        command(**arguments, settings=Chosen(file, values, places))
+    It gets them as one ``Chosen``, in its parameter ``settings``.
+    """
+    options = tuple(option for option in OPTIONS if not keys or option.key in keys)
 
-    own = [parameter for name, parameter in _signature(command).items() if name != "settings"]
-    parameters = [own[0], *(option.parameter for option in OPTIONS), _parameter("config", _File), *own[1:]]
-    taking.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    taking.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return taking
+    def giving(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def taking(**arguments: Any) -> None:
+            context, file = arguments["context"], arguments.pop("config")
+            given = {option.key: arguments.pop(option.argument) for option in options}
+            values = {key: value for key, value in given.items() if value is not None}
+            places = {each.key: _place(context, each, values[each.key]) for each in options if each.key in values}
+            command(**arguments, settings=Chosen(file, values, places))
+
+        own = [parameter for name, parameter in _signature(command).items() if name != "settings"]
+        parameters = [own[0], *(option.parameter for option in options), _parameter("config", _File), *own[1:]]
+        taking.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        taking.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return taking
+
+    return giving
 
 
 def _signature(command: Callable[..., None]) -> Mapping[str, inspect.Parameter]:

@@ -13,6 +13,7 @@ from prle.config import (
     InitName,
     LossName,
     LossWeights,
+    MetricName,
     resolve,
     validate,
 )
@@ -20,7 +21,7 @@ from prle.errors import UsageError
 from prle.experts import EXPERTS, WARM_STARTS
 from prle.losses import LOSSES
 from prle.projections import PROJECTIONS
-from prle.prototypes import SELECTIONS
+from prle.prototypes import METRICS, SELECTIONS
 from prle.routers import ROUTERS
 
 
@@ -31,6 +32,7 @@ from prle.routers import ROUTERS
         (PROJECTIONS, PROJECTION_CHOICES),
         (EXPERTS, EXPERT_CHOICES),
         (SELECTIONS, get_args(InitName)),
+        (METRICS, get_args(MetricName)),
         (WARM_STARTS, get_args(ExpertInitName)),
         (LOSSES, get_args(LossName)),
         (LOSSES, tuple(LossWeights.model_fields)),
@@ -55,8 +57,14 @@ def test_an_empty_file_is_all_defaults(tmp_path):
     assert resolve(file, {}) == Config()
 
 
-def test_settings_survive_json():
-    config = resolve(None, {"prototypes.count": 7})
+@pytest.mark.parametrize(("said", "count"), [("7", 7), (7, 7), ("auto", "auto")])
+def test_a_count_is_a_number_or_auto(said, count):
+    assert resolve(None, {"prototypes.count": said}).prototypes.count == count
+
+
+@pytest.mark.parametrize("count", [7, "auto"])
+def test_settings_survive_json(count):
+    config = resolve(None, {"prototypes.count": count})
     assert validate(config.model_dump(mode="json")) == config
 
 
@@ -69,6 +77,10 @@ def test_settings_survive_json():
         ({"router.tempratur": 3}, "unknown key router.tempratur", "did you mean temperature?"),
         ({"rooter.kind": "knn"}, "unknown key rooter", "did you mean router?"),
         ({"prototypes.count": 0}, "prototypes.count: input should be greater than or equal to 1; got 0", None),
+        ({"prototypes.count": "many"}, "prototypes.count: expected a number or auto, got 'many'.", None),
+        ({"prototypes.count": "aut"}, "prototypes.count: expected a number or auto", "did you mean auto?"),
+        ({"prototypes.count": 2.5}, "prototypes.count: expected a number or auto, got 2.5.", None),
+        ({"prototypes.metric": "cos"}, "prototypes.metric: expected one of euclidean", "did you mean cosine?"),
         ({"train.epochs": "many"}, "train.epochs: input should be a valid integer", None),
     ],
 )

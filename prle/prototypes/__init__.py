@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from prle.prototypes.farthest_first import farthest_first
 from prle.prototypes.kmeans import kmeans
 from prle.prototypes.kmedoids import kmedoids
+from prle.prototypes.metric import METRICS
 from prle.prototypes.random_real import random_real
 from prle.prototypes.snapping import snap
 
@@ -23,4 +24,4 @@ SELECTIONS: Final[Mapping[InitName, Selection]] = {
     "farthest_first": farthest_first,
 }
 
-__all__ = ["SELECTIONS", "snap"]
+__all__ = ["METRICS", "SELECTIONS", "snap"]

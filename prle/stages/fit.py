@@ -17,6 +17,7 @@ from prle.model import count_parameters
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
 from prle.targets import NumberTarget
+from prle.training.count_study import study_counts
 from prle.training.start import start
 from prle.training.threads import one_thread
 from prle.training.trainer import Fitted, Rows, Trainer
@@ -73,8 +74,8 @@ def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILE
 
 def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
-    train, validation = _rows(workspace, "train"), _rows(workspace, "validation")
-    settled = settle(config, train.sentences.shape[1])
+    train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
+    settled = _counted(settle(config, train.sentences.shape[1]), train, validation, observer)
     target = NumberTarget.measured(train.labels)
     model = assemble(settled)
     begin = start(model, settled, target, train.sentences, train.labels)
@@ -92,6 +93,16 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
     return checkpoint, fitted
 
 
+def _counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
+    """Settle a number of prototypes that is still ``auto``, and tell why this one."""
+    if config.prototypes.count != "auto":
+        return config
+    recommended = study_counts(config, train, validation, observer=observer).recommendation
+    observer.note(f"auto settles on {recommended.reason}")
+    prototypes = config.prototypes.model_copy(update={"count": recommended.count})
+    return config.model_copy(update={"prototypes": prototypes})
+
+
 def _measure(checkpoint: Checkpoint, train: Rows, validation: Rows) -> dict[str, float]:
     """Measure what is stored, through the code that will answer."""
     predictor = checkpoint.predictor()
@@ -107,9 +118,12 @@ def _measure(checkpoint: Checkpoint, train: Rows, validation: Rows) -> dict[str,
     }
 
 
-def _rows(workspace: Workspace, split: SplitName) -> Rows:
-    """Read one split, which must not be empty."""
+def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
+    """Read one split, which must not be empty; ``purpose`` is what needs it, for the message where it is.
+
+    :raises WorkspaceError: where it is empty.
+    """
     if not workspace.splits.get(split):
-        message = f"{workspace.path.name}: fitting needs {split} rows, it has none."
+        message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
         raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")
     return Rows(sentences=workspace.embeddings(split), labels=workspace.labels(split))

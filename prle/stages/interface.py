@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.observer import EpochRecord
+    from prle.prototypes.count import CountTrial, Dimensions
     from prle.settings import OriginKind, Value
 
 
@@ -161,6 +162,29 @@ class BenchReport:
     rows: tuple[BenchRow, ...]
     best_baseline: str
     verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestReport:
+    """How many prototypes ``suggest`` recommends, and everything it looked at; one trial a count, ascending.
+
+    ``sampled_rows`` of the training ``rows`` were looked at, ``width`` is that of the retrieval space, and
+    ``temperature`` the router's first one, at which the rule was applied.
+    """
+
+    workspace: Path
+    dataset: str
+    encoder: str
+    synthetic: bool
+    rows: int
+    sampled_rows: int
+    width: int
+    temperature: float
+    dimensions: Dimensions
+    trials: tuple[CountTrial, ...]
+    recommended: int
+    reason: str
+    seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 from prle.errors import UsageError
 from prle.experts import WARM_STARTS, Ground, neighbourhood_labels
 from prle.projections import Points
-from prle.prototypes import SELECTIONS
+from prle.prototypes import METRICS, SELECTIONS
 from prle.routers import Spaces
 
 if TYPE_CHECKING:
@@ -48,8 +48,12 @@ def start(
     :param labels: label units. *Shape:* (N,)
     :raises UsageError: for more prototypes than training rows.
     """
-    if config.prototypes.count > len(sentences):
-        message = f"prototypes: expected at most one a training row ({len(sentences)}), got {config.prototypes.count}."
+    count = config.prototypes.count
+    if count == "auto":
+        message = "prototypes.count: expected a settled number, got auto."
+        raise UsageError(message)
+    if count > len(sentences):
+        message = f"prototypes: expected at most one a training row ({len(sentences)}), got {count}."
         raise UsageError(message, hint=f"use --prototypes {len(sentences)} or fewer")
     if config.experts.init == "auto":
         message = "experts.init: expected a settled name, got auto."
@@ -57,7 +61,8 @@ def start(
     rng = np.random.default_rng(config.train.seed)
     space = model.retrieval.start(sentences)
     points = Points(sentences=sentences, retrieval=model.retrieval(space, sentences))
-    anchors = SELECTIONS[config.prototypes.init](points.retrieval, config.prototypes.count, rng)
+    placed = METRICS[config.prototypes.metric](points.retrieval)
+    anchors = SELECTIONS[config.prototypes.init](placed, count, rng)
     projection = model.projection.start(points, space, rng)
     inputs = Spaces(retrieval=points.retrieval, value=model.projection(projection, points, None))
     prototypes = Spaces(retrieval=inputs.retrieval[anchors], value=inputs.value[anchors])

@@ -12,7 +12,7 @@ from prle.losses import LOSSES
 from prle.losses.interface import Batch
 from prle.metrics import pearson, rmse
 from prle.observer import SILENT, EpochRecord, Observer
-from prle.prototypes.snapping import snap
+from prle.prototypes import METRICS, snap
 from prle.training.closed_form import solve_experts
 from prle.training.noise import TorchNoise
 from prle.training.phases import schedule
@@ -137,10 +137,11 @@ class Trainer:
 
     def _snap(self, state: TrainingState) -> None:
         """Put every prototype onto the nearest training row of its own."""
+        measured = METRICS[self._config.prototypes.metric]
         with torch.no_grad():
             space = state.parameters["retrieval"]
-            prototypes = self._model.retrieval(space, state.parameters["prototypes"]["vectors"])
-            points = self._model.retrieval(space, self._sentences)
+            prototypes = measured(self._model.retrieval(space, state.parameters["prototypes"]["vectors"]))
+            points = measured(self._model.retrieval(space, self._sentences))
         self._anchors = snap(prototypes.numpy(), points.numpy())
         state.place("prototypes", {"vectors": self._train.sentences[self._anchors]})
 

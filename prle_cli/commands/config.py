@@ -31,7 +31,7 @@ def config(context: typer.Context) -> None:
 
 
 @app.command("show")
-@takes_settings
+@takes_settings()
 def show(
     context: typer.Context,
     settings: Chosen,

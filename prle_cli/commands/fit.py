@@ -8,7 +8,7 @@ from prle_cli.session import suggest, watching
 from prle_cli.settings import Chosen, takes_settings
 
 
-@takes_settings
+@takes_settings()
 def fit(
     context: typer.Context,
     settings: Chosen,

@@ -55,7 +55,7 @@ def test_ctrl_c_is_one_line(stages, prle):
         (("fit", "--routr", "knn"), "did you mean --router?"),
         (("config", "shwo"), "did you mean show?"),
         (("--versoin",), "did you mean --version?"),
-        (("fit", "--prototypes", "0"), "`prle fit --help` shows how to call it."),
+        (("fit", "--epochs", "-1"), "`prle fit --help` shows how to call it."),
         (("explain", "a", "--format", "jsn"), "`prle explain --help` shows how to call it."),
         (("predict", "a", "b", "c"), "`prle predict --help` shows how to call it."),
     ],
@@ -67,6 +67,12 @@ def test_a_wrong_call_is_two_lines_and_exit_code_two(prle, arguments, hint):
     assert first.startswith("Error: ")
     assert second == f"Hint: {hint}"
     assert "Value error" not in first
+
+
+def test_a_count_that_is_none_is_one_line(prle):
+    outcome = prle("fit", "--prototypes", "many")
+    assert outcome.code == 2
+    assert outcome.err == "Error: prototypes.count: expected a number or auto, got 'many'.\n"
 
 
 def test_version(prle):

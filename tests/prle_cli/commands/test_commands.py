@@ -63,6 +63,7 @@ def test_fit_verbatim(stages, prle):
 def test_fit_passes_every_option_on(stages, prle):
     prle(
         *("fit", "--name", "small", "--router", "knn", "--no-em", "--prototypes", "8", "--init", "kmeans++"),
+        *("--metric", "cosine"),
         *("--projection", "mlp", "--no-value-space", "--value-dim", "16", "--experts", "constant"),
         *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3", "--em-solve"),
         *("--epochs", "2", "--seed", "0", "--config", "my.yaml"),
@@ -71,8 +72,9 @@ def test_fit_passes_every_option_on(stages, prle):
         Path("my.yaml"),
         {
             "router.kind": "knn",
-            "prototypes.count": 8,
+            "prototypes.count": "8",
             "prototypes.init": "kmeans++",
+            "prototypes.metric": "cosine",
             "value_space.enabled": False,
             "value_space.projection": "mlp",
             "value_space.dim": 16,
@@ -162,6 +164,32 @@ def test_bench(stages, prle):
     assert stages.calls["bench"][1]["split"] == "validation"
     assert [row["name"] for row in json.loads(outcome.out)["rows"]][:2] == ["prle:default", "prle:no-em"]
     assert prle("bench", "--format", "csv").out.startswith("name,kind,split,pearson,")
+
+
+def test_suggest(stages, prle):
+    outcome = prle("suggest", "--init", "k-medoids", "--metric", "cosine", "--seed", "3", "-w", "other.h5")
+    assert stages.calls["resolve"][0] == (
+        None,
+        {"prototypes.init": "k-medoids", "prototypes.metric": "cosine", "train.seed": 3},
+    )
+    assert stages.calls["suggest"][0][0] == Path("other.h5")
+    assert "32 prototypes: validation RMSE 0.6889" in outcome.out
+    assert outcome.err == "Next: `prle fit --prototypes 32 -w other.h5`\n"
+
+
+def test_suggest_json_has_the_whole_grid(stages, prle):
+    suggested = json.loads(prle("suggest", "--format", "json").out)
+    assert (suggested["schema_version"], suggested["recommended"]) == (1, 32)
+    assert suggested["dimensions"]["power_is_capped"] is True
+    first = suggested["trials"][0]
+    assert (first["count"], first["silhouette"]) == (1, None)
+    assert first["coverage"][0] == {"temperature": 5.0, "needed": 1.0, "top_weight": 1.0}
+
+
+@pytest.mark.parametrize("count", ["auto", "many"])
+def test_what_a_count_may_be_the_library_says(stages, prle, count):
+    prle("fit", "--prototypes", count)
+    assert stages.calls["resolve"][0][1] == {"prototypes.count": count}
 
 
 def test_info(stages, prle):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, training
+from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, suggest, training
 from tests.prle_cli import reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
@@ -26,6 +26,8 @@ PICTURES = {
     "history_start": lambda: history.view(reports.only_a_start()),
     "settings": lambda: settings.view(reports.settings()),
     "settings_of_a_model": lambda: settings.view(reports.settings_of_a_model()),
+    "suggest": lambda: suggest.view(reports.suggestion()),
+    "suggest_small": lambda: suggest.view(reports.small_suggestion()),
     "info": lambda: info.view(reports.workspace()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }

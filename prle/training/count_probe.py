@@ -1,0 +1,75 @@
+"""What a number of prototypes could earn, asked in a second: local ridge regressions on a few axes, nothing trained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import numpy as np
+
+from prle.training.closed_form import Evidence, LocalRidge
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+AXES: Final = 48
+"""Principal axes that the local regressions read: all of them would take minutes."""
+
+PENALTIES: Final = (1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
+"""Strongest first; in rows of evidence for the prior, at the mean variance of an axis."""
+
+TOLERANCE: Final = 1e-3
+"""Residual of the equations relative to their right-hand side: errors are compared, nothing is kept."""
+
+
+@final
+class CountProbe:
+    """A model in closed form: ``prior(x) + sum_p w_p(x) (own_p axes(x) + c_p)``, only its routing being variable.
+
+    The solver is that of the experts (:class:`prle.training.closed_form.LocalRidge`), on the leading principal axes of
+    the retrieval space. It shows where more prototypes stop earning, not the level that training reaches, since no
+    value space is learned; ``docs/prototype-count.md`` sets it beside trained models.
+
+    :param points: training rows in the retrieval space. *Shape:* (N, F)
+    :param left: what the prior leaves of their labels. *Shape:* (N, 1)
+    :param inputs: validation rows in the same space. *Shape:* (M, F)
+    :param goal: what the prior leaves of theirs. *Shape:* (M, 1)
+    """
+
+    def __init__(
+        self,
+        points: NDArray[np.floating],
+        left: NDArray[np.floating],
+        inputs: NDArray[np.floating],
+        goal: NDArray[np.floating],
+    ) -> None:
+        mean = points.mean(axis=0, dtype=np.float64)
+        centred = points - mean
+        _, axes = np.linalg.eigh(centred.T @ centred)
+        axes = axes[:, ::-1][:, :AXES]
+        self._features, self._judged = centred @ axes, (inputs - mean) @ axes
+        self._left, self._goal = left.astype(np.float64), goal.astype(np.float64)
+        self._nothing = {"shared_weight": np.zeros((1, axes.shape[1])), "shared_bias": np.zeros(1)}
+
+    def errors(self, weights: NDArray[np.floating], judged: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Squared error of every validation row, under the penalty with the lowest mean.
+
+        That choice flatters the probe a little, and every number of prototypes alike.
+
+        :param weights: responsibilities of the training rows. *Shape:* (N, P)
+        :param judged: those of the validation rows. *Shape:* (M, P)
+        :returns: *Shape:* (M,), scaled label units
+        """
+        ridge = LocalRidge(
+            self._nothing, Evidence(value=self._features, weights=weights.astype(np.float64), labels=self._left)
+        )
+        best = np.square(self._goal[:, 0])
+        solution = ridge.nothing()
+        for penalty in PENALTIES:
+            solution = ridge.solve(penalty, solution, TOLERANCE)
+            weight, bias = ridge.own(solution)
+            said = np.sum(judged * (self._judged @ weight[:, 0].T + bias[:, 0]), axis=1)
+            errors = np.square(self._goal[:, 0] - said)
+            if errors.mean() >= best.mean():
+                break
+            best = errors
+        return best

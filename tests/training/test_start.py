@@ -1,0 +1,50 @@
+"""Where training begins, and what the metric of the settings reaches."""
+
+import numpy as np
+import pytest
+
+from prle.assembly import assemble, settle
+from prle.config import resolve
+from prle.errors import UsageError
+from prle.geometry import unit
+from prle.prototypes import SELECTIONS
+from prle.prototypes.snapping import snap
+from prle.targets import NumberTarget
+from prle.training.start import start
+from prle.training.trainer import Rows, Trainer
+
+
+def begin(world, **settings):
+    config = settle(resolve(None, {"prototypes.count": 5, **settings}), world.sentences.shape[1])
+    model, target = assemble(config), NumberTarget.measured(world.labels)
+    return config, model, target, start(model, config, target, world.sentences, world.labels)
+
+
+def test_a_count_must_be_settled(pairs):
+    with pytest.raises(UsageError, match=r"prototypes\.count: expected a settled number, got auto"):
+        begin(pairs, **{"prototypes.count": "auto"})
+
+
+def test_the_cosine_chooses_on_the_unit_sphere(pairs):
+    _, model, _, begun = begin(pairs, **{"prototypes.metric": "cosine"})
+    points = unit(model.retrieval(begun.parameters["retrieval"], pairs.sentences))
+    np.testing.assert_array_equal(begun.anchors, SELECTIONS["kmeans++"](points, 5, np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize(("metric", "place"), [("euclidean", lambda points: points), ("cosine", unit)])
+def test_every_snap_uses_the_metric(pairs, monkeypatch, metric, place):
+    config, model, target, begun = begin(
+        pairs, **{"prototypes.metric": metric, "train.epochs": 1, "train.learning_rate": 1e-2}
+    )
+    points = place(model.retrieval(begun.parameters["retrieval"], pairs.sentences))
+    seen = []
+
+    def spy(prototypes, rows):
+        seen.append(rows)
+        return snap(prototypes, rows)
+
+    monkeypatch.setattr("prle.training.trainer.snap", spy)
+    rows = Rows(sentences=pairs.sentences, labels=pairs.labels)
+    Trainer(model, target, config, rows, rows).fit(begun.parameters, begun.anchors)
+    assert len(seen) == 1
+    np.testing.assert_allclose(seen[0], points, atol=1e-5)
