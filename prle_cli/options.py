@@ -29,7 +29,7 @@ Debug = Annotated[bool, typer.Option("--debug", envvar="PRLE_DEBUG", show_envvar
 
 _FORMAT_HELP: Final = "A picture for people, or the same facts for programs."
 SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", help=_FORMAT_HELP)]
-TableFormat = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
+BenchFormat = Annotated[Literal["table", "json", "csv", "markdown"], typer.Option("--format", help=_FORMAT_HELP)]
 RowsFormat = Annotated[Literal["table", "json", "jsonl", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
 
 FirstText = Annotated[

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from prle_cli.app import main
-from tests.prle_cli import reports
+from tests.prle_cli import comparisons, reports
 
 
 @dataclass
@@ -53,6 +53,8 @@ def stages(monkeypatch) -> Stages:
             "explain_texts": reports.explanation(),
             "explain_row": reports.explained_row(),
             "bench": reports.benchmark(),
+            "read_plan": lambda file, overrides: (file, overrides),
+            "run_suite": comparisons.suite(),
             "info": reports.workspace(),
         }
     )
@@ -65,6 +67,8 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.predict": ("predict_texts", "predict_split"),
         "prle.stages.explain": ("explain_texts", "explain_row"),
         "prle.stages.bench": ("bench",),
+        "prle.stages.plan": ("read_plan",),
+        "prle.stages.suite": ("run_suite",),
         "prle.stages.info": ("info",),
     }
     for home, names in homes.items():
@@ -72,6 +76,7 @@ def stages(monkeypatch) -> Stages:
         monkeypatch.setitem(sys.modules, home, module)
     sys.modules["prle.data"].SourceRequest = SimpleNamespace
     sys.modules["prle.stages.embed"].EmbedRequest = SimpleNamespace
+    sys.modules["prle.stages.bench"].BenchRequest = SimpleNamespace
     return stand_in
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prle_cli.views import bench, embed, explain, fit, info, predict, training
-from tests.prle_cli import reports
+from prle_cli.views import bench, embed, explain, fit, info, predict, suite, training
+from tests.prle_cli import comparisons, reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -20,6 +20,8 @@ PICTURES = {
     "explain_row": lambda: explain.view(reports.explained_row(), top=2),
     "explain_single": lambda: explain.view(reports.single_text()),
     "bench": lambda: bench.view(reports.benchmark()),
+    "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
+    "suite": lambda: suite.view(comparisons.suite()),
     "info": lambda: info.view(reports.workspace()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }
