@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
+from itertools import groupby, product
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import numpy as np
@@ -120,21 +120,18 @@ class _Problem:
     texts: int
 
     def solutions(self, settings: Iterable[_Setting], rows: NDArray[np.intp]) -> Iterator[_Solution]:
-        """Solve settings on these training rows, one after the other: neighbours share their Gram matrix."""
-        known: tuple[float, float] | None = None
-        centre = float(self.labels[rows].mean())
-        for setting in settings:
-            if known != setting[:2]:
-                columns = self.columns.weighted(
-                    cosine_weights(self.features.shape[1], self.texts, setting.cosine_weight)
-                )
-                inputs = columns(self.features[rows])
-                gamma = setting.gamma / (float(inputs.var(axis=0).sum()) or 1.0)
-                gram, across = _kernel(inputs, inputs, gamma), _kernel(columns(self.checks), inputs, gamma)
-                known = setting[:2]
-            weights = _solve(gram, setting.penalty, self.labels[rows] - centre)
-            rule = _Smooth(columns=columns, rows=inputs, weights=weights, centre=centre, gamma=gamma)
-            yield _Solution(setting=setting, rule=rule, checked=across @ weights + centre)
+        """Solve settings on these training rows, in the order given; neighbours with one kernel share its matrix."""
+        labels = self.labels[rows]
+        centre = float(labels.mean())
+        for (cosine_weight, width), alike in groupby(settings, key=lambda setting: setting[:2]):
+            columns = self.columns.weighted(cosine_weights(self.features.shape[1], self.texts, cosine_weight))
+            inputs = columns(self.features[rows])
+            gamma = width / (float(inputs.var(axis=0).sum()) or 1.0)
+            gram, across = _kernel(inputs, inputs, gamma), _kernel(columns(self.checks), inputs, gamma)
+            for setting in alike:
+                weights = _solve(gram, setting.penalty, labels - centre)
+                rule = _Smooth(columns=columns, rows=inputs, weights=weights, centre=centre, gamma=gamma)
+                yield _Solution(setting=setting, rule=rule, checked=across @ weights + centre)
 
 
 def _kernel(queries: NDArray[np.float32], rows: NDArray[np.float32], gamma: float) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ class Routing(NamedTuple):
     """How a model shares some inputs out among its prototypes.
 
     :param effective_experts: how many speak for an input, the exponential of the entropy of its weights, on average.
-    :param prototypes_in_use: how many have the last word (the largest weight) for at least one input.
+    :param prototypes_in_use: how many have the largest weight, alone or with others, for at least one input.
     """
 
     effective_experts: float
@@ -63,9 +63,10 @@ class Contender:
                 for first in range(0, len(embeddings), ROWS_AT_A_TIME)
             ]
         )
+        loudest = weights == weights.max(axis=1, keepdims=True)
         return Routing(
             effective_experts=float(np.mean(effective_count(weights))),
-            prototypes_in_use=len(np.unique(weights.argmax(axis=1))),
+            prototypes_in_use=int(np.count_nonzero(loudest.any(axis=0))),
         )
 
 

@@ -361,6 +361,7 @@ def test_a_real_model_is_measured_with_all_its_parts(workspace, monkeypatch):
     assert 1 <= whole.prototypes_in_use <= 6
     assert alone.effective_experts == pytest.approx(1.0)
     assert equal.effective_experts == pytest.approx(6.0)
+    assert equal.prototypes_in_use == 6
     assert rows["mean"].effective_experts is None
     assert len(report.findings) == 5
     assert "of 6 prototypes speak for an input on average." in report.verdict
