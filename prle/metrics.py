@@ -80,29 +80,35 @@ def paired_bootstrap(
     """Return ``statistic(a) - statistic(b)`` with the percentile interval of a paired bootstrap.
 
     Rows are drawn with replacement, the *same* rows for both methods, so what makes a row hard for both cancels out.
-    The interval speaks of new rows like these; it does not cover refitting. Efron and Tibshirani (1993), chapter 13.
+    Where a method was fitted K times, each fit is scored on the drawn rows and the K scores are averaged: rows are
+    resampled, fits are not. The interval speaks of new rows like these and of these very fits; what another seed would
+    change, it does not cover. Efron and Tibshirani (1993), chapter 13.
 
-    :param a: predictions of one method, *Shape:* (N,).
-    :param b: predictions of the other on the same rows, *Shape:* (N,).
+    :param a: predictions of one method, *Shape:* (N,), or of each of its fits, (K, N).
+    :param b: predictions of the other on the same rows, *Shape:* (N,) or (K, N), with a K of its own.
     :param level: share of resampled differences that the interval holds, between 0 and 1.
     :raises PrleError: for unequal shapes, values that are not finite, no resamples, or a level outside (0, 1).
     """
     if resamples < 1 or not 0 < level < 1:
         message = f"bootstrap: expected resamples >= 1 and 0 < level < 1; got resamples={resamples}, level={level}."
         raise PrleError(message)
-    truth, first = _checked(labels, a)
-    _, second = _checked(labels, b)
+    truth = np.asarray(labels, dtype=np.float64)
+    first, second = ([_checked(labels, fit)[1] for fit in np.atleast_2d(np.asarray(each))] for each in (a, b))
     measure = _ROWWISE[statistic]
+
+    def difference(rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        drawn = truth[rows]
+        ours, theirs = (sum(measure(drawn, fit[rows]) for fit in fits) / len(fits) for fits in (first, second))
+        return np.asarray(ours - theirs)
+
     rng = np.random.default_rng(seed)
     step = max(1, _CELLS_AT_ONCE // truth.size)
     differences = np.empty(resamples)
     for start in range(0, resamples, step):
         stop = min(start + step, resamples)
-        rows = rng.integers(0, truth.size, size=(stop - start, truth.size))
-        drawn = truth[rows]
-        differences[start:stop] = measure(drawn, first[rows]) - measure(drawn, second[rows])
+        differences[start:stop] = difference(rng.integers(0, truth.size, size=(stop - start, truth.size)))
     low, high = np.quantile(differences, ((1 - level) / 2, (1 + level) / 2))
-    return Difference(float(measure(truth, first) - measure(truth, second)), float(low), float(high))
+    return Difference(float(difference(np.arange(truth.size))), float(low), float(high))
 
 
 def _checked(labels: ArrayLike, predictions: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

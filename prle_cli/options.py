@@ -4,6 +4,7 @@ An option that a command leaves at ``None`` was not given, on the command line o
 stand in the way of the YAML file or of what the workspace remembers.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -32,7 +33,7 @@ Debug = Annotated[
 
 _FORMAT_HELP: Final = "A picture for people, or the same facts for programs."
 SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", help=_FORMAT_HELP)]
-TableFormat = Annotated[Literal["table", "json", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
+BenchFormat = Annotated[Literal["table", "json", "csv", "markdown"], typer.Option("--format", help=_FORMAT_HELP)]
 RowsFormat = Annotated[Literal["table", "json", "jsonl", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
 
 FirstText = Annotated[
@@ -52,6 +53,11 @@ Seed = Annotated[
         help="What chance depends on; same seed, same result.",
     ),
 ]
+
+
+def given(options: Mapping[str, object]) -> dict[str, object]:
+    """Return only the options that somebody gave."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def row_address(address: str) -> tuple[str, int]:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
-    from prle.stages.interface import BenchReport, Prediction, PredictReport
+    from prle.stages.interface import BenchReport, BenchRow, Prediction, PredictReport
 
 Report = TypeVar("Report", bound="DataclassInstance")
-Format = Literal["table", "json", "jsonl", "csv"]
+Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 
 SCHEMA_VERSION: Final = 1
 """Goes up when a key changes its meaning or disappears; new keys do not change it."""
@@ -50,7 +50,7 @@ def show(
     """Write a report to stdout, as the ``picture`` for people or in a format for machines.
 
     :param picture: draws the report; called only for ``table``.
-    :param lines: the formats beside JSON that this kind of report has, ``jsonl`` and ``csv``.
+    :param lines: the formats beside JSON that this kind of report has: ``jsonl``, ``csv``, ``markdown``.
     """
     if output_format == "table":
         output().print(picture(report))
@@ -82,21 +82,27 @@ def prediction_lines(report: PredictReport) -> Iterator[str]:
 def prediction_table(report: PredictReport) -> Iterator[str]:
     """Yield the predictions as CSV under a header; rows of a split have their number first and their label too."""
     of_split = report.split is not None
-    yield _csv_line(["row", *report.fields, "label", "prediction"] if of_split else [*report.fields, "prediction"])
+    yield csv_line(["row", *report.fields, "label", "prediction"] if of_split else [*report.fields, "prediction"])
     for prediction in report.predictions:
         cells = [*prediction.texts, prediction.prediction]
         if of_split:
             cells = [prediction.row, *prediction.texts, prediction.label, prediction.prediction]
-        yield _csv_line(cells)
+        yield csv_line(cells)
 
 
 def bench_table(report: BenchReport) -> Iterator[str]:
     """Yield the methods as CSV, the difference and its interval in three columns."""
     names = [field.name for field in fields(report.rows[0])] if report.rows else []
     scalars = [name for name in names if name != "difference"]
-    yield _csv_line([*scalars, "difference", "difference_low", "difference_high"])
+    yield csv_line([*scalars, "difference", "difference_low", "difference_high"])
     for row in report.rows:
-        yield _csv_line([*(getattr(row, name) for name in scalars), *(row.difference or (None, None, None))])
+        yield csv_line(bench_cells(row))
+
+
+def bench_cells(row: BenchRow) -> list[object]:
+    """Return the cells of one method, in the order of the header above."""
+    scalars = [getattr(row, field.name) for field in fields(row) if field.name != "difference"]
+    return [*scalars, *(row.difference or (None, None, None))]
 
 
 def _write(lines: Iterable[str], *, errors: str) -> None:
@@ -119,7 +125,8 @@ def _prediction(report: PredictReport, prediction: Prediction) -> dict[str, Any]
     return plain if report.split is not None else {name: plain[name] for name in ("texts", "prediction")}
 
 
-def _csv_line(cells: Iterable[object]) -> str:
+def csv_line(cells: Iterable[object]) -> str:
+    """Return one line of CSV, quoted where it has to be, without its end."""
     line = StringIO(newline="")
     csv.writer(line, lineterminator=_LINE_END).writerow([_plain(cell) for cell in cells])
     return line.getvalue().removesuffix(_LINE_END)

@@ -143,3 +143,33 @@ def test_bootstrap_interval_covers_no_difference_about_as_often_as_it_says():
 def test_bootstrap_refuses_what_makes_no_interval(wrong):
     with pytest.raises(PrleError, match="resamples >= 1"):
         paired_bootstrap([1.0, 2.0], [1.0, 2.0], [2.0, 1.0], "rmse", **wrong)
+
+
+def test_bootstrap_of_several_fits_averages_their_scores():
+    """Three fits of one method: on every drawn set of rows it scores the mean of the three."""
+    rng = np.random.default_rng(5)
+    labels = rng.normal(size=80)
+    fits = labels + rng.normal(size=(3, 80)) * np.array([[0.2], [0.5], [1.0]])
+    other = labels + rng.normal(size=80)
+    found = paired_bootstrap(labels, fits, other, "pearson", resamples=50, seed=3)
+    draws = np.random.default_rng(3).integers(0, 80, size=(50, 80))
+    scores = [
+        np.mean([pearson(labels[rows], fit[rows]) for fit in fits]) - pearson(labels[rows], other[rows])
+        for rows in draws
+    ]
+    assert found.point == pytest.approx(np.mean([pearson(labels, fit) for fit in fits]) - pearson(labels, other))
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(scores, (0.025, 0.975))))
+
+
+def test_bootstrap_of_equal_fits_is_that_of_one():
+    rng = np.random.default_rng(6)
+    labels = rng.normal(size=60)
+    one, other = labels + rng.normal(size=60), labels + rng.normal(size=60)
+    alone = paired_bootstrap(labels, one, other, "rmse", resamples=100)
+    together = paired_bootstrap(labels, np.stack([one, one]), np.stack([other] * 3), "rmse", resamples=100)
+    assert together == pytest.approx(alone)
+
+
+def test_bootstrap_refuses_fits_of_other_rows():
+    with pytest.raises(PrleError, match="one shape"):
+        paired_bootstrap(np.arange(4.0), np.zeros((2, 3)), np.zeros(4), "pearson")

@@ -8,8 +8,10 @@ from prle.baselines.boosting import BoostingBaseline
 from prle.baselines.cosine import CosineBaseline
 from prle.baselines.decision_tree import DecisionTreeBaseline
 from prle.baselines.interface import Baseline, BaselineName
+from prle.baselines.kernel_ridge import KernelRidgeBaseline
 from prle.baselines.knn import KnnBaseline
 from prle.baselines.mean import MeanBaseline
+from prle.baselines.mlp import MlpBaseline
 from prle.baselines.ridge import RidgeBaseline
 from prle.baselines.svr import SvrBaseline
 
@@ -23,7 +25,9 @@ BASELINES: Final[Mapping[BaselineName, type[Baseline]]] = {
     "knn": KnnBaseline,
     "decision_tree": DecisionTreeBaseline,
     "svr": SvrBaseline,
+    "kernel_ridge": KernelRidgeBaseline,
     "boosting": BoostingBaseline,
+    "mlp": MlpBaseline,
 }
 
 __all__ = ["BASELINES", "Baseline", "BaselineName"]

@@ -42,17 +42,18 @@ class BoostingBaseline(Baseline):
     """
 
     name = "boosting"
+    seeded = True
 
     def _fit(self, train: Table, validation: Table) -> Fitted:
         features, checks = compose(train.embeddings), compose(validation.embeddings)
         best, setting, trees = np.inf, _SETTINGS[0], 1
         for candidate in _SETTINGS:
-            ensemble = _ensemble(candidate, _ITERATIONS).fit(features, train.labels)
+            ensemble = _ensemble(candidate, _ITERATIONS, seed=self.seed).fit(features, train.labels)
             errors = [rmse(validation.labels, stage) for stage in ensemble.staged_predict(checks)]
             count = int(np.argmin(errors))
             if errors[count] < best:
                 best, setting, trees = errors[count], candidate, count + 1
-        ensemble = _ensemble(setting, trees).fit(features, train.labels)
+        ensemble = _ensemble(setting, trees, seed=self.seed).fit(features, train.labels)
         choice = {**setting._asdict(), "trees": trees}
         return Fitted(predict=_Ensemble(ensemble=ensemble), size_bytes=_size_bytes(ensemble), choice=choice)
 
@@ -66,7 +67,7 @@ class _Ensemble:
         return np.asarray(self.ensemble.predict(compose(embeddings)), dtype=np.float64)
 
 
-def _ensemble(setting: _Setting, trees: int) -> HistGradientBoostingRegressor:
+def _ensemble(setting: _Setting, trees: int, *, seed: int = 0) -> HistGradientBoostingRegressor:
     return HistGradientBoostingRegressor(
         learning_rate=setting.learning_rate,
         max_leaf_nodes=setting.leaves,
@@ -75,7 +76,7 @@ def _ensemble(setting: _Setting, trees: int) -> HistGradientBoostingRegressor:
         l2_regularization=1.0,
         max_iter=trees,
         early_stopping=False,
-        random_state=0,
+        random_state=seed,
     )
 
 

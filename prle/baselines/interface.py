@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BaselineName = Literal["mean", "cosine", "ridge", "knn", "decision_tree", "svr", "boosting"]
+BaselineName = Literal["mean", "cosine", "ridge", "knn", "decision_tree", "svr", "kernel_ridge", "boosting", "mlp"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,19 +56,27 @@ class Fitted:
     choice: Mapping[str, float]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Baseline(ABC):
-    """An ordinary method, tuned on validation RMSE over a small grid that its file writes down."""
+    """An ordinary method, tuned on validation RMSE over a small grid that its file writes down.
+
+    :param seed: what chance depends on, for a method that needs chance; the others do not read it.
+    """
 
     name: ClassVar[BaselineName]
     texts: ClassVar[frozenset[int]] = frozenset({1, 2})
     """How many texts a row may have."""
+    seeded: ClassVar[bool] = False
+    """Whether its fit is random, so that one seed is one draw of many."""
+
+    seed: int = 0
 
     def suits(self, texts: int) -> bool:
         """Return whether rows of this many texts can be fitted."""
         return texts in self.texts
 
     def fit(self, train: Table, validation: Table) -> Fitted:
-        """Fit on ``train``, let ``validation`` choose. The same tables give the same result.
+        """Fit on ``train``, let ``validation`` choose. The same tables and seed give the same result.
 
         :raises PrleError: if the tables are empty or not alike, or have a number of texts that does not suit.
         """

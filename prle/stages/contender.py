@@ -1,31 +1,48 @@
-"""Models as bench measures them: a stored one, and its twin with one global expert."""
+"""Models as bench measures them: a stored one, or one that is fitted for the comparison and then forgotten."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, NamedTuple, final
+
+import numpy as np
 
 from prle.checkpoint import Checkpoint, restore
+from prle.geometry import effective_count
+from prle.predictor import ROWS_AT_A_TIME
 from prle.stages.fit import fit_model
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+    from prle.config import Config
     from prle.predictor import Predictor
     from prle.workspace import Workspace
+
+
+class Routing(NamedTuple):
+    """How a model shares some inputs out among its prototypes.
+
+    :param effective_experts: how many speak for an input, the exponential of the entropy of its weights, on average.
+    :param prototypes_in_use: how many have the largest weight, alone or with others, for at least one input.
+    """
+
+    effective_experts: float
+    prototypes_in_use: int
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """A model that predicts, with what it cost.
+    """A model that predicts, with what it is made of and what it cost.
 
+    :param config: its settings, settled.
     :param prototypes: P.
     :param fit_seconds: wall seconds that fitting took, when it was fitted.
     """
 
     predictor: Predictor
+    config: Config
     prototypes: int
     fit_seconds: float
 
@@ -38,6 +55,20 @@ class Contender:
         """Return predictions in label units. *Shape:* (N, S, H) to (N,)."""
         return self.predictor.predict(embeddings)
 
+    def routing(self, embeddings: NDArray[np.float32]) -> Routing:
+        """Return who speaks for these inputs. *Shape:* (N, S, H), N >= 1."""
+        weights = np.concatenate(
+            [
+                self.predictor.forward(embeddings[first : first + ROWS_AT_A_TIME]).weights
+                for first in range(0, len(embeddings), ROWS_AT_A_TIME)
+            ]
+        )
+        loudest = weights == weights.max(axis=1, keepdims=True)
+        return Routing(
+            effective_experts=float(np.mean(effective_count(weights))),
+            prototypes_in_use=int(np.count_nonzero(loudest.any(axis=0))),
+        )
+
 
 def load_contender(workspace: Workspace, name: str) -> Contender:
     """Load a stored model.
@@ -47,16 +78,18 @@ def load_contender(workspace: Workspace, name: str) -> Contender:
     return _contender(restore(workspace.model(name)))
 
 
-def fit_twin(workspace: Workspace, name: str) -> Contender:
-    """Fit the same model with one prototype, and so one global expert: what is left when nothing is local."""
-    config = restore(workspace.model(name)).config
-    alone = config.model_copy(update={"prototypes": config.prototypes.model_copy(update={"count": 1})})
-    return _contender(fit_model(workspace, alone)[0])
+def fit_contender(workspace: Workspace, config: Config) -> Contender:
+    """Fit a model on an open workspace without storing it.
+
+    :raises UsageError: where the settings do not fit the data.
+    """
+    return _contender(fit_model(workspace, config)[0])
 
 
 def _contender(checkpoint: Checkpoint) -> Contender:
     return Contender(
         predictor=checkpoint.predictor(),
+        config=checkpoint.config,
         prototypes=len(checkpoint.anchors),
         fit_seconds=checkpoint.measured["fit_seconds"],
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from prle.observer import EpochRecord
     from prle.prototypes.count import CountTrial, Dimensions
     from prle.settings import OriginKind, Value
+    from prle.stages.ablations import AblationName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +139,12 @@ class ExplainReport:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchRow:
-    """One method on one split. ``difference`` is Pearson to the best baseline with a paired 95 % interval."""
+    """One method on one split; figures are means over its ``seeds`` fits, ``*_sd`` their standard deviations.
+
+    ``difference`` is Pearson to the best baseline with a paired 95 % interval. Models and ablations say how many
+    ``prototypes`` they have, how many are ``prototypes_in_use`` (dominate an input of the split), and how many
+    ``effective_experts`` speak for an input on average. An ablation is the row ``ablates`` with one ``change``.
+    """
 
     name: str
     kind: Literal["model", "ablation", "baseline"]
@@ -151,17 +157,89 @@ class BenchRow:
     predict_rows_per_second: float
     size_bytes: int
     difference: tuple[float, float, float] | None = None
+    seeds: int = 1
+    pearson_sd: float | None = None
+    spearman_sd: float | None = None
+    rmse_sd: float | None = None
+    r2_sd: float | None = None
+    prototypes: int | None = None
+    prototypes_in_use: float | None = None
+    effective_experts: float | None = None
+    ablates: str | None = None
+    change: AblationName | None = None
+
+
+Answer = Literal["helps", "level", "hurts"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What one part is worth to a model: Pearson of the whole minus Pearson after the ``change``, and its interval.
+
+    ``answer`` says whether the part ``helps``, ``hurts``, or is ``level`` with doing without it (zero lies inside).
+    """
+
+    model: str
+    change: AblationName
+    answer: Answer
+    difference: tuple[float, float, float]
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """When, with what and on what kind of machine figures were measured. ``versions`` by package, and of Python."""
+
+    date: str
+    versions: dict[str, str]
+    processor: str
+    cores: int
+    platform: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class BenchReport:
-    """The models of the workspace beside ordinary methods on the same embeddings."""
+    """The models of the workspace beside ordinary methods on the same embeddings.
+
+    ``best_model`` is the one that the verdict is about; ``seeds`` is None where stored models were measured as they
+    are; ``resampling`` says what the intervals are intervals of.
+    """
 
     dataset: str
     encoder: str
     rows: tuple[BenchRow, ...]
     best_baseline: str
     verdict: str
+    best_model: str = ""
+    findings: tuple[Finding, ...] = ()
+    seeds: int | None = None
+    resampling: str = ""
+    provenance: Provenance | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuiteLine:
+    """One data set of a suite at a glance: the model that speaks, the best baseline, and what lies between them."""
+
+    dataset: str
+    model: str
+    pearson: float
+    rmse: float
+    baseline: str
+    baseline_pearson: float
+    baseline_rmse: float
+    difference: tuple[float, float, float]
+    answer: Answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuiteReport:
+    """A comparison a data set, and a summary of those that have a model and a baseline."""
+
+    encoder: str
+    datasets: tuple[BenchReport, ...]
+    summary: tuple[SuiteLine, ...]
+    provenance: Provenance
 
 
 @dataclass(frozen=True, kw_only=True)

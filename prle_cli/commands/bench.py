@@ -1,29 +1,79 @@
 """``prle bench``: set the models of the workspace beside ordinary methods."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from prle_cli.options import DEFAULT_WORKSPACE, Debug, Quiet, TableFormat, Workspace
+from prle.errors import UsageError
+from prle_cli.options import DEFAULT_WORKSPACE, BenchFormat, Debug, Quiet, Workspace, given
 from prle_cli.output import bench_table, show
 from prle_cli.session import watching
 
-Split = Annotated[str, typer.Option(help="Measure on this split: train, validation, test.")]
+_SUITE = "Several data sets"
+
+Split = Annotated[
+    str | None, typer.Option(metavar="SPLIT", help="Measure on this split: train, validation, test (the default).")
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Keep only this row, such as knn or prle:default; may be repeated."),
+]
+Seeds = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="K", help="Fit whatever is random with seeds 0 to K-1; show mean and deviation."),
+]
+Ablations = Annotated[
+    bool | None, typer.Option("--ablations/--no-ablations", help="Also fit every model without each of its parts.")
+]
+Suite = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Compare on every data set that this YAML file lists.", rich_help_panel=_SUITE),
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Where their workspaces are, or will be made.", rich_help_panel=_SUITE),
+]
 
 
 def bench(
     context: typer.Context,
-    split: Split = "test",
+    split: Split = None,
+    only: Only = None,
+    seeds: Seeds = None,
+    ablations: Ablations = None,
+    suite: Suite = None,
+    folder: Folder = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
-    output_format: TableFormat = "table",
+    output_format: BenchFormat = "table",
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Compare every model of the workspace with ordinary methods on the same vectors, and say who is ahead."""
-    with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.stages.bench import bench as stage
+    """Compare every model of the workspace with ordinary methods on the same vectors, and say who is ahead.
 
-        report = stage(workspace, split=split, observer=observer)
-    from prle_cli.views.bench import view
+    With `--suite` and `--folder`, do so for several data sets, and make the workspaces that are missing.
+    """
+    if (suite is None) != (folder is None):
+        message = "bench: expected --suite and --folder together, or neither."
+        raise UsageError(message, hint="for example `prle bench --suite configs/suite.yaml --folder suite`")
+    asked: dict[str, Any] = given({"split": split, "only": only or None, "seeds": seeds, "ablations": ablations})
+    if suite is None or folder is None:
+        with watching(context, quiet=quiet, debug=debug) as observer:
+            from prle.stages.bench import BenchRequest
+            from prle.stages.bench import bench as stage
 
-    show(report, output_format, view, lines={"csv": bench_table})
+            report = stage(workspace, BenchRequest(**asked), observer=observer)
+        from prle_cli.tables import bench_markdown
+        from prle_cli.views.bench import view
+
+        show(report, output_format, view, lines={"csv": bench_table, "markdown": bench_markdown})
+    else:
+        with watching(context, quiet=quiet, debug=debug) as observer:
+            from prle.stages.plan import read_plan
+            from prle.stages.suite import run_suite
+
+            reports = run_suite(read_plan(suite, asked), folder, observer=observer)
+        from prle_cli.tables import suite_markdown, suite_table
+        from prle_cli.views.suite import view as suite_view
+
+        show(reports, output_format, suite_view, lines={"csv": suite_table, "markdown": suite_markdown})

@@ -12,6 +12,7 @@ from rich.console import Group
 from rich.text import Text
 
 from prle_cli.console import BEST, MODEL, MUTED, TITLE, safe
+from prle_cli.views.ablations import details
 from prle_cli.views.cells import ByWidth, figure, table, words
 from prle_cli.views.figures import duration, error, fixed, rate, signed, size
 
@@ -70,7 +71,8 @@ def view(report: BenchReport) -> RenderableType:
     headline = Text.assemble((safe(report.dataset), TITLE), f", {split} split, on {safe(report.encoder)}")
     against = Text(f"Difference in Pearson to {safe(report.best_baseline)}, with its paired 95 % interval.", MUTED)
     verdict = Text(safe(report.verdict), style=TITLE)
-    return Group(headline, Text(), ByWidth(partial(_tables, report)), Text(_LEGEND, MUTED), against, Text(), verdict)
+    tables = ByWidth(partial(_tables, report))
+    return Group(headline, Text(), tables, Text(_LEGEND, MUTED), against, *details(report), Text(), verdict)
 
 
 def _tables(report: BenchReport, width: int) -> RenderableType:

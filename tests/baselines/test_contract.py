@@ -5,8 +5,9 @@ from typing import get_args
 
 import numpy as np
 import pytest
+import torch
 
-from prle.baselines import BASELINES, boosting
+from prle.baselines import BASELINES, boosting, mlp
 from prle.baselines.interface import BaselineName, Table
 from prle.errors import PrleError
 from prle.metrics import rmse
@@ -15,12 +16,14 @@ names = pytest.mark.parametrize("name", BASELINES)
 
 
 @pytest.fixture(autouse=True)
-def few_trees(monkeypatch):
+def little_work(monkeypatch):
     monkeypatch.setattr(boosting, "_ITERATIONS", 60)
+    monkeypatch.setattr(mlp, "_SETTINGS", (mlp._SETTINGS[0]._replace(learning_rate=5e-3),))
+    monkeypatch.setattr(mlp, "_EPOCHS", 20)
 
 
-def fitted(name, tables):
-    baseline = BASELINES[name]()
+def fitted(name, tables, seed=0):
+    baseline = BASELINES[name](seed=seed)
     train, validation, _ = tables
     if not baseline.suits(train.embeddings.shape[1]):
         pytest.skip(f"{name} is for pairs")
@@ -46,6 +49,21 @@ def test_same_tables_same_result(name, tables):
     assert first.choice == second.choice
     assert first.size_bytes == second.size_bytes > 0
     np.testing.assert_array_equal(first.predict(tables[2].embeddings), second.predict(tables[2].embeddings))
+
+
+@names
+def test_a_seed_matters_exactly_where_the_method_says_so(name, tables):
+    first, second = (fitted(name, tables, seed).predict(tables[2].embeddings) for seed in (0, 1))
+    assert np.array_equal(first, second) == (not BASELINES[name].seeded)
+
+
+@names
+def test_fitting_leaves_the_randomness_of_others_alone(name, tables):
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    fitted(name, tables)
+    assert torch.equal(torch.rand(3), expected)
 
 
 @names

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge
 from sklearn.svm import SVR
 
-from prle.baselines import BASELINES, boosting, knn, ridge, svr
+from prle.baselines import BASELINES, boosting, kernel_ridge, knn, mlp, ridge, svr
 from prle.baselines.distances import nearest, squared_distances
 from prle.baselines.features import Columns, compose, cosine, cosine_weights
 from prle.baselines.interface import Table
@@ -77,6 +78,56 @@ def test_svr_searches_on_few_rows_and_fits_on_many(tables, monkeypatch):
     monkeypatch.setattr(svr._Problem, "solve", lambda self, *given: seen.append(len(given[1])) or solve(self, *given))
     fit("svr", tables)
     assert seen == [50] * (len(seen) - svr._FINALISTS) + [120] * svr._FINALISTS
+
+
+def test_kernel_ridge_is_scikit_learn_s_kernel_ridge(tables):
+    train, _, test = tables
+    result = fit("kernel_ridge", tables)
+    choice = result.choice
+    columns = Columns.of(compose(train.embeddings))
+    weights = cosine_weights(columns.mean.size, train.embeddings.shape[1], choice["cosine_weight"])
+    rows, questions = columns(compose(train.embeddings)) * weights, columns(compose(test.embeddings)) * weights
+    gamma = choice["gamma"] / (rows.shape[1] * rows.var(axis=0).mean())
+    centre = train.labels.mean()
+    oracle = KernelRidge(alpha=choice["penalty"], kernel="rbf", gamma=gamma).fit(rows, train.labels - centre)
+    np.testing.assert_allclose(result.predict(test.embeddings), oracle.predict(questions) + centre, atol=1e-3)
+
+
+def test_kernel_ridge_searches_on_few_rows_and_solves_on_many(tables, monkeypatch):
+    seen = []
+    solve = kernel_ridge._solve
+    monkeypatch.setattr(kernel_ridge, "_SEARCH_ROWS", 50)
+    monkeypatch.setattr(kernel_ridge, "_FIT_ROWS", 120)
+    monkeypatch.setattr(kernel_ridge, "_solve", lambda gram, *rest: seen.append(len(gram)) or solve(gram, *rest))
+    fit("kernel_ridge", tables)
+    assert seen == [50] * (len(seen) - kernel_ridge._FINALISTS) + [120] * kernel_ridge._FINALISTS
+
+
+def test_kernel_ridge_shares_a_gram_matrix_among_penalties(tables, monkeypatch):
+    made = []
+    kernel = kernel_ridge._kernel
+    monkeypatch.setattr(kernel_ridge, "_kernel", lambda *given: made.append(1) or kernel(*given))
+    monkeypatch.setattr(kernel_ridge, "_FINALISTS", 1)
+    fit("kernel_ridge", tables)
+    weights = len(kernel_ridge._COSINE_WEIGHTS) if tables[0].embeddings.shape[1] == 2 else 1
+    assert len(made) == 2 * (weights * len(kernel_ridge._GAMMA) + 1)
+
+
+def test_mlp_keeps_its_best_epoch(tables, monkeypatch):
+    """With steps that blow the network up, what it kept is the start: the mean."""
+    monkeypatch.setattr(mlp, "_SETTINGS", (mlp._SETTINGS[0]._replace(learning_rate=100.0),))
+    result = fit("mlp", tables)
+    assert result.choice["epochs"] == 0
+    np.testing.assert_allclose(result.predict(tables[2].embeddings), np.mean(tables[0].labels))
+
+
+def test_mlp_chooses_what_validation_prefers(tables, monkeypatch):
+    poor, good = mlp._SETTINGS[0]._replace(learning_rate=1e-9), mlp._SETTINGS[0]._replace(learning_rate=5e-3)
+    monkeypatch.setattr(mlp, "_SETTINGS", (poor, good))
+    monkeypatch.setattr(mlp, "_EPOCHS", 10)
+    result = fit("mlp", tables)
+    assert result.choice["learning_rate"] == 5e-3
+    assert 0 < result.choice["epochs"] <= 10
 
 
 def test_boosting_stops_where_validation_said(tables, monkeypatch):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from prle_cli.app import main
-from tests.prle_cli import reports
+from tests.prle_cli import comparisons, reports
 
 
 @dataclass
@@ -54,6 +54,8 @@ def stages(monkeypatch) -> Stages:
             "explain_row": reports.explained_row(),
             "bench": reports.benchmark(),
             "suggest": reports.suggestion(),
+            "read_plan": lambda file, overrides: (file, overrides),
+            "run_suite": comparisons.suite(),
             "info": reports.workspace(),
             "history": reports.whole_history(),
             "settings": reports.settings(),
@@ -69,6 +71,8 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.explain": ("explain_texts", "explain_row"),
         "prle.stages.bench": ("bench",),
         "prle.stages.suggest": ("suggest",),
+        "prle.stages.plan": ("read_plan",),
+        "prle.stages.suite": ("run_suite",),
         "prle.stages.info": ("info",),
         "prle.stages.history": ("history",),
         "prle.stages.settings": ("settings",),
@@ -78,6 +82,7 @@ def stages(monkeypatch) -> Stages:
         monkeypatch.setitem(sys.modules, home, module)
     sys.modules["prle.data"].SourceRequest = SimpleNamespace
     sys.modules["prle.stages.embed"].EmbedRequest = SimpleNamespace
+    sys.modules["prle.stages.bench"].BenchRequest = SimpleNamespace
     return stand_in
 
 

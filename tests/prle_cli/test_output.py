@@ -11,7 +11,7 @@ import pytest
 
 from prle.stages.interface import Prediction
 from prle_cli.output import bench_table, prediction_lines, prediction_table, record, show, to_json
-from tests.prle_cli import reports
+from tests.prle_cli import comparisons, reports
 
 HOSTILE = ('=cmd|"x"!A1', "two\r\nlines, a \ttab\x1b[31m", " kept ", "", "\u202e 你好", "line\rreturn", "line\nfeed")
 
@@ -99,6 +99,7 @@ def test_an_empty_bench_is_a_header():
 
 
 def test_every_record_is_json():
-    for report in (reports.embedding(), reports.fitting(), reports.predictions(), reports.single_text()):
+    made = (reports.embedding(), reports.fitting(), reports.predictions(), reports.single_text(), comparisons.suite())
+    for report in made:
         assert json.loads(to_json(record(report)))
     assert record(replace(reports.embedding(), workspace=Path("a/b.h5")))["workspace"] == str(Path("a/b.h5"))

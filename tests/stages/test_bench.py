@@ -8,9 +8,13 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from prle.baselines import BASELINES
+from prle.baselines.interface import Table
+from prle.config import Config, resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.metrics import paired_bootstrap, pearson, rmse
+from prle.observer import SILENT
 from prle.stages import bench as stage
+from prle.stages import entrants, measuring
 
 QUICK = ("mean", "cosine", "ridge")
 
@@ -39,7 +43,7 @@ class Oracle:
     seed: int = 0
     fit_seconds: float = 12.5
     size_bytes: int = 4321
-    prototypes: int = 1
+    config: Config = field(default_factory=lambda: resolve(None, {"prototypes.count": 1, "train.seed": 7}))
 
     def predict(self, embeddings):
         labels = next(labels for vectors, labels in TABLES.values() if len(vectors) == len(embeddings))
@@ -80,11 +84,17 @@ class Watcher:
         self.steps.append((task, done, total, unit))
 
 
+LOCAL = resolve(None, {"prototypes.count": 2, "train.seed": 7})
+
+
 @pytest.fixture
 def compare(monkeypatch):
-    """Bench a workspace with these predictors: ``compare({("default", "model"): ...}, only=...)``."""
+    """Bench a workspace with these predictors: ``compare({("default", "model"): ...}, only=...)``.
 
-    def run(predictors, *, tables=TABLES, only=None, **options):
+    A model with a ``global`` variant has two prototypes, and that variant is what every refit with one gives.
+    """
+
+    def run(predictors, *, tables=TABLES, observer=SILENT, fit=None, **options):
         workspace = FakeWorkspace(predictors=predictors, tables=tables)
 
         @contextmanager
@@ -95,13 +105,16 @@ def compare(monkeypatch):
             found = given.predictors[name, "model"]
             if isinstance(found, WorkspaceError):
                 raise found
-            return replace(found, prototypes=2) if (name, "global") in given.predictors else found
+            return replace(found, config=LOCAL) if (name, "global") in given.predictors else found
+
+        def refit(given, config):
+            return next(found for (_, variant), found in given.predictors.items() if variant == "global")
 
         monkeypatch.setattr(stage, "open_workspace", opened)
-        monkeypatch.setattr(stage, "load_contender", load)
-        monkeypatch.setattr(stage, "fit_twin", lambda given, name: given.predictors[name, "global"])
-        monkeypatch.setattr(stage, "_TIMING_SECONDS", 1e-4)
-        return stage.bench(Path("prle.h5"), only=only, **options)
+        monkeypatch.setattr(entrants, "load_contender", load)
+        monkeypatch.setattr(entrants, "fit_contender", fit or refit)
+        monkeypatch.setattr(measuring, "_TIMING_SECONDS", 1e-4)
+        return stage.bench(Path("prle.h5"), stage.BenchRequest(**options), observer=observer)
 
     return run
 
@@ -134,7 +147,7 @@ def test_figures_are_those_of_the_split(compare):
 def test_difference_is_paired_with_the_best_baseline(compare):
     oracle = Oracle(0.4)
     report = compare({("default", "model"): oracle, ("default", "global"): oracle}, only=["prle:default", *QUICK])
-    tables = [stage.Table(embeddings=vectors, labels=labels) for vectors, labels in TABLES.values()]
+    tables = [Table(embeddings=vectors, labels=labels) for vectors, labels in TABLES.values()]
     best = BASELINES[report.best_baseline]().fit(*tables[:2]).predict(tables[2].embeddings)
     expected = paired_bootstrap(TEST_LABELS, oracle.predict(tables[2].embeddings), best, "pearson")
     assert report.rows[0].difference == report.rows[1].difference == pytest.approx(expected)
@@ -216,7 +229,7 @@ def test_without_baselines_there_is_nothing_to_differ_from(compare):
 
 
 def test_single_texts_have_no_cosine(compare, monkeypatch):
-    monkeypatch.setattr(stage, "BASELINES", {name: BASELINES[name] for name in QUICK})
+    monkeypatch.setattr(entrants, "BASELINES", {name: BASELINES[name] for name in QUICK})
     single = {name: (vectors[:, :1], labels) for name, (vectors, labels) in TABLES.items()}
     assert [row.name for row in compare({}, tables=single).rows] == ["mean", "ridge"]
     with pytest.raises(UsageError, match="cosine"):
@@ -236,6 +249,7 @@ def test_other_splits_are_measured_with_a_warning(compare):
         ({"split": "tets"}, UsageError, "got 'tets'"),
         ({"only": ["rigde"]}, UsageError, "got 'rigde'"),
         ({"only": []}, UsageError, "at least one name"),
+        ({"seeds": 0}, UsageError, "seeds: expected 1 or more, got 0"),
         ({"tables": {"train": TABLES["train"], "test": TABLES["test"]}}, WorkspaceError, "no validation rows"),
     ],
 )
@@ -248,3 +262,106 @@ def test_nothing_but_stale_models_is_refused(compare):
     stale = WorkspaceError("prle.h5: model old is stale.")
     with pytest.raises(WorkspaceError, match="at least one method"):
         compare({("old", "model"): stale}, only=["prle:old"])
+
+
+class SeedsSeen:
+    """Stands for fitting: the seed decides how blurred the predictions are."""
+
+    def __init__(self):
+        self.configs = []
+
+    def __call__(self, opened, config):
+        self.configs.append(config)
+        return Oracle(0.2 + 0.1 * config.train.seed, seed=config.train.seed, config=config)
+
+
+def test_seeds_give_means_and_deviations(compare):
+    fit = SeedsSeen()
+    report = compare({("default", "model"): Oracle(9.0)}, only=["prle:default", "mean"], seeds=3, fit=fit)
+    row, mean = report.rows
+    figures = [pearson(TEST_LABELS, Oracle(0.2 + 0.1 * seed, seed).predict(TABLES["test"][0])) for seed in range(3)]
+    assert [config.train.seed for config in fit.configs] == [0, 1, 2]
+    assert (row.seeds, report.seeds) == (3, 3)
+    assert row.pearson == pytest.approx(np.mean(figures))
+    assert row.pearson_sd == pytest.approx(np.std(figures, ddof=1))
+    assert min(row.spearman_sd, row.rmse_sd, row.r2_sd) > 0
+    assert (mean.seeds, mean.pearson_sd) == (1, None)
+    assert "mean over each method's fits (3 where chance plays a part), not resampled" in report.resampling
+
+
+def test_seeds_are_all_that_changes_in_a_refit(compare):
+    fit = SeedsSeen()
+    compare({("default", "model"): Oracle(9.0)}, only=["prle:default"], seeds=2, fit=fit)
+    stored = Oracle(9.0).config
+    assert fit.configs == [resolve(None, {"prototypes.count": 1, "train.seed": seed}) for seed in (0, 1)]
+    assert {config.model_copy(update={"train": stored.train}) for config in fit.configs} == {stored}
+
+
+def test_difference_of_seeds_is_that_of_the_mean_score(compare):
+    report = compare({("default", "model"): Oracle(9.0)}, only=["prle:default", "ridge"], seeds=2, fit=SeedsSeen())
+    tables = [Table(embeddings=vectors, labels=labels) for vectors, labels in TABLES.values()]
+    ridge = BASELINES["ridge"]().fit(*tables[:2]).predict(tables[2].embeddings)
+    fits = [Oracle(0.2 + 0.1 * seed, seed).predict(tables[2].embeddings) for seed in range(2)]
+    assert report.rows[0].difference == pytest.approx(paired_bootstrap(TEST_LABELS, fits, ridge, "pearson"))
+
+
+def test_only_random_baselines_are_fitted_again(compare, monkeypatch):
+    fitted = []
+
+    class Random(type(BASELINES["mean"]())):
+        seeded = True
+
+        def _fit(self, train, validation):
+            fitted.append(self.seed)
+            return super()._fit(train, validation)
+
+    monkeypatch.setattr(entrants, "BASELINES", {"mean": Random, "ridge": BASELINES["ridge"]})
+    report = compare({}, seeds=2)
+    assert fitted == [0, 1]
+    assert [(row.name, row.seeds) for row in report.rows] == [("mean", 2), ("ridge", 1)]
+
+
+def test_ablations_are_judged_one_by_one(compare):
+    """Taking anything away blurs, except the routing, which was in the way."""
+
+    def fit(opened, config):
+        return Oracle(0.0 if config.router.kind == "radius" else 0.8, seed=1)
+
+    models = {("default", "model"): Oracle(0.3), ("default", "global"): None}
+    report = compare(models, only=["prle:default"], ablations=True, fit=fit)
+    assert {finding.change: finding.answer for finding in report.findings} == {
+        "one expert": "helps",
+        "no value space": "helps",
+        "random prototypes": "helps",
+        "constant experts": "helps",
+        "equal voices": "hurts",
+    }
+    assert [row.name for row in report.rows[1:]] == [f"prle:default ({each.change})" for each in report.findings]
+    assert {row.ablates for row in report.rows[1:]} == {"prle:default"}
+    for said in ("The value space helps (difference +", "Equal voices beat routing (difference -"):
+        assert said in report.verdict
+
+
+def test_a_report_says_where_its_figures_come_from(compare):
+    source = compare({}, only=["mean"]).provenance
+    assert set(source.versions) == {"prle", "numpy", "torch", "scikit-learn", "python"}
+    assert source.cores >= 1
+    assert source.processor
+    assert source.date.startswith("20")
+
+
+def test_a_real_model_is_measured_with_all_its_parts(workspace, monkeypatch):
+    """End to end on fitted models: every ablation is a row, and who speaks is counted."""
+    monkeypatch.setattr(measuring, "_TIMING_SECONDS", 1e-4)
+    report = stage.bench(workspace, stage.BenchRequest(only=["prle:default", "mean"], ablations=True))
+    rows = {row.change or row.name: row for row in report.rows}
+    whole, alone, equal = rows["prle:default"], rows["one expert"], rows["equal voices"]
+    assert (whole.prototypes, alone.prototypes, equal.prototypes) == (6, 1, 6)
+    assert 1 < whole.effective_experts < 6
+    assert 1 <= whole.prototypes_in_use <= 6
+    assert alone.effective_experts == pytest.approx(1.0)
+    assert equal.effective_experts == pytest.approx(6.0)
+    assert equal.prototypes_in_use == 6
+    assert rows["mean"].effective_experts is None
+    assert len(report.findings) == 5
+    assert "of 6 prototypes speak for an input on average." in report.verdict

@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
 
-from prle.stages.contender import fit_twin, load_contender
+from prle.geometry import effective_count
+from prle.stages.ablations import one_expert
+from prle.stages.contender import fit_contender, load_contender
 from prle.stages.predict import predict_split
 from prle.workspace import open_workspace
 
@@ -15,11 +18,38 @@ def test_a_stored_model_predicts_what_predict_says(workspace):
     assert contender.fit_seconds > 0
 
 
-def test_the_twin_has_one_expert_and_is_not_stored(workspace):
+def test_one_expert_speaks_alone_and_is_not_stored(workspace):
     before = workspace.read_bytes()
     with open_workspace(workspace) as opened:
-        twin = fit_twin(opened, "default")
-        forward = twin.predictor.forward(opened.embeddings("test"))
-    assert twin.prototypes == 1
+        alone = fit_contender(opened, one_expert(load_contender(opened, "default").config))
+        forward = alone.predictor.forward(opened.embeddings("test"))
+    assert alone.prototypes == 1
     np.testing.assert_allclose(forward.weights, 1.0)
     assert workspace.read_bytes() == before
+
+
+def test_the_same_settings_fitted_again_are_the_same_model(workspace):
+    with open_workspace(workspace) as opened:
+        stored = load_contender(opened, "default")
+        again = fit_contender(opened, stored.config)
+        rows = opened.embeddings("test")
+    np.testing.assert_array_equal(again.predict(rows), stored.predict(rows))
+
+
+def test_routing_counts_who_speaks(workspace):
+    with open_workspace(workspace) as opened:
+        contender = load_contender(opened, "default")
+        rows = opened.embeddings("test")
+    weights = contender.predictor.forward(rows).weights
+    routing = contender.routing(rows)
+    assert routing.effective_experts == pytest.approx(float(np.mean(effective_count(weights))))
+    assert routing.prototypes_in_use == len(set(weights.argmax(axis=1).tolist()))
+
+
+def test_routing_does_not_depend_on_the_size_of_a_block(workspace, monkeypatch):
+    with open_workspace(workspace) as opened:
+        contender = load_contender(opened, "default")
+        rows = opened.embeddings("test")
+    whole = contender.routing(rows)
+    monkeypatch.setattr("prle.stages.contender.ROWS_AT_A_TIME", 7)
+    assert contender.routing(rows) == pytest.approx(whole)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, suggest, training
-from tests.prle_cli import reports
+from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, suggest, suite, training
+from tests.prle_cli import comparisons, reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -28,6 +28,8 @@ PICTURES = {
     "settings_of_a_model": lambda: settings.view(reports.settings_of_a_model()),
     "suggest": lambda: suggest.view(reports.suggestion()),
     "suggest_small": lambda: suggest.view(reports.small_suggestion()),
+    "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
+    "suite": lambda: suite.view(comparisons.suite()),
     "info": lambda: info.view(reports.workspace()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }

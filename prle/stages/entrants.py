@@ -1,0 +1,126 @@
+"""Who takes part in a comparison: the models of a workspace, what is left of them without a part, and the baselines."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prle.baselines import BASELINES
+from prle.errors import UsageError, WorkspaceError, unknown_name
+from prle.stages.ablations import ablations
+from prle.stages.contender import Contender, fit_contender, load_contender
+from prle.stages.measuring import Entrant, Timed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from prle.baselines.interface import Baseline, Table
+    from prle.config import Config
+    from prle.observer import Observer
+    from prle.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineup:
+    """What is compared.
+
+    :param names: rows to make, as the report spells them; a model brings its ablations.
+    :param seeds: how often whatever is random is fitted, seeds 0 to K - 1; None leaves stored models as they are.
+    :param every_ablation: take away each part of a model in turn; else only locality.
+    """
+
+    names: frozenset[str]
+    seeds: int | None
+    every_ablation: bool
+
+    def draws(self, seed: int) -> tuple[int, ...]:
+        """Return the seeds of something random: ``seed`` alone where no number of seeds was asked for."""
+        return (seed,) if self.seeds is None else tuple(range(self.seeds))
+
+
+def model_row(model: str) -> str:
+    """Return the name of a model's row, which no baseline can have."""
+    return f"prle:{model}"
+
+
+def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int) -> frozenset[str]:
+    """Return the names of the rows to make.
+
+    :param texts: S, how many texts a row has: not every baseline suits both kinds.
+    :raises UsageError: for a name that is neither a model nor a baseline that suits the rows, or no name at all.
+    """
+    known = [
+        *(model_row(model) for model in models),
+        *(name for name, kind in BASELINES.items() if kind().suits(texts)),
+    ]
+    if only is None:
+        return frozenset(known)
+    wanted = frozenset(only)
+    if not wanted:
+        message = "only: expected at least one name; got none."
+        raise UsageError(message, hint=f"one of: {', '.join(known)}")
+    for name in sorted(wanted.difference(known)):
+        kind = "method"
+        raise unknown_name(kind, name, known)
+    return wanted
+
+
+def models(opened: Workspace, lineup: Lineup, observer: Observer) -> Iterator[Entrant]:
+    """Yield each model with its ablations; a stale model is left out aloud."""
+    for model in opened.model_names:
+        name = model_row(model)
+        if name not in lineup.names:
+            continue
+        try:
+            contender = load_contender(opened, model)
+        except WorkspaceError as error:
+            observer.warn(f"{name} is left out: {error.message}")
+            continue
+        draws = lineup.draws(contender.config.train.seed)
+        fit = _stored(contender) if lineup.seeds is None else _refitted(opened, contender.config)
+        yield Entrant(name=name, kind="model", fit=fit, seeds=draws)
+        for change, settings in ablations(contender.config, every=lineup.every_ablation).items():
+            yield Entrant(
+                name=f"{name} ({change})",
+                kind="ablation",
+                fit=_refitted(opened, settings),
+                seeds=draws,
+                ablates=name,
+                change=change,
+            )
+
+
+def baselines(train: Table, validation: Table, lineup: Lineup) -> Iterator[Entrant]:
+    """Yield the chosen baselines, to be fitted and timed when their turn comes."""
+    for name, baseline in BASELINES.items():
+        if name in lineup.names:
+            seeds = lineup.draws(0) if baseline.seeded else (0,)
+            yield Entrant(name=name, kind="baseline", fit=_tuned(baseline, train, validation), seeds=seeds)
+
+
+def _stored(contender: Contender) -> Callable[[int], Timed]:
+    """Return a ``fit`` for what was fitted long ago."""
+    return lambda _: Timed(contender, contender.fit_seconds)
+
+
+def _refitted(opened: Workspace, config: Config) -> Callable[[int], Timed]:
+    """Return a ``fit`` of these settings, the seed apart."""
+
+    def fit(seed: int) -> Timed:
+        train = config.train.model_copy(update={"seed": seed})
+        contender = fit_contender(opened, config.model_copy(update={"train": train}))
+        return Timed(contender, contender.fit_seconds)
+
+    return fit
+
+
+def _tuned(baseline: type[Baseline], train: Table, validation: Table) -> Callable[[int], Timed]:
+    """Return a ``fit`` that watches the clock, tuning included."""
+
+    def fit(seed: int) -> Timed:
+        started = time.perf_counter()
+        fitted = baseline(seed=seed).fit(train, validation)
+        return Timed(fitted, time.perf_counter() - started)
+
+    return fit

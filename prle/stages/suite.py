@@ -1,0 +1,117 @@
+"""Compare over several data sets in one go: a workspace each, made where it is missing, then benched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prle.assembly import settle
+from prle.baselines import BASELINES
+from prle.config import resolve
+from prle.data import SourceRequest, load
+from prle.encoders import load_encoder
+from prle.errors import WorkspaceError
+from prle.observer import SILENT
+from prle.stages.bench import BenchRequest, bench
+from prle.stages.embed import EmbedRequest, embed
+from prle.stages.fit import fit
+from prle.stages.interface import SuiteLine, SuiteReport
+from prle.stages.plan import file_stem
+from prle.stages.provenance import provenance
+from prle.stages.verdict import answer_of
+from prle.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from prle.config import Config
+    from prle.observer import Observer
+    from prle.stages.interface import BenchReport
+    from prle.stages.plan import Plan
+
+
+def run_suite(plan: Plan, folder: Path, *, observer: Observer = SILENT) -> SuiteReport:
+    """Make what is missing, bench every data set, and sum up.
+
+    Workspaces stand beside each other in ``folder``, named after their sources. One that is there is used as it is; a
+    model in it is fitted again only where its settings are not those of the plan, or its embeddings have changed.
+
+    :raises WorkspaceError: for a workspace that is there and was embedded by another encoder.
+    :raises PrleError: whatever embedding, fitting and comparing raise.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    workspaces = {source: folder / f"{file_stem(source)}.h5" for source in plan.datasets}
+    for source, workspace in workspaces.items():
+        _prepare(plan, source, workspace, observer)
+    reports = tuple(_bench(plan, workspace, observer) for workspace in workspaces.values())
+    return SuiteReport(
+        encoder=plan.encoder,
+        datasets=reports,
+        summary=tuple(line for report in reports for line in _summary(report)),
+        provenance=provenance(),
+    )
+
+
+def _prepare(plan: Plan, source: str, workspace: Path, observer: Observer) -> None:
+    """Embed and fit what the workspace of one data set lacks.
+
+    All of them come before the first comparison: a source that cannot be had should not cost an hour of measuring.
+    """
+    observer.note(f"{source}: {workspace}")
+    if not workspace.exists():
+        dataset = load(SourceRequest(source=source), observer=observer)
+        encoder = load_encoder(plan.encoder, observer=observer)
+        embed(EmbedRequest(workspace=workspace), dataset, encoder, observer=observer)
+    with open_workspace(workspace) as opened:
+        if (holds := opened.manifest.encoder.name) != plan.encoder:
+            message = f"{workspace}: expected vectors of {plan.encoder}, it has those of {holds}."
+            raise WorkspaceError(message, hint="choose another --folder, or remove that file")
+    for model in plan.models:
+        _fitted(workspace, model, resolve(plan.settings(model, source), {}), observer)
+
+
+def _bench(plan: Plan, workspace: Path, observer: Observer) -> BenchReport:
+    """Compare on one data set."""
+    with open_workspace(workspace) as opened:
+        only = _suiting(plan.only, len(opened.manifest.fields))
+        observer.note(f"comparing on {opened.manifest.dataset}")
+    request = BenchRequest(split=plan.split, only=only, seeds=plan.seeds, ablations=plan.ablations)
+    return bench(workspace, request, observer=observer)
+
+
+def _fitted(workspace: Path, model: str, config: Config, observer: Observer) -> None:
+    """Fit a model unless the workspace has it, fitted on these embeddings with these settings."""
+    with open_workspace(workspace) as opened:
+        settled = settle(config, len(opened.manifest.fields)).model_dump(mode="json")
+        usable = model in opened.model_names and opened.stale(model) is None
+        if usable and opened.model(model).config == settled:
+            return
+    fit(workspace, config, name=model, observer=observer)
+
+
+def _suiting(only: Sequence[str] | None, texts: int) -> Sequence[str] | None:
+    """Leave out baselines that need a pair where rows are single texts: a suite may hold both kinds."""
+    if only is None:
+        return None
+    return [name for name in only if all(kind().suits(texts) for known, kind in BASELINES.items() if known == name)]
+
+
+def _summary(report: BenchReport) -> list[SuiteLine]:
+    """Return the line of a data set, where a model was compared with a baseline."""
+    rows = {row.name: row for row in report.rows}
+    model, baseline = rows.get(report.best_model), rows.get(report.best_baseline)
+    if model is None or baseline is None or model.difference is None:
+        return []
+    return [
+        SuiteLine(
+            dataset=report.dataset,
+            model=model.name,
+            pearson=model.pearson,
+            rmse=model.rmse,
+            baseline=baseline.name,
+            baseline_pearson=baseline.pearson,
+            baseline_rmse=baseline.rmse,
+            difference=model.difference,
+            answer=answer_of(model.difference),
+        )
+    ]

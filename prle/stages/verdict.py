@@ -1,0 +1,140 @@
+"""Say in plain words what a comparison shows, and no more than its intervals allow.
+
+Every claim rests on a difference in Pearson with a paired 95 % interval: an interval that holds zero makes two methods
+*level*, however far apart their figures look.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from prle.metrics import Difference, paired_bootstrap
+from prle.stages.interface import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from prle.stages.ablations import AblationName
+    from prle.stages.interface import Answer, BenchRow
+    from prle.stages.measuring import Result
+
+_RELATIONS: Final[Mapping[Answer, str]] = {"helps": "is ahead of", "level": "is level with", "hurts": "is behind"}
+
+_WORDS: Final[Mapping[AblationName, Mapping[Answer, str]]] = {
+    "one expert": {
+        "helps": "local experts earn something over one global expert",
+        "level": "local experts earn nothing that can be told from chance over one global expert",
+        "hurts": "local experts do worse than one global expert",
+    },
+    "no value space": {
+        "helps": "the value space helps",
+        "level": "the value space changes nothing that can be told from chance",
+        "hurts": "the value space hurts",
+    },
+    "random prototypes": {
+        "helps": "chosen prototypes beat random ones",
+        "level": "chosen prototypes cannot be told from random ones",
+        "hurts": "random prototypes beat chosen ones",
+    },
+    "constant experts": {
+        "helps": "experts that read the input beat constant ones",
+        "level": "experts that read the input cannot be told from constant ones",
+        "hurts": "constant experts beat those that read the input",
+    },
+    "equal voices": {
+        "helps": "routing beats equal voices",
+        "level": "routing cannot be told from equal voices",
+        "hurts": "equal voices beat routing",
+    },
+}
+
+_FEW: Final = 0.25
+_MOST: Final = 0.75
+"""Shares of the prototypes: routing that leaves fewer speaking for an input concentrates, more hardly does."""
+
+
+def speaker(results: Sequence[Result]) -> Result | None:
+    """Return the model that speaks for all: the lowest validation RMSE, since picking on the split would flatter."""
+    models = [result for result in results if result.row.kind == "model"]
+    return min(models, key=lambda result: result.validation_rmse, default=None)
+
+
+def best_baseline(results: Sequence[Result]) -> Result | None:
+    """Return the baseline that did best on these very rows: the hardest comparison there is."""
+    baselines = [result for result in results if result.row.kind == "baseline"]
+    return max(baselines, key=lambda result: result.row.pearson, default=None)
+
+
+def compared(labels: NDArray[np.float64], ours: Result, theirs: Result) -> Difference:
+    """Return how much higher our Pearson is, the mean over fits, with its paired 95 % interval over rows."""
+    return paired_bootstrap(labels, ours.predictions, theirs.predictions, "pearson")
+
+
+def findings(results: Sequence[Result], labels: NDArray[np.float64]) -> tuple[Finding, ...]:
+    """Return what each part that was taken away is worth to its model, in the order of the rows."""
+    whole = {result.row.name: result for result in results if result.row.kind == "model"}
+    found = []
+    for result in results:
+        ablates, change = result.row.ablates, result.row.change
+        if ablates in whole and change is not None:
+            difference = compared(labels, whole[ablates], result)
+            answer = answer_of(difference)
+            words = _WORDS[change][answer]
+            found.append(Finding(model=ablates, change=change, answer=answer, difference=difference, words=words))
+    return tuple(found)
+
+
+def answer_of(difference: tuple[float, float, float]) -> Answer:
+    """Return ``helps`` or ``hurts`` where the whole interval lies above or below zero, else ``level``."""
+    _, low, high = difference
+    return "helps" if low > 0 else "hurts" if high < 0 else "level"
+
+
+def verdict(results: Sequence[Result], found: Sequence[Finding], labels: NDArray[np.float64]) -> str:
+    """Say in a few sentences what the table shows of the model that speaks, the claim against the baselines first."""
+    model, best = speaker(results), best_baseline(results)
+    if model is None:
+        row = (best or results[0]).row
+        return f"No model was compared; the best method is {row.name} with Pearson {row.pearson:.3f}."
+    first = f"{model.row.name} has Pearson {model.row.pearson:.3f}"
+    if best is not None:
+        first = _against_baseline(model.row, best.row, compared(labels, model, best))
+    claims = [
+        f"{each.words} (difference {_interval(each.difference)})" for each in found if each.model == model.row.name
+    ]
+    sentences = [f"{first}; its {claims[0]}" if claims else first, *map(_sentence, claims[1:]), *_routing(model.row)]
+    return " ".join(f"{sentence}." for sentence in sentences)
+
+
+def resampling(split: str, rows: int, seeds: int | None) -> str:
+    """Say what an interval of this comparison is an interval of."""
+    drawn = f"2,000 paired bootstrap samples of the {rows:,} {split} rows, the same rows for both methods"
+    if seeds is None:
+        return f"{drawn}; fits are not resampled."
+    return f"{drawn}; Pearson is the mean over each method's fits ({seeds} where chance plays a part), not resampled."
+
+
+def _routing(row: BenchRow) -> list[str]:
+    """Say how many prototypes speak for an input, where there are several."""
+    if row.prototypes is None or row.prototypes == 1 or row.effective_experts is None:
+        return []
+    share = row.effective_experts / row.prototypes
+    does = "concentrates" if share < _FEW else "hardly concentrates" if share > _MOST else "concentrates a little"
+    return [f"Routing {does}: {row.effective_experts:.1f} of {row.prototypes} prototypes speak for an input on average"]
+
+
+def _against_baseline(model: BenchRow, best: BenchRow, difference: Difference) -> str:
+    figures = f"Pearson {model.pearson:.3f} to {best.pearson:.3f}, difference {_interval(difference)}"
+    return f"{model.name} {_RELATIONS[answer_of(difference)]} the best baseline, {best.name} ({figures})"
+
+
+def _interval(difference: tuple[float, float, float]) -> str:
+    point, low, high = difference
+    return f"{point:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}"
+
+
+def _sentence(claim: str) -> str:
+    return claim[0].upper() + claim[1:]

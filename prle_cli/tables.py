@@ -1,0 +1,116 @@
+"""Comparisons as plain tables: Markdown for a page, CSV over several data sets."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final
+
+from prle_cli.console import safe
+from prle_cli.output import bench_cells, csv_line
+from prle_cli.views.ablations import interval, provenance
+from prle_cli.views.figures import duration, error, fixed
+from prle_cli.views.suite import RELATIONS, methods
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from prle.stages.interface import BenchReport, BenchRow, SuiteReport
+
+_SPECIAL: Final = str.maketrans({character: f"\\{character}" for character in "\\|*_`[]<>#"})
+
+
+def suite_table(report: SuiteReport) -> Iterator[str]:
+    """Yield every method on every data set as CSV, the data set first."""
+    rows = [(each.dataset, row) for each in report.datasets for row in each.rows]
+    scalars = [field.name for field in fields(rows[0][1]) if field.name != "difference"] if rows else []
+    yield csv_line(["dataset", *scalars, "difference", "difference_low", "difference_high"])
+    for dataset, row in rows:
+        yield csv_line([dataset, *bench_cells(row)])
+
+
+def bench_markdown(report: BenchReport) -> Iterator[str]:
+    """Yield the comparison as a section of a page."""
+    split = report.rows[0].split if report.rows else "no"
+    yield f"## {_plain(report.dataset)}, {split} split, on {_plain(report.encoder)}"
+    yield ""
+    yield from _table([*_COLUMNS, "difference"], (_cells(row) for row in report.rows))
+    yield ""
+    if report.best_baseline:
+        yield f"Difference in Pearson to {_plain(report.best_baseline)}, with its paired 95 % interval."
+    if report.resampling:
+        yield f"Intervals: {_plain(report.resampling)}"
+    if report.findings:
+        yield ""
+        yield from _table(
+            ["model", "changed to", "worth", "so"],
+            ([each.model, each.change, interval(each.difference), each.words] for each in report.findings),
+        )
+    yield ""
+    yield f"**{_plain(report.verdict)}**"
+    if report.provenance is not None:
+        yield ""
+        yield _plain(provenance(report.provenance).plain)
+
+
+def suite_markdown(report: SuiteReport) -> Iterator[str]:
+    """Yield a summary and a section a data set."""
+    yield "## All data sets, Pearson"
+    yield ""
+    datasets = [each.dataset for each in report.datasets]
+    rows = methods(report).items()
+    yield from _table(
+        ["method", *datasets],
+        ([name, *(fixed(on[each].pearson, 4) if each in on else "" for each in datasets)] for name, on in rows),
+    )
+    if report.summary:
+        yield ""
+        yield from _table(
+            ["data set", "model", "best baseline", "difference", "so"],
+            (
+                [
+                    line.dataset,
+                    f"{line.model} {fixed(line.pearson, 3)}",
+                    f"{line.baseline} {fixed(line.baseline_pearson, 3)}",
+                    interval(line.difference),
+                    RELATIONS[line.answer],
+                ]
+                for line in report.summary
+            ),
+        )
+    for each in report.datasets:
+        yield ""
+        yield from bench_markdown(each)
+
+
+_COLUMNS: Final[dict[str, Callable[[BenchRow], str]]] = {
+    "method": lambda row: row.name,
+    "kind": lambda row: row.kind,
+    "Pearson": lambda row: _with_deviation(fixed(row.pearson, 4), row.pearson_sd),
+    "Spearman": lambda row: _with_deviation(fixed(row.spearman, 4), row.spearman_sd),
+    "RMSE": lambda row: _with_deviation(error(row.rmse), row.rmse_sd),
+    "R²": lambda row: _with_deviation(fixed(row.r2, 4), row.r2_sd),
+    "fit": lambda row: duration(row.fit_seconds),
+    "rows a second": lambda row: fixed(row.predict_rows_per_second, 0),
+    "speak for an input": lambda row: "" if row.effective_experts is None else fixed(row.effective_experts, 1),
+}
+
+
+def _cells(row: BenchRow) -> list[str]:
+    return [*(column(row) for column in _COLUMNS.values()), interval(row.difference) if row.difference else ""]
+
+
+def _with_deviation(written: str, deviation: float | None) -> str:
+    return written if deviation is None else f"{written} ± {error(deviation)}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield a table of GitHub's Markdown, whatever its cells hold."""
+    yield f"| {' | '.join(map(_plain, heads))} |"
+    yield f"|{' --- |' * len(heads)}"
+    for cells in rows:
+        yield f"| {' | '.join(map(_plain, cells))} |"
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` as one line in which Markdown finds nothing to interpret."""
+    return safe(text).translate(_SPECIAL)
