@@ -23,8 +23,9 @@ def one_expert(config: Config) -> Config:
     It descends instead of being solved in closed form, which moves deviations only and would hold back an expert that
     is all there is (STS-Benchmark, test: .840 against .837). The comparison is with the stronger one.
     """
-    alone = _changed(config, "prototypes", count=1)
-    return _changed(alone, "train", em_closed_form=False) if config.prototypes.count > 1 else alone
+    if config.prototypes.count == 1:
+        return config
+    return _changed(_changed(config, "prototypes", count=1), "train", em_closed_form=False)
 
 
 def no_value_space(config: Config) -> Config:
