@@ -122,7 +122,7 @@ class _Ledger:
         for record in records:
             if record.settings in self._settings:
                 trial = self._settings.index(record.settings)
-                self._runs[trial, record.epochs] = replace(record, trial=trial)
+                self._runs[trial, record.epochs] = replace(record, trial=trial, settings=self._settings[trial])
 
 
 def _halve(ledger: _Ledger, configs: tuple[Config, ...], observer: Observer) -> int:
@@ -141,7 +141,8 @@ def _halve(ledger: _Ledger, configs: tuple[Config, ...], observer: Observer) -> 
 def _climb(ledger: _Ledger, going: tuple[int, ...], rung: Rung, title: str, observer: Observer) -> tuple[int, ...]:
     """Measure the trials of one rung, tell what came of it, and return them best first."""
     reused = sum((trial, rung.epochs) in ledger for trial in going)
-    observer.progress(title, reused, rung.trials, "trials")
+    if reused < rung.trials:
+        observer.progress(title, reused, rung.trials, "trials")
     done, found = reused, {}
     for trial in going:
         fresh = (trial, rung.epochs) not in ledger

@@ -102,8 +102,12 @@ def test_an_interrupted_search_goes_on_where_it_stopped(workspace, fits):
     assert summary.runs == report.trials
     assert summary.best == best_trials(report.trials)[0]
     fits.clear()
-    assert search(workspace, config, trials=4, name="found").validation_rmse == report.validation_rmse
-    assert fits == [6]
+    listener = Listener()
+    again = search(workspace, config, trials=4, name="found", observer=listener)
+    assert (again.validation_rmse, again.trials) == (report.validation_rmse, report.trials)
+    assert list(again.trials[-1].settings) == list(report.trials[-1].settings)
+    assert (fits, listener.bars) == ([6], [])
+    assert "4 of them known from before" in listener.notes[0]
 
 
 def test_more_trials_take_over_what_is_known_and_other_settings_do_not(workspace, fits):
