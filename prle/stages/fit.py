@@ -39,8 +39,16 @@ def fit(workspace: Path, config: Config, *, name: str = "default", observer: Obs
     """
     with open_workspace(workspace) as opened:
         checkpoint, fitted = fit_model(opened, config, observer=observer)
-        made_from = opened.identity
-    save_model(workspace, store(checkpoint, name=name, made_from=made_from))
+        return keep(opened, checkpoint, fitted, name=name)
+
+
+def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:
+    """Store what was fitted on an open workspace under ``name``, and report what was measured of it.
+
+    :raises WorkspaceError: where the file cannot be written.
+    """
+    workspace = opened.path
+    save_model(workspace, store(checkpoint, name=name, made_from=opened.identity))
     measured = checkpoint.measured
     return FitReport(
         workspace=workspace,
@@ -75,7 +83,7 @@ def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILE
 def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
-    settled = _counted(settle(config, train.sentences.shape[1]), train, validation, observer)
+    settled = counted(settle(config, train.sentences.shape[1]), train, validation, observer)
     target = NumberTarget.measured(train.labels)
     model = assemble(settled)
     begin = start(model, settled, target, train.sentences, train.labels)
@@ -93,8 +101,8 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
     return checkpoint, fitted
 
 
-def _counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
-    """Settle a number of prototypes that is still ``auto``, and tell why this one."""
+def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
+    """Settle a number of prototypes that is still ``auto``, and tell why this one; ``config`` is settled otherwise."""
     if config.prototypes.count != "auto":
         return config
     recommended = study_counts(config, train, validation, observer=observer).recommendation

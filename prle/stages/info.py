@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prle.errors import WorkspaceError
-from prle.stages.interface import InfoReport, ModelSummary
+from prle.stages.interface import InfoReport, ModelSummary, SearchSummary
+from prle.stages.trials import best_trials, read_trials
 from prle.workspace import layout
 from prle.workspace.store import open_workspace
 
@@ -45,6 +46,7 @@ def info(workspace: Path) -> InfoReport:
             sections=sizes,
             partial=partial if os.path.lexists(partial) else None,
             models=tuple(_model(opened, name, sizes) for name in opened.model_names),
+            searches=tuple(summary for name in opened.search_names if (summary := _search(opened, name))),
         )
 
 
@@ -54,6 +56,22 @@ def _label_range(workspace: Workspace) -> tuple[float, float]:
         message = f"{workspace.path}: expected at least one row, got none."
         raise WorkspaceError(message, hint="run `prle embed SOURCE` again")
     return float(labels.min()), float(labels.max())
+
+
+def _search(workspace: Workspace, name: str) -> SearchSummary | None:
+    stored = workspace.search(name)
+    if stored is None:
+        return None
+    runs = read_trials(workspace.path, stored)
+    return SearchSummary(
+        name=name,
+        trials=stored.trials,
+        seed=stored.seed,
+        finished=stored.finished,
+        stale=stored.made_from != workspace.identity,
+        best=next(iter(best_trials(runs)), None),
+        runs=runs,
+    )
 
 
 def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSummary:

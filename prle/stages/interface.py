@@ -40,8 +40,23 @@ class EmbedReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrialRecord:
+    """One fit of a search: configuration number ``trial`` with at most ``epochs`` epochs, measured on validation rows.
+
+    ``settings`` are those that differ from the defaults, by dotted key; the error is in label units.
+    """
+
+    trial: int
+    settings: dict[str, bool | int | float | str]
+    epochs: int
+    validation_rmse: float
+    validation_pearson: float
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class FitReport:
-    """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch."""
+    """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch, ``trials`` one a fit."""
 
     workspace: Path
     model: str
@@ -63,6 +78,7 @@ class FitReport:
     seconds: float
     parameters: int
     history: tuple[EpochRecord, ...]
+    trials: tuple[TrialRecord, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,6 +300,22 @@ class ModelSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchSummary:
+    """A search for the model ``name``: how many ``trials`` it has, which fits are measured, and the best of them.
+
+    ``finished`` once its model was kept; ``stale`` where it was measured on other embeddings.
+    """
+
+    name: str
+    trials: int
+    seed: int
+    finished: bool
+    stale: bool
+    best: TrialRecord | None
+    runs: tuple[TrialRecord, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class InfoReport:
     """What is in a workspace."""
 
@@ -305,6 +337,7 @@ class InfoReport:
     sections: dict[str, int]
     partial: Path | None
     models: tuple[ModelSummary, ...] = field(default=())
+    searches: tuple[SearchSummary, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

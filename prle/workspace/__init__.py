@@ -1,6 +1,15 @@
 """The one file that everything of a job lives in: opened read-only, replaced whole, never edited in place."""
 
-from prle.workspace.interface import Manifest, StoredModel
-from prle.workspace.store import Workspace, drop_model, open_workspace, save_model
+from prle.workspace.interface import Manifest, StoredModel, StoredSearch
+from prle.workspace.store import Workspace, drop_model, open_workspace, save_model, save_search
 
-__all__ = ["Manifest", "StoredModel", "Workspace", "drop_model", "open_workspace", "save_model"]
+__all__ = [
+    "Manifest",
+    "StoredModel",
+    "StoredSearch",
+    "Workspace",
+    "drop_model",
+    "open_workspace",
+    "save_model",
+    "save_search",
+]

@@ -46,3 +46,22 @@ class StoredModel:
     history: tuple[Mapping[str, Any], ...]
     made_from: str
     created: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredSearch:
+    """What a search has measured so far, as plain data.
+
+    :param name: that of the model that it looks for.
+    :param trials: how many configurations it tries.
+    :param finished: whether its model has been kept.
+    :param runs: one JSON object a fit, in the order of trials.
+    :param made_from: identity of the embeddings that it was measured on; worth nothing for others.
+    """
+
+    name: str
+    trials: int
+    seed: int
+    finished: bool
+    runs: tuple[Mapping[str, Any], ...]
+    made_from: str

@@ -32,6 +32,7 @@ BLOCKED_ARRAY: Final = Encoding("blocked-array")
 MODELS: Final = Encoding("models")
 MODEL: Final = Encoding("model")
 ARRAYS: Final = Encoding("arrays")
+SEARCHES: Final = Encoding("searches")
 PARTIAL: Final = Encoding("prle-partial")
 SCRATCH: Final = Encoding("scratch")
 
@@ -49,6 +50,8 @@ TEXTS: Final = "texts"
 SPLITS_GROUP: Final = "splits"
 EMBEDDINGS_GROUP: Final = "embeddings"
 MODELS_GROUP: Final = "models"
+SEARCHES_GROUP: Final = "searches"
+"""Only there once a search has measured something."""
 
 # Members of the sections.
 TEXT_BYTES: Final = "bytes"

@@ -11,7 +11,7 @@ from prle.data.interface import SPLITS
 from prle.encoders.interface import EncoderRecord
 from prle.errors import UsageError, WorkspaceError
 from prle.workspace import layout
-from prle.workspace.interface import Manifest, StoredModel
+from prle.workspace.interface import Manifest, StoredModel, StoredSearch
 from prle.workspace.texts import PackedTexts
 from prle.workspace.tree import (
     Branch,
@@ -191,6 +191,27 @@ def read_history(section: Branch) -> tuple[Mapping[str, Any], ...]:
     if not (isinstance(history, list) and all(isinstance(epoch, dict) for epoch in history)):
         raise damaged(section.where, "expected a list of objects as its history")
     return tuple(history)
+
+
+def search_leaf(search: StoredSearch) -> Leaf:
+    """Store what a search has measured."""
+    value = {"finished": search.finished, "runs": list(search.runs), "seed": search.seed, "trials": search.trials}
+    return json_leaf(value, made_from=search.made_from)
+
+
+def read_search(searches: Branch, name: str) -> StoredSearch:
+    """Return what the search for the model ``name`` has measured.
+
+    :raises WorkspaceError: when a field is missing or of another type.
+    """
+    value = read_object(searches, name)
+    node = searches.members[name]
+    kinds = {"trials": int, "seed": int, "finished": bool, "runs": list}
+    for field, kind in kinds.items():
+        if type(value.get(field)) is not kind:
+            raise damaged(node.where, f"expected {field} as {kind.__name__}, got {value.get(field)!r}")
+    fields = {field: value[field] for field in kinds}
+    return StoredSearch(**{**fields, "runs": tuple(value["runs"])}, name=name, made_from=node.made_from)
 
 
 def check_model_name(name: str) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from prle.data.interface import SplitName
     from prle.workspace.contents import Contents
-    from prle.workspace.interface import Manifest, StoredModel
+    from prle.workspace.interface import Manifest, StoredModel, StoredSearch
     from prle.workspace.texts import PackedTexts
     from prle.workspace.tree import Node
 
@@ -168,6 +168,17 @@ class Workspace:
             "source": self.source,
         }
 
+    @property
+    def search_names(self) -> tuple[str, ...]:
+        """The models that were searched for, or are, sorted by name."""
+        return tuple(sorted(self._searches))
+
+    def search(self, name: str) -> StoredSearch | None:
+        """Return what the search for the model ``name`` has measured, on whatever embeddings; None without one."""
+        if name not in self._searches:
+            return None
+        return sections.read_search(member_branch(self._root, layout.SEARCHES_GROUP, layout.SEARCHES), name)
+
     def section_sizes(self) -> dict[str, int]:
         """Return the bytes of each section; models as ``models/NAME``."""
         sizes = {name: tree_bytes(node) for name, node in self._root.members.items() if name != layout.MODELS_GROUP}
@@ -177,6 +188,10 @@ class Workspace:
     @cached_property
     def _models(self) -> Branch:
         return member_branch(self._root, layout.MODELS_GROUP, layout.MODELS)
+
+    @cached_property
+    def _searches(self) -> Mapping[str, Node]:
+        return _searches(self._root)
 
     @cached_property
     def _vectors(self) -> StoredVectors:
@@ -226,8 +241,21 @@ def save_model(path: Path, model: StoredModel) -> None:
         _commit_models(workspace, {**workspace._models.members, model.name: stored})
 
 
+def save_search(path: Path, search: StoredSearch) -> None:
+    """Commit what a search has measured: it replaces what there is under that name; everything else keeps its bytes.
+
+    :raises UsageError: when its name cannot be used.
+    :raises LockedError: when another process is writing for longer than a commit takes.
+    :raises WorkspaceError: when the workspace is missing or damaged, or cannot be written.
+    """
+    sections.check_model_name(search.name)
+    with _writing(path) as workspace:
+        searches = {**workspace._searches, search.name: sections.search_leaf(search)}
+        _commit(workspace, layout.SEARCHES_GROUP, branch(layout.SEARCHES, searches, made_from=layout.NOTHING))
+
+
 def drop_model(path: Path, name: str) -> None:
-    """Commit the workspace without the model ``name``.
+    """Commit the workspace without the model ``name``; what a search for it has measured stays.
 
     :raises LockedError: when another process is writing for longer than a commit takes.
     :raises WorkspaceError: when there is no such model, or the workspace cannot be read or written.
@@ -241,7 +269,7 @@ def drop_model(path: Path, name: str) -> None:
 def save_embeddings(
     path: Path, *, contents: Contents, manifest: Manifest, vectors: NDArray[np.floating], made_from: str
 ) -> int:
-    """Commit new contents and their vectors; the models that are there stay, and become stale.
+    """Commit new contents and their vectors; models and searches that are there stay, and become stale.
 
     :param vectors: *Shape:* (distinct texts, H), float32 or float16.
     :param made_from: hash of what the vectors were computed from.
@@ -258,8 +286,11 @@ def save_embeddings(
         layout.EMBEDDINGS_GROUP: vectors_branch(vectors, made_from=made_from),
     }
     with held(target, patience=COMMIT_PATIENCE):
-        models = _open(target)._models.members if os.path.lexists(target) else {}
+        before = _open(target) if os.path.lexists(target) else None
+        models = before._models.members if before else {}
         data[layout.MODELS_GROUP] = branch(layout.MODELS, models, made_from=layout.NOTHING)
+        if before and before._searches:
+            data[layout.SEARCHES_GROUP] = branch(layout.SEARCHES, before._searches, made_from=layout.NOTHING)
         unnamed = branch(layout.WORKSPACE, data, made_from=layout.NOTHING)
         return replace_tree(target, branch(layout.WORKSPACE, data, made_from=_identity(unnamed, manifest)))
 
@@ -275,10 +306,20 @@ def _writing(path: Path) -> Iterator[Workspace]:
 
 
 def _commit_models(workspace: Workspace, models: Mapping[str, Node]) -> None:
+    _commit(workspace, layout.MODELS_GROUP, branch(layout.MODELS, models, made_from=layout.NOTHING))
+
+
+def _commit(workspace: Workspace, name: str, section: Branch) -> None:
+    """Replace one section that a workspace is not identified by."""
     root = workspace._root
-    section = branch(layout.MODELS, models, made_from=layout.NOTHING)
-    members = {**root.members, layout.MODELS_GROUP: section}
+    members = {**root.members, name: section}
     replace_tree(workspace.path, branch(root.encoding, members, made_from=root.made_from))
+
+
+def _searches(root: Branch) -> Mapping[str, Node]:
+    if layout.SEARCHES_GROUP not in root.members:
+        return {}
+    return member_branch(root, layout.SEARCHES_GROUP, layout.SEARCHES).members
 
 
 def _open(path: Path) -> Workspace:

@@ -1,5 +1,7 @@
 """``prle fit``: train a model on the vectors of the workspace."""
 
+from typing import Annotated
+
 import typer
 
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, SummaryFormat, Workspace
@@ -7,11 +9,25 @@ from prle_cli.output import show
 from prle_cli.session import suggest, watching
 from prle_cli.settings import Chosen, takes_settings
 
+Search = Annotated[
+    int | None,
+    typer.Option(
+        "--search",
+        min=2,
+        metavar="N",
+        envvar="PRLE_SEARCH",
+        show_envvar=False,
+        help="Try N configurations on validation and keep the best.",
+        rich_help_panel="Search",
+    ),
+]
+
 
 @takes_settings()
 def fit(
     context: typer.Context,
     settings: Chosen,
+    search: Search = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: SummaryFormat = "table",
@@ -21,13 +37,21 @@ def fit(
     """Train a model on the embedded data set and keep its best epoch in the workspace.
 
     A setting is taken from the option, else from `PRLE_<OPTION>`, else from the YAML file, else by default;
-    `prle config show` says what that comes to.
+    `prle config show` says what that comes to. With `--search N` settings that nobody gave are tried out: N draws, the
+    better half for longer each time; interrupted, the same command goes on where it stopped.
     """
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.config import resolve
-        from prle.stages.fit import fit as stage
 
-        report = stage(workspace, resolve(settings.file, settings.values), name=name, observer=observer)
+        config = resolve(settings.file, settings.values)
+        if search is None:
+            from prle.stages.fit import fit as stage
+
+            report = stage(workspace, config, name=name, observer=observer)
+        else:
+            from prle.stages.search import search as searching
+
+            report = searching(workspace, config, trials=search, name=name, observer=observer)
     from prle_cli.views.fit import view
 
     show(report, output_format, view)

@@ -10,6 +10,7 @@ from rich.text import Text
 from prle_cli.console import ACCENT, BEST, MUTED, NEGATIVE, TITLE, safe
 from prle_cli.views.cells import facts, figure, table, words
 from prle_cli.views.figures import count, duration, error, fixed, plural, signed, sparkline
+from prle_cli.views.trials import best_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,9 +23,10 @@ _DECIMALS: Final = 4
 
 
 def view(report: FitReport) -> RenderableType:
-    """Show the validation figures beside the prior's, the curve of the epochs and the make of the model."""
+    """Show the validation figures beside the prior's, the curve of the epochs, the make, and the trials of a search."""
     headline = Text.assemble("Model ", (safe(report.model), TITLE), f" is fitted, in {duration(report.seconds)}.")
-    return Group(headline, Text(), _figures(report), Text(), facts(_make(report)))
+    trials: list[RenderableType] = [Text(), best_table(report.trials)] if report.trials else []
+    return Group(headline, Text(), _figures(report), Text(), facts(_make(report)), *trials)
 
 
 def _figures(report: FitReport) -> Table:

@@ -10,6 +10,7 @@ from rich.text import Text
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
 from prle_cli.views.cells import facts, fields_and_label, figure, splits, synthetic_notice, table, words
 from prle_cli.views.figures import count, error, fixed, label_decimals, size
+from prle_cli.views.trials import searches_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,6 +23,7 @@ def view(report: InfoReport) -> RenderableType:
     """Show what the file holds and what can be done with it."""
     headline = Text.assemble((safe(str(report.workspace)), TITLE), f", {size(report.size_bytes)}, format ")
     headline.append(safe(report.format_version))
+    searches: list[RenderableType] = [Text(), searches_table(report.searches)] if report.searches else []
     return Group(
         headline,
         Text(),
@@ -29,6 +31,7 @@ def view(report: InfoReport) -> RenderableType:
         *synthetic_notice(synthetic=report.synthetic),
         Text(),
         _models(report) if report.models else prose("No model yet. `prle fit` makes one."),
+        *searches,
     )
 
 

@@ -23,9 +23,11 @@ from prle.stages.interface import (
     Prediction,
     PredictReport,
     PrototypeShare,
+    SearchSummary,
     Setting,
     SettingsReport,
     SuggestReport,
+    TrialRecord,
 )
 
 GUITAR = ("A man is playing a guitar.", "Someone plays an instrument.")
@@ -185,6 +187,45 @@ def fitting() -> FitReport:
         parameters=160_481,
         history=history(),
     )
+
+
+def trials() -> tuple[TrialRecord, ...]:
+    """Six configurations, three of them for longer; a setting that all have was given."""
+    drawn = (
+        {},
+        {"prototypes.count": 32, "router.temperature": 12.0, "train.learning_rate": 0.00031},
+        {
+            "prototypes.count": 16,
+            "prototypes.init": "farthest_first",
+            "value_space.projection": "resmlp",
+            "value_space.dim": 384,
+            "value_space.dropout": 0.1,
+            "train.em_alt_training": False,
+            "train.batch_size": 128,
+            "train.learning_rate": 5.2e-05,
+            "train.expert_learning_rate": 0.00011,
+        },
+        {"prototypes.count": 48},
+        {"train.batch_size": 16},
+        {"router.temperature": 61.0},
+    )
+    first = (0.7861, 0.7912, 0.8021, 0.8144, 0.8201, 0.8313)
+    measured = [(trial, 4, rmse) for trial, rmse in enumerate(first)] + [(0, 8, 0.7822), (1, 8, 0.7791), (2, 8, 0.8001)]
+    return tuple(
+        TrialRecord(
+            trial=trial,
+            settings={"router.kind": "knn", **drawn[trial]},
+            epochs=epochs,
+            validation_rmse=rmse,
+            validation_pearson=1.2 - rmse / 2.3,
+            seconds=1.5 * epochs,
+        )
+        for trial, epochs, rmse in sorted(measured)
+    )
+
+
+def searching() -> FitReport:
+    return replace(fitting(), trials=trials())
 
 
 def whole_history() -> HistoryReport:
@@ -495,3 +536,10 @@ def workspace() -> InfoReport:
 
 def empty_workspace() -> InfoReport:
     return replace(workspace(), synthetic=True, models=(), partial=Path("prle.h5.partial"))
+
+
+def searched_workspace() -> InfoReport:
+    """One search that is through, one that was interrupted at its start, and one that is stale."""
+    done = SearchSummary(name="default", trials=6, seed=0, finished=True, stale=False, best=trials()[3], runs=trials())
+    begun = replace(done, name="no-em", trials=64, finished=False, best=None, runs=())
+    return replace(workspace(), searches=(done, begun, replace(done, name="old", stale=True)))

@@ -15,7 +15,7 @@ from prle.encoders.interface import Encoder, EncoderRecord
 from prle.errors import WorkspaceError
 from prle.stages.embed import EmbedRequest, embed
 from prle.workspace import layout
-from prle.workspace.interface import StoredModel
+from prle.workspace.interface import StoredModel, StoredSearch
 from prle.workspace.reader import read_tree
 from prle.workspace.sections import read_manifest
 from prle.workspace.store import _identity, open_workspace
@@ -96,6 +96,12 @@ def make_model(made_from: str, *, name: str = "default", step: int = 1, size: in
         made_from=made_from,
         created="2026-01-02T03:04:05+00:00",
     )
+
+
+def make_search(made_from: str, *, name: str = "default", finished: bool = False) -> StoredSearch:
+    run = {"trial": 0, "settings": {"router.kind": "knn"}, "epochs": 4, "seconds": 0.5}
+    run |= {"validation_rmse": 0.75, "validation_pearson": 0.875}
+    return StoredSearch(name=name, trials=4, seed=0, finished=finished, runs=(run,), made_from=made_from)
 
 
 def snapshot(path: Path) -> list:

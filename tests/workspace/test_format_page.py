@@ -11,8 +11,8 @@ import pytest
 
 from prle.workspace import layout
 from prle.workspace.partial import Job, partial_vectors
-from prle.workspace.store import open_workspace, save_model
-from tests.workspace.builders import make_model
+from prle.workspace.store import open_workspace, save_model, save_search
+from tests.workspace.builders import make_model, make_search
 
 PAGE = (Path(__file__).parents[2] / "docs" / "workspace-format.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| `(/[\w/]*)` \| `([a-z-]+)` \|", PAGE.partition("## `FILE.partial`")[0], re.MULTILINE))
@@ -21,12 +21,13 @@ ROWS = dict(re.findall(r"^\| `(/[\w/]*)` \| `([a-z-]+)` \|", PAGE.partition("## 
 def page_path(name):
     """Return how the page writes the path of an element."""
     path = re.sub(r"^/splits/\w+", "/splits/SPLIT", name)
-    return re.sub(r"^/models/\w+", "/models/NAME", path)
+    return re.sub(r"^/(models|searches)/\w+", r"/\1/NAME", path)
 
 
 def test_every_element_is_on_the_page_as_its_kind(workspace):
     with open_workspace(workspace) as opened:
         save_model(workspace, make_model(opened.identity))
+        save_search(workspace, make_search(opened.identity))
     seen = set()
     with h5py.File(workspace, "r") as file:
         elements = [file]

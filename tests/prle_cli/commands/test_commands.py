@@ -91,6 +91,20 @@ def test_fit_passes_every_option_on(stages, prle):
     assert stages.calls["fit"][1]["name"] == "small"
 
 
+def test_fit_searches_when_asked(stages, prle):
+    outcome = prle("fit", "--search", "6", "--router", "knn", "--name", "found")
+    assert "fit" not in stages.calls
+    assert stages.calls["search"][0] == (Path("prle.h5"), {"router.kind": "knn"})
+    assert stages.calls["search"][1]["trials"] == 6
+    assert stages.calls["search"][1]["name"] == "found"
+    assert "6 trials on validation rows" in outcome.out
+
+
+def test_a_search_needs_two_trials(stages, prle):
+    assert prle("fit", "--search", "1").code == 2
+    assert "search" not in stages.calls
+
+
 def test_the_environment_stands_in_for_options(stages, prle, monkeypatch):
     monkeypatch.setenv("PRLE_ROUTER", "radius")
     monkeypatch.setenv("PRLE_EM", "false")

@@ -13,6 +13,7 @@ PICTURES = {
     "embed_resumed_demo": lambda: embed.view(reports.resumed_demo()),
     "embed_reused": lambda: embed.view(reports.reused_embedding()),
     "fit": lambda: fit.view(reports.fitting()),
+    "fit_search": lambda: fit.view(reports.searching()),
     "training": lambda: training.view(reports.history()),
     "predict": lambda: predict.view(reports.predictions()),
     "predict_split": lambda: predict.view(reports.split_predictions()),
@@ -31,6 +32,7 @@ PICTURES = {
     "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
     "suite": lambda: suite.view(comparisons.suite()),
     "info": lambda: info.view(reports.workspace()),
+    "info_searches": lambda: info.view(reports.searched_workspace()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }
 
