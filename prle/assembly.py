@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from prle.errors import UsageError
 from prle.experts import EXPERTS
@@ -12,7 +12,12 @@ from prle.retrieval import RetrievalSpace
 from prle.routers import ROUTERS
 
 if TYPE_CHECKING:
-    from prle.config import Config
+    from prle.config import Config, TrainConfig
+
+PAIR_EXPERT_RATE: Final = 3e-5
+"""Experts of pairs start at a calibrated cosine, which is nearly right: small steps."""
+
+SINGLE_EXPERT_RATE: Final = 1.5e-4
 
 
 def settle(config: Config, sentences: int) -> Config:
@@ -24,10 +29,10 @@ def settle(config: Config, sentences: int) -> Config:
     space = config.value_space
     projection = "identity" if not space.enabled else space.projection
     if projection == "auto":
-        projection = "siamese" if pairs else "resmlp"
+        projection = "siamese" if pairs else "mlp"
     if projection == "siamese" and not pairs:
         message = "projection siamese: expected rows of two texts, this workspace has one text a row."
-        raise UsageError(message, hint="use --projection resmlp")
+        raise UsageError(message, hint="use --projection mlp")
     keeps = pairs and PROJECTIONS[projection](space).keeps_cosine
     init = config.experts.init
     if init == "auto":
@@ -37,19 +42,28 @@ def settle(config: Config, sentences: int) -> Config:
             f"expert init calibrated_cosine: expected pairs and a projection that keeps their cosine, got {projection}."
         )
         raise UsageError(message, hint="use --expert-init meta_linear_regression")
-    train = config.train
-    closed = train.em_closed_form
-    if closed == "auto":
-        closed = pairs and train.em_alt_training and config.experts.kind == "linear"
     settled = config.model_copy(
         update={
             "value_space": space.model_copy(update={"projection": projection}),
             "experts": config.experts.model_copy(update={"init": init}),
-            "train": train.model_copy(update={"em_closed_form": closed}),
+            "train": _settle_train(config, pairs=pairs),
         }
     )
     _check_closed_form(settled)
     return settled
+
+
+def _settle_train(config: Config, *, pairs: bool) -> TrainConfig:
+    """Settle how to train: what validation chose for pairs, and for single texts (benchmarks/LOG.md)."""
+    train = config.train
+    em = pairs if train.em_alt_training == "auto" else train.em_alt_training
+    closed = train.em_closed_form
+    if closed == "auto":
+        closed = pairs and em and config.experts.kind == "linear"
+    rate = train.expert_learning_rate
+    if rate == "auto":
+        rate = PAIR_EXPERT_RATE if pairs else SINGLE_EXPERT_RATE
+    return train.model_copy(update={"em_alt_training": em, "em_closed_form": closed, "expert_learning_rate": rate})
 
 
 def _check_closed_form(config: Config) -> None:

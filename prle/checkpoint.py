@@ -61,7 +61,7 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str) -> StoredModel:
             "router": config.router.kind,
             "projection": config.value_space.projection,
             "experts": config.experts.kind,
-            "em": config.train.em_alt_training,
+            "em": config.train.em_alt_training is True,
             "prototypes": len(checkpoint.anchors),
             "parameters": count_parameters(checkpoint.parameters),
             **checkpoint.measured,

@@ -58,11 +58,15 @@ class ValueSpaceConfig(Section):
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        default="auto", description="auto: siamese for pairs, resmlp for single texts"
+        default="auto", description="auto: siamese for pairs, mlp for single texts"
     )
-    dim: int = Field(default=256, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
+    dim: int = Field(default=64, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
+    hidden: int = Field(default=256, ge=1, description="units of the first of two hidden layers (mlp)")
     dropout: float = Field(
         default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp, resmlp)"
+    )
+    input_dropout: float = Field(
+        default=0.3, ge=0.0, lt=1.0, description="share of input columns silenced while fitting (mlp)"
     )
     depth: int = Field(default=1, ge=1, description="residual blocks (resmlp)")
     frequencies: int = Field(default=1024, ge=1, description="random features (fourier)")
@@ -156,21 +160,25 @@ class LossConfig(Section):
 class TrainConfig(Section):
     """How it is fitted."""
 
-    em_alt_training: bool = Field(default=True, description="alternate geometry and experts epochs; false: jointly")
+    em_alt_training: bool | Literal["auto"] = Field(
+        default="auto", description="alternate geometry and experts epochs; false: jointly; auto: for pairs"
+    )
     em_every: int = Field(default=1, ge=1, description="epochs of a phase before the other has its turn")
     em_closed_form: bool | Literal["auto"] = Field(
         default="auto",
         description="experts epochs solve linear experts in closed form instead of descending; auto: for pairs",
     )
-    epochs: int = Field(default=24, ge=0, description="epochs at most")
+    epochs: int = Field(default=60, ge=0, description="epochs at most")
     patience: int = Field(
-        default=4,
+        default=8,
         ge=1,
         description="epochs without a better validation RMSE before stopping, at least one turn of every phase",
     )
     batch_size: int = Field(default=32, ge=1, description="training rows a step")
     learning_rate: float = Field(default=1.5e-4, gt=0.0, description="Adam step size of geometry and router")
-    expert_learning_rate: float = Field(default=3e-5, gt=0.0, description="Adam step size of the experts")
+    expert_learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
+        default="auto", description="Adam step size of the experts; auto: 3e-5 for pairs, 1.5e-4 for single texts"
+    )
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
     seed: int = Field(default=0, ge=0, description="seed of everything random")
 

@@ -145,7 +145,7 @@ def _sections(kind: type[Section], prefix: str) -> Iterator[KeySection]:
         yield from _sections(section, f"{name}.")
 
 
-_KINDS: Final[Mapping[object, str]] = {bool: "true or false", int: "whole number", float: "number"}
+_KINDS: Final[Mapping[object, str]] = {int: "whole number", float: "number"}
 
 
 def _key(name: str, field: FieldInfo) -> Key:
@@ -155,8 +155,10 @@ def _key(name: str, field: FieldInfo) -> Key:
 
 def _allowed(field: FieldInfo) -> str:
     """Say in words what a field may be."""
-    kinds = [_kind(part, field.metadata) for part in (field.annotation, *get_args(field.annotation))]
-    words = [str(name) for name in choices(field.annotation)]
+    parts = (field.annotation, *get_args(field.annotation))
+    kinds = [_kind(part, field.metadata) for part in parts if part is not bool]
+    truths = ["true", "false"] if bool in parts else []
+    words = truths + [str(name) for name in choices(field.annotation)]
     *others, last = [*filter(None, kinds), *words]
     return f"{', '.join(others)} or {last}" if others else last
 

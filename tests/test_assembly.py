@@ -12,7 +12,7 @@ from prle.training.start import start
     ("sentences", "overrides", "projection", "init"),
     [
         (2, {}, "siamese", "calibrated_cosine"),
-        (1, {}, "resmlp", "meta_linear_regression"),
+        (1, {}, "mlp", "meta_linear_regression"),
         (2, {"value_space.enabled": False}, "identity", "calibrated_cosine"),
         (1, {"value_space.enabled": False}, "identity", "meta_linear_regression"),
         (2, {"value_space.projection": "linear"}, "linear", "meta_linear_regression"),
@@ -33,11 +33,20 @@ def test_auto_is_settled_by_the_data(sentences, overrides, projection, init):
         (2, {"train.em_alt_training": False}, False),
         (2, {"experts.kind": "constant"}, False),
         (2, {"train.em_closed_form": False}, False),
-        (1, {"train.em_closed_form": True}, True),
+        (1, {"train.em_closed_form": True, "train.em_alt_training": True}, True),
     ],
 )
 def test_pairs_solve_their_experts_in_closed_form_unless_told_otherwise(sentences, overrides, closed):
     assert settle(resolve(None, overrides), sentences).train.em_closed_form is closed
+
+
+@pytest.mark.parametrize(("sentences", "em", "rate"), [(2, True, 3e-5), (1, False, 1.5e-4)])
+def test_pairs_take_turns_and_single_texts_learn_jointly(sentences, em, rate):
+    train = settle(resolve(None, {}), sentences).train
+    assert (train.em_alt_training, train.expert_learning_rate) == (em, rate)
+    asked = {"train.em_alt_training": not em, "train.expert_learning_rate": 0.5}
+    train = settle(resolve(None, asked), sentences).train
+    assert (train.em_alt_training, train.expert_learning_rate) == (not em, 0.5)
 
 
 @pytest.mark.parametrize(

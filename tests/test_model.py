@@ -68,7 +68,7 @@ def test_permuting_the_prototypes_permutes_the_weights(world, router):
     ours = model.forward(begin.parameters, world.sentences[:20])
     begin.parameters["prototypes"]["vectors"] = begin.parameters["prototypes"]["vectors"][order]
     theirs = model.forward(begin.parameters, world.sentences[:20])
-    np.testing.assert_allclose(ours.weights[:, order], theirs.weights, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(ours.weights[:, order], theirs.weights, rtol=1e-4, atol=1e-6)
 
 
 def test_answering_is_deterministic(world):

@@ -36,7 +36,7 @@ def test_every_setting_says_what_it_does_and_what_it_may_be(key):
         ("value_space.dropout", "number, at least 0, below 1"),
         ("value_space.bandwidth", "number, above 0"),
         ("prototypes.count", "whole number, at least 1 or auto"),
-        ("train.em_alt_training", "true or false"),
+        ("train.em_alt_training", "true, false or auto"),
     ],
 )
 def test_what_it_may_be_is_said_in_words(name, allowed):

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 PROJECTIONS: Final[Mapping[ProjectionName, Callable[[ValueSpaceConfig], Projection]]] = {
     "identity": lambda _: IdentityProjection(),
     "linear": lambda config: LinearProjection(width=config.dim),
-    "mlp": lambda config: MLPProjection(width=config.dim, dropout=config.dropout),
+    "mlp": lambda config: MLPProjection(
+        width=config.dim, hidden=config.hidden, dropout=config.dropout, input_dropout=config.input_dropout
+    ),
     "resmlp": lambda config: ResidualMLPProjection(width=config.dim, depth=config.depth, dropout=config.dropout),
     "fourier": lambda config: FourierProjection(
         frequencies=config.frequencies,

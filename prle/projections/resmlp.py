@@ -26,8 +26,7 @@ class ResidualMLPProjection(Projection):
 
     ``h = standardise(retrieval) @ lift + bias``, then ``h = h + relu(h @ enter_k + bias_k) @ leave_k`` for each block
     k, then ``value = relu(h)``, with dropout after every relu while fitting. Every block leaves with zeros at the start
-    (He et al., 2016, with the start of Zhang et al., 2019), so the value space begins as the one of
-    :class:`prle.projections.mlp.MLPProjection`, which is what it is without blocks.
+    (He et al., 2016, with the start of Zhang et al., 2019), so the value space begins as ``relu(lift)``.
 
     :param width: D, of the value space and of every block's hidden layer.
     :param depth: number of residual blocks, at least 1.

@@ -57,7 +57,7 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         projection=checkpoint.config.value_space.projection,
         experts=checkpoint.config.experts.kind,
         init=checkpoint.config.prototypes.init,
-        em=checkpoint.config.train.em_alt_training,
+        em=checkpoint.config.train.em_alt_training is True,
         seed=checkpoint.config.train.seed,
         prototypes=len(checkpoint.anchors),
         prototypes_in_use=fitted.history[fitted.best_epoch].prototypes_in_use,

@@ -110,18 +110,17 @@ def draw_trials(config: Config, *, trials: int, sentences: int, rows: int) -> tu
 
     :raises UsageError: where ``config`` does not fit the rows.
     """
-    settle(config, sentences)
     held, plain = said(config), config.model_dump()
     open_to = {key: each for key, each in space(sentences=sentences, rows=rows).items() if key not in held}
     rng = np.random.default_rng(config.train.seed)
-    found, known = [config], [plain]
+    found, known = [config], [settle(config, sentences)]
     for _ in range(_TRIES * trials):
         if len(found) >= trials:
             break
         drawn = _drawn(plain, {key: each.draw(rng) for key, each in open_to.items()}, sentences)
-        if drawn is not None and drawn.model_dump() not in known:
+        if drawn is not None and settle(drawn, sentences) not in known:
             found.append(drawn)
-            known.append(drawn.model_dump())
+            known.append(settle(drawn, sentences))
     return tuple(found)
 
 

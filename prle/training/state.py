@@ -39,7 +39,7 @@ class TrainingState:
             self._learned["prototypes"] = []
         self._origin = {part: [tensor.clone() for tensor in tensors] for part, tensors in self._learned.items()}
         self._decay = config.weight_decay
-        base = {"experts": config.expert_learning_rate}
+        base = {"experts": float(config.expert_learning_rate)}
         multiple = model.rates()
         groups = [
             {"params": tensors, "lr": base.get(part, config.learning_rate) * multiple.get(part, 1.0)}

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from prle.config import ValueSpaceConfig
 from prle.projections import PROJECTIONS, LinearProjection, Points, SiameseProjection
@@ -66,10 +67,12 @@ def test_linear_is_cut_to_what_the_data_spans(singles):
     assert projection.start(points, retrieval, np.random.default_rng(0))["weight"].shape == (12, 12)
 
 
-def test_dropout_silences_only_while_fitting(singles):
+def test_dropout_silences_inputs_and_units_only_while_fitting(singles):
+    rates = []
+
     class Everything:
         def dropout(self, values, rate):
-            assert rate == 0.5
+            rates.append(rate)
             return values * 0
 
         def gumbel(self, like):
@@ -80,3 +83,17 @@ def test_dropout_silences_only_while_fitting(singles):
     parameters = projection.start(points, retrieval, np.random.default_rng(0))
     assert np.any(projection(parameters, points, None))
     assert not np.any(projection(parameters, points, Everything()))
+    assert rates == [0.3, 0.5, 0.5]
+
+
+def test_mlp_bends_as_gelu_does(singles):
+    """One unit a layer with weight one: the tanh form of gelu, twice, against torch's."""
+    points, retrieval = placed(singles)
+    projection = PROJECTIONS["mlp"](ValueSpaceConfig(dim=1, hidden=1))
+    parameters = projection.start(points, retrieval, np.random.default_rng(0))
+    parameters["first"][:] = 0.0
+    parameters["first"][3, 0] = parameters["second"][0, 0] = 1.0
+    column = (singles.sentences[:, 0, 3] - parameters["centre"][3]) * parameters["scale"][3]
+    gelu = torch.nn.GELU(approximate="tanh")
+    expected = gelu(gelu(torch.from_numpy(column))).numpy()
+    np.testing.assert_allclose(projection(parameters, points, None)[:, 0], expected, rtol=1e-4, atol=1e-6)

@@ -1,10 +1,10 @@
-"""The residual space starts as the plain hidden layer, and adds what its blocks say."""
+"""The residual space starts as one hidden layer, and adds what its blocks say."""
 
 import numpy as np
 import pytest
 
 from prle.errors import UsageError
-from prle.projections import MLPProjection, Points, ResidualMLPProjection
+from prle.projections import Points, ResidualMLPProjection
 
 
 def points(features):
@@ -27,11 +27,12 @@ def test_by_hand():
 
 
 @pytest.mark.parametrize("depth", [1, 3])
-def test_starts_as_the_plain_hidden_layer(depth):
+def test_starts_as_one_hidden_layer(depth):
     features = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
-    projection, plain = ResidualMLPProjection(width=4, depth=depth), MLPProjection(width=4)
+    projection = ResidualMLPProjection(width=4, depth=depth)
     parameters = projection.start(points(features), {}, np.random.default_rng(0))
-    expected = plain(plain.start(points(features), {}, np.random.default_rng(0)), points(features), None)
+    standard = (features - parameters["centre"]) * parameters["scale"]
+    expected = np.maximum(standard @ parameters["lift"] + parameters["bias"], 0.0)
     np.testing.assert_array_equal(projection(parameters, points(features), None), expected)
     assert sum(name.startswith("enter") for name in parameters) == depth
 

@@ -35,7 +35,9 @@ def test_one_thing_changes(name, changed):
 
 @pytest.mark.parametrize("name", ABLATIONS)
 @pytest.mark.parametrize("sentences", [1, 2])
-@pytest.mark.parametrize("extra", [{}, {"experts.solver": "ridge"}, {"train.em_closed_form": True}])
+@pytest.mark.parametrize(
+    "extra", [{}, {"experts.solver": "ridge"}, {"train.em_closed_form": True, "train.em_alt_training": True}]
+)
 def test_what_is_left_can_be_fitted(name, sentences, extra):
     settled = settle(resolve(None, extra), sentences)
     assert settle(ABLATIONS[name](settled), sentences) == ABLATIONS[name](settled)

@@ -16,7 +16,8 @@ from prle.training.trainer import Rows, Trainer
 QUICK = {
     "prototypes.count": 4,
     "value_space.dim": 32,
-    "value_space.dropout": 0.1,
+    "value_space.dropout": 0.0,
+    "value_space.input_dropout": 0.0,
     "train.epochs": 6,
     "train.batch_size": 32,
     "train.learning_rate": 3e-3,

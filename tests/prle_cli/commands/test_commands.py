@@ -277,7 +277,7 @@ def test_config_show_of_a_model_as_json(stages, prle):
         "value": 12,
         "origin": "environment",
         "place": "PRLE_EPOCHS",
-        "default": 24,
+        "default": 60,
         "allowed": "whole number, at least 0",
         "description": "epochs at most",
     }
