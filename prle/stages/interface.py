@@ -41,7 +41,11 @@ class EmbedReport:
 
 @dataclass(frozen=True, kw_only=True)
 class FitReport:
-    """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch."""
+    """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch.
+
+    Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
+    ``stopped_early`` and the prior's figure those of the first.
+    """
 
     workspace: Path
     model: str
@@ -51,6 +55,7 @@ class FitReport:
     init: str
     em: bool
     seed: int
+    members: int
     prototypes: int
     prototypes_in_use: int
     effective_experts: float
@@ -97,7 +102,11 @@ class Anchor:
 
 @dataclass(frozen=True, kw_only=True)
 class PrototypeShare:
-    """What one prototype had to say: ``contribution = weight * expert_prediction``, label units."""
+    """What one prototype had to say: ``contribution = weight * expert_prediction``, label units.
+
+    Of a committee, weight and contribution are means over its members; where the weight is 0, ``expert_prediction`` is
+    the plain mean of what their experts say.
+    """
 
     prototype: int
     weight: float
@@ -274,6 +283,7 @@ class ModelSummary:
     projection: str
     experts: str
     em: bool
+    members: int
     prototypes: int
     parameters: int
     size_bytes: int

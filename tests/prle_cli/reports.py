@@ -172,6 +172,7 @@ def fitting() -> FitReport:
         init="kmeans++",
         em=True,
         seed=0,
+        members=1,
         prototypes=32,
         prototypes_in_use=30,
         effective_experts=6.43,
@@ -463,6 +464,7 @@ def workspace() -> InfoReport:
         projection="siamese",
         experts="linear",
         em=True,
+        members=1,
         prototypes=32,
         parameters=160_481,
         size_bytes=712_004,
@@ -491,6 +493,11 @@ def workspace() -> InfoReport:
         partial=None,
         models=(model, replace(model, name="no-em", em=False, stale="the embeddings were replaced")),
     )
+
+
+def workspace_of_committees() -> InfoReport:
+    report = workspace()
+    return replace(report, models=tuple(replace(model, members=3) for model in report.models))
 
 
 def empty_workspace() -> InfoReport:
