@@ -181,6 +181,9 @@ class TrainConfig(Section):
     )
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
     seed: int = Field(default=0, ge=0, description="seed of everything random")
+    committee: int = Field(
+        default=1, ge=1, description="members on the same prototypes, from seeds that follow, averaged when they answer"
+    )
 
 
 class Config(Section):

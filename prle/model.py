@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final
+from typing import TYPE_CHECKING, Literal, TypeAlias, final
 
 from array_api_compat import array_namespace
 
@@ -99,8 +99,3 @@ class PRLE:
     def rates(self) -> dict[str, float]:
         """Step sizes of the parts that ask for their own, as multiples of what the settings give the part."""
         return {"router": self.router.rate, "experts": self.experts.rate}
-
-
-def count_parameters(parameters: Mapping[Part, Mapping[str, Any]]) -> int:
-    """Return the number of numbers in all parts."""
-    return sum(int(array.size) for part in parameters.values() for array in part.values())

@@ -1,4 +1,4 @@
-"""A fitted model that answers: NumPy alone, the same forward pass that was trained."""
+"""A fitted committee that answers, of one member or more: NumPy alone, the same forward pass that was trained."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
+from prle.committee import averaged, flat, mean_prediction
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from prle.committee import Answer
     from prle.model import PRLE, Forward, ModelParameters, Part
     from prle.targets import NumberTarget
 
@@ -18,9 +23,9 @@ ROWS_AT_A_TIME: Final = 256
 
 @final
 class Predictor:
-    """Predicts label units from frozen vectors.
+    """Predicts label units from frozen vectors: the mean of its members.
 
-    :param parameters: fitted parameters; kept at ``precision``.
+    :param members: the fitted parameters of each, M >= 1; kept at ``precision``.
     :param anchors: the training row of each prototype. *Shape:* (P,)
     :param precision: float32 to answer, float64 where terms must add up to the last digit.
     """
@@ -28,7 +33,7 @@ class Predictor:
     def __init__(
         self,
         model: PRLE,
-        parameters: ModelParameters,
+        members: Sequence[ModelParameters],
         target: NumberTarget,
         anchors: NDArray[np.int64],
         *,
@@ -38,21 +43,28 @@ class Predictor:
         self.target = target
         self.anchors = anchors
         self._precision = precision
-        self._parameters: dict[Part, dict[str, NDArray[np.floating]]] = {
-            part: {name: array.astype(precision) for name, array in arrays.items()}
-            for part, arrays in parameters.items()
-        }
-        self._prototypes = model.place(self._parameters, self._parameters["prototypes"]["vectors"])
+        self._members: list[dict[Part, dict[str, NDArray[np.floating]]]] = [
+            {part: {name: array.astype(precision) for name, array in arrays.items()} for part, arrays in member.items()}
+            for member in members
+        ]
+        self._prototypes = [model.place(member, member["prototypes"]["vectors"]) for member in self._members]
 
-    def forward(self, sentences: NDArray[np.floating]) -> Forward:
-        """Run the model, keeping every intermediate. *Shape:* sentences (B, S, H)."""
+    def forwards(self, sentences: NDArray[np.floating]) -> list[Forward]:
+        """Run every member, keeping every intermediate. *Shape:* sentences (B, S, H)."""
         vectors = sentences.astype(self._precision, copy=False)
-        return self.model.forward(self._parameters, vectors, prototypes=self._prototypes)
+        return [
+            self.model.forward(member, vectors, prototypes=prototypes)
+            for member, prototypes in zip(self._members, self._prototypes, strict=True)
+        ]
+
+    def answer(self, sentences: NDArray[np.floating]) -> Answer:
+        """Return what the members together say, by prototype, label units. *Shape:* sentences (B, S, H)."""
+        return averaged(self.forwards(sentences), self.target)
 
     def predict(self, sentences: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return predictions in label units. *Shape:* (N, S, H) to (N,)."""
         blocks = [
-            self.target.in_label_units(self.forward(sentences[first : first + ROWS_AT_A_TIME]).prediction)
+            mean_prediction(self.forwards(sentences[first : first + ROWS_AT_A_TIME]), self.target)
             for first in range(0, len(sentences), ROWS_AT_A_TIME)
         ]
         return np.concatenate([np.empty(0), *blocks]).astype(np.float64)
@@ -60,11 +72,11 @@ class Predictor:
     def retrieval(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
         """Place inputs in the retrieval space alone. *Shape:* (N, S, H) to (N, F)."""
         space: NDArray[np.floating] = self.model.retrieval(
-            self._parameters["retrieval"], sentences.astype(self._precision, copy=False)
+            self._members[0]["retrieval"], sentences.astype(self._precision, copy=False)
         )
         return space
 
     @property
     def size_bytes(self) -> int:
         """Bytes of all parameters that answering needs."""
-        return sum(array.nbytes for arrays in self._parameters.values() for array in arrays.values())
+        return sum(int(array.nbytes) for array in flat(self._members).values())

@@ -218,6 +218,15 @@ OPTIONS: Final = (
         help="What chance depends on; same seed, same result.",
         smallest=0,
     ),
+    SettingOption(
+        key="train.committee",
+        names="--committee",
+        kind=int,
+        variable="PRLE_COMMITTEE",
+        panel=_TRAINING,
+        help="So many models on the same prototypes, averaged.",
+        smallest=1,
+    ),
 )
 
 _File: TypeAlias = Annotated[

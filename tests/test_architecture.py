@@ -30,6 +30,7 @@ ORDER = (
     "experts",
     "model",
     "assembly",
+    "committee",
     "predictor",
     "losses",
     "training",

@@ -31,7 +31,7 @@ def checkpoint(world):
     return Checkpoint(
         config=config,
         target=target,
-        parameters=begin.parameters,
+        members=(begin.parameters,),
         anchors=begin.anchors,
         history=(RECORD,),
         measured={"validation_rmse": 1.0},
@@ -54,13 +54,36 @@ def test_summary_says_what_info_lists(checkpoint):
     assert stored.made_from == "x"
 
 
-@pytest.mark.parametrize("missing", ["target/scale", "router/spacing", "prototypes/vectors", "retrieval/scale"])
+@pytest.mark.parametrize(
+    "missing", ["target/scale", "members/1/router/spacing", "prototypes/vectors", "retrieval/scale"]
+)
 def test_a_missing_array_is_refused(checkpoint, missing):
     stored = store(checkpoint, name="m", made_from="x")
     arrays = {path: array for path, array in stored.arrays.items() if path != missing}
     with pytest.raises(WorkspaceError, match="do not fit together") as raised:
         restore(replace(stored, arrays=arrays))
     assert raised.value.hint == "run `prle fit --name m` again"
+
+
+def test_a_projection_without_parameters_comes_back(world):
+    config = settle(
+        resolve(None, {"prototypes.count": 3, "value_space.projection": "identity"}), world.sentences.shape[1]
+    )
+    target = NumberTarget.measured(world.labels)
+    begin = start(assemble(config), config, target, world.sentences, world.labels)
+    kept = Checkpoint(
+        config=config, target=target, members=(begin.parameters,), anchors=begin.anchors, history=(), measured={}
+    )
+    again = restore(store(kept, name="m", made_from="x"))
+    ours, theirs = (each.predictor().predict(world.sentences) for each in (kept, again))
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_missing_member_is_refused(checkpoint):
+    stored = store(checkpoint, name="m", made_from="x")
+    train = {**stored.config["train"], "committee": 2}
+    with pytest.raises(WorkspaceError, match="do not fit together"):
+        restore(replace(stored, config={**stored.config, "train": train}))
 
 
 def test_an_array_of_the_wrong_width_is_refused(checkpoint):

@@ -14,7 +14,7 @@ def parts(world):
     config = settle(resolve(None, {"prototypes.count": 3}), world.sentences.shape[1])
     model, target = assemble(config), NumberTarget.measured(world.labels)
     begin = start(model, config, target, world.sentences, world.labels)
-    return model, begin.parameters, target, begin.anchors
+    return model, (begin.parameters,), target, begin.anchors
 
 
 def test_blocks_change_nothing(parts, world, monkeypatch):
@@ -34,5 +34,5 @@ def test_precisions_agree(parts, world):
 
 
 def test_size_counts_every_parameter(parts):
-    expected = sum(array.size * 4 for arrays in parts[1].values() for array in arrays.values())
+    expected = sum(array.size * 4 for arrays in parts[1][0].values() for array in arrays.values())
     assert Predictor(*parts).size_bytes == expected

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.model import Forward
+    from prle.committee import Answer
     from prle.targets import NumberTarget
 
 
@@ -19,7 +19,7 @@ class Ledger:
     """One input's prediction by prototype, label units.
 
     :param weights: responsibilities. *Shape:* (P,)
-    :param outputs: what each expert predicts. *Shape:* (P,)
+    :param outputs: what each prototype's expert predicts; of several members, their mean by weight. *Shape:* (P,)
     :param contributions: ``weights * outputs``. *Shape:* (P,)
     :param prediction: what the model predicts, computed by the model itself and not from the terms.
     :param gap: ``|sum(contributions) - prediction|``, relative to the larger of prediction and label deviation.
@@ -32,11 +32,15 @@ class Ledger:
     gap: float
 
 
-def by_prototype(forward: Forward, target: NumberTarget, row: int = 0) -> Ledger:
-    """Decompose the prediction of one row of a forward pass by prototype."""
-    weights = np.asarray(forward.weights[row], np.float64)
-    outputs = np.asarray(target.in_label_units(forward.outputs[row]), np.float64)
-    contributions = weights * outputs
-    prediction = float(target.in_label_units(forward.prediction[row]))
+def by_prototype(answer: Answer, target: NumberTarget, row: int = 0) -> Ledger:
+    """Decompose the prediction of one row of an answer by prototype."""
+    contributions = np.asarray(answer.contributions[row], np.float64)
+    prediction = float(answer.predictions[row])
     gap = abs(float(contributions.sum()) - prediction) / max(abs(prediction), target.deviation)
-    return Ledger(weights=weights, outputs=outputs, contributions=contributions, prediction=prediction, gap=gap)
+    return Ledger(
+        weights=np.asarray(answer.weights[row], np.float64),
+        outputs=np.asarray(answer.outputs[row], np.float64),
+        contributions=contributions,
+        prediction=prediction,
+        gap=gap,
+    )

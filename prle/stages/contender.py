@@ -59,7 +59,7 @@ class Contender:
         """Return who speaks for these inputs. *Shape:* (N, S, H), N >= 1."""
         weights = np.concatenate(
             [
-                self.predictor.forward(embeddings[first : first + ROWS_AT_A_TIME]).weights
+                self.predictor.answer(embeddings[first : first + ROWS_AT_A_TIME]).weights
                 for first in range(0, len(embeddings), ROWS_AT_A_TIME)
             ]
         )

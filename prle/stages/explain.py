@@ -78,11 +78,10 @@ def _explain(workspace: Workspace, question: _Question, name: str, examples: int
     """Run the model in double precision and lay out what it did."""
     checkpoint = restore(workspace.model(name))
     predictor = checkpoint.predictor(precision=np.float64)
-    forward = predictor.forward(question.vectors)
-    ledger = by_prototype(forward, predictor.target)
+    ledger = by_prototype(predictor.answer(question.vectors), predictor.target)
     labels = workspace.labels("train")
     near = nearest_rows(
-        forward.inputs.retrieval[0],
+        predictor.retrieval(question.vectors)[0],
         predictor.retrieval(workspace.embeddings("train")),
         examples,
         spacing=checkpoint.measured["neighbour_spacing"],

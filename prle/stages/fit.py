@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.assembly import assemble, settle
+from prle.assembly import settle
 from prle.checkpoint import Checkpoint, store
+from prle.committee import count_parameters
 from prle.errors import WorkspaceError
 from prle.explanation.neighbours import mean_nearest_distance
 from prle.geometry import effective_count
 from prle.metrics import pearson, rmse, spearman
-from prle.model import count_parameters
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
 from prle.targets import NumberTarget
+from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
-from prle.training.start import start
+from prle.training.rows import Rows
 from prle.training.threads import one_thread
-from prle.training.trainer import Fitted, Rows, Trainer
 from prle.workspace import open_workspace, save_model
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from prle.config import Config
     from prle.data.interface import SplitName
+    from prle.training.trainer import Fitted
     from prle.workspace import Workspace
 
 
@@ -59,8 +60,9 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         init=checkpoint.config.prototypes.init,
         em=checkpoint.config.train.em_alt_training is True,
         seed=checkpoint.config.train.seed,
+        members=len(checkpoint.members),
         prototypes=len(checkpoint.anchors),
-        prototypes_in_use=fitted.history[fitted.best_epoch].prototypes_in_use,
+        prototypes_in_use=int(measured["prototypes_in_use"]),
         effective_experts=measured["effective_experts"],
         best_epoch=fitted.best_epoch,
         stopped_early=fitted.stopped_early,
@@ -69,13 +71,13 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         validation_rmse=measured["validation_rmse"],
         prior_validation_pearson=fitted.history[0].validation_pearson,
         seconds=measured["fit_seconds"],
-        parameters=count_parameters(checkpoint.parameters),
+        parameters=count_parameters(checkpoint.members),
         history=fitted.history,
     )
 
 
 def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
-    """Fit a model on an open workspace without storing it."""
+    """Fit a model on an open workspace without storing it; return how its first member was fitted as well."""
     with one_thread():
         return _fit(workspace, config, observer)
 
@@ -85,20 +87,18 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
     settled = counted(settle(config, train.sentences.shape[1]), train, validation, observer)
     target = NumberTarget.measured(train.labels)
-    model = assemble(settled)
-    begin = start(model, settled, target, train.sentences, train.labels)
-    fitted = Trainer(model, target, settled, train, validation, observer).fit(begin.parameters, begin.anchors)
+    fitted = fit_committee(settled, target, train, validation, observer)
     checkpoint = Checkpoint(
         config=settled,
         target=target,
-        parameters=fitted.parameters,
-        anchors=fitted.anchors,
-        history=fitted.history,
+        members=tuple(member.parameters for member in fitted),
+        anchors=fitted[0].anchors,
+        history=fitted[0].history,
         measured={},
     )
     checkpoint.measured.update(_measure(checkpoint, train, validation))
     checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
-    return checkpoint, fitted
+    return checkpoint, fitted[0]
 
 
 def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
@@ -115,12 +115,13 @@ def _measure(checkpoint: Checkpoint, train: Rows, validation: Rows) -> dict[str,
     """Measure what is stored, through the code that will answer."""
     predictor = checkpoint.predictor()
     predicted = predictor.predict(validation.sentences)
-    weights = predictor.forward(validation.sentences).weights
+    weights = predictor.answer(validation.sentences).weights
     rng = np.random.default_rng(checkpoint.config.train.seed)
     return {
         "validation_pearson": pearson(validation.labels, predicted),
         "validation_spearman": spearman(validation.labels, predicted),
         "validation_rmse": rmse(validation.labels, predicted),
+        "prototypes_in_use": float(len(np.unique(weights.argmax(axis=1)))),
         "effective_experts": float(np.mean(effective_count(weights))),
         "neighbour_spacing": mean_nearest_distance(predictor.retrieval(train.sentences), rng),
     }

@@ -95,6 +95,7 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
         projection=said("projection", str),
         experts=said("experts", str),
         em=said("em", bool),
+        members=said("members", int),
         prototypes=said("prototypes", int),
         parameters=said("parameters", int),
         size_bytes=sizes[f"{layout.MODELS_GROUP}/{name}"],

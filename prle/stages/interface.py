@@ -56,7 +56,11 @@ class TrialRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class FitReport:
-    """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch, ``trials`` one a fit."""
+    """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch, ``trials`` one a fit.
+
+    Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
+    ``stopped_early`` and the prior's figure those of the first.
+    """
 
     workspace: Path
     model: str
@@ -66,6 +70,7 @@ class FitReport:
     init: str
     em: bool
     seed: int
+    members: int
     prototypes: int
     prototypes_in_use: int
     effective_experts: float
@@ -113,7 +118,11 @@ class Anchor:
 
 @dataclass(frozen=True, kw_only=True)
 class PrototypeShare:
-    """What one prototype had to say: ``contribution = weight * expert_prediction``, label units."""
+    """What one prototype had to say: ``contribution = weight * expert_prediction``, label units.
+
+    Of a committee, weight and contribution are means over its members; where the weight is 0, ``expert_prediction`` is
+    the plain mean of what their experts say.
+    """
 
     prototype: int
     weight: float
@@ -290,6 +299,7 @@ class ModelSummary:
     projection: str
     experts: str
     em: bool
+    members: int
     prototypes: int
     parameters: int
     size_bytes: int

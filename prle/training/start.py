@@ -41,11 +41,14 @@ def start(
     target: NumberTarget,
     sentences: NDArray[np.float32],
     labels: NDArray[np.float64],
+    *,
+    anchors: NDArray[np.int64] | None = None,
 ) -> Start:
     """Choose the first prototypes and measure every part's first parameters on the training rows.
 
     :param sentences: frozen vectors. *Shape:* (N, S, H)
     :param labels: label units. *Shape:* (N,)
+    :param anchors: the training rows to begin on, where they were chosen before. *Shape:* (P,)
     :raises UsageError: for more prototypes than training rows.
     """
     count = config.prototypes.count
@@ -61,8 +64,9 @@ def start(
     rng = np.random.default_rng(config.train.seed)
     space = model.retrieval.start(sentences)
     points = Points(sentences=sentences, retrieval=model.retrieval(space, sentences))
-    placed = METRICS[config.prototypes.metric](points.retrieval)
-    anchors = SELECTIONS[config.prototypes.init](placed, count, rng)
+    if anchors is None:
+        placed = METRICS[config.prototypes.metric](points.retrieval)
+        anchors = SELECTIONS[config.prototypes.init](placed, count, rng)
     projection = model.projection.start(points, space, rng)
     inputs = Spaces(retrieval=points.retrieval, value=model.projection(projection, points, None))
     prototypes = Spaces(retrieval=inputs.retrieval[anchors], value=inputs.value[anchors])

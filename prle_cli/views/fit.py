@@ -50,13 +50,14 @@ def _figures(report: FitReport) -> Table:
 def _make(report: FitReport) -> list[tuple[str, RenderableType]]:
     in_use = f"{count(report.prototypes_in_use)} of {count(report.prototypes)} in use"
     schedule = "EM, geometry and experts in turn" if report.em else "everything at once"
+    committee = f"; {count(report.members)} members, averaged" if report.members > 1 else ""
     return [
         ("epochs", _curve(report)),
         ("prototypes", f"{in_use}, chosen by {report.init}; {report.effective_experts:.1f} speak at a time"),
         ("router", report.router),
         ("projection", report.projection),
         ("experts", report.experts),
-        ("trained", f"{schedule}; seed {report.seed}"),
+        ("trained", f"{schedule}; seed {report.seed}{committee}"),
         ("size", plural(report.parameters, "parameter")),
         ("workspace", str(report.workspace)),
     ]
@@ -65,5 +66,6 @@ def _make(report: FitReport) -> list[tuple[str, RenderableType]]:
 def _curve(report: FitReport) -> Text:
     values = [record.validation_pearson for record in report.history]
     ended = "stopped early" if report.stopped_early else "ran to the end"
-    summary = f"best {report.best_epoch} of {len(values)}, {ended}"
+    whose = ", first member" if report.members > 1 else ""
+    summary = f"best {report.best_epoch} of {len(values)}, {ended}{whose}"
     return Text.assemble((sparkline(values, _CURVE), ACCENT), "  " if values else "", (summary, MUTED))

@@ -70,6 +70,8 @@ def _models(report: InfoReport) -> Table:
 
 def _make(model: ModelSummary) -> Text:
     parts = [model.router, model.projection, f"{model.experts} experts", *(["EM"] if model.em else [])]
+    if model.members > 1:
+        parts.append(f"{count(model.members)} members")
     make = Text.assemble(safe(" · ".join(parts)), "\n", (safe(model.created), MUTED))
     if model.stale is not None:
         make.append(f"\nstale: {safe(model.stale)}", style=WARNING)

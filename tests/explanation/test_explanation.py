@@ -1,26 +1,23 @@
 import numpy as np
 import pytest
 
+from prle.committee import Answer
 from prle.explanation import by_prototype, nearest_rows
 from prle.explanation.neighbours import mean_nearest_distance
-from prle.model import Forward
-from prle.routers import Spaces
 from prle.targets import NumberTarget
 
 
-def forward(prediction):
-    spaces = Spaces(retrieval=np.zeros((1, 2)), value=np.zeros((1, 2)))
-    return Forward(
-        inputs=spaces,
-        prototypes=spaces,
+def answer(prediction):
+    return Answer(
         weights=np.array([[0.25, 0.75]]),
-        outputs=np.array([[[1.0], [-1.0]]]),
-        prediction=np.array([[prediction]]),
+        outputs=np.array([[12.0, 8.0]]),
+        contributions=np.array([[3.0, 6.0]]),
+        predictions=np.array([prediction]),
     )
 
 
 def test_ledger_by_hand():
-    ledger = by_prototype(forward(-0.5), NumberTarget(mean=10.0, deviation=2.0))
+    ledger = by_prototype(answer(9.0), NumberTarget(mean=10.0, deviation=2.0))
     np.testing.assert_allclose(ledger.outputs, [12.0, 8.0])
     np.testing.assert_allclose(ledger.contributions, [3.0, 6.0])
     assert ledger.prediction == 9.0
@@ -28,7 +25,7 @@ def test_ledger_by_hand():
 
 
 def test_ledger_shows_a_gap_where_terms_do_not_add_up():
-    ledger = by_prototype(forward(0.5), NumberTarget(mean=10.0, deviation=2.0))
+    ledger = by_prototype(answer(11.0), NumberTarget(mean=10.0, deviation=2.0))
     np.testing.assert_allclose(ledger.gap, 2.0 / 11.0)
 
 

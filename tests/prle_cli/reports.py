@@ -174,6 +174,7 @@ def fitting() -> FitReport:
         init="kmeans++",
         em=True,
         seed=0,
+        members=1,
         prototypes=32,
         prototypes_in_use=30,
         effective_experts=6.43,
@@ -504,6 +505,7 @@ def workspace() -> InfoReport:
         projection="siamese",
         experts="linear",
         em=True,
+        members=1,
         prototypes=32,
         parameters=160_481,
         size_bytes=712_004,
@@ -532,6 +534,11 @@ def workspace() -> InfoReport:
         partial=None,
         models=(model, replace(model, name="no-em", em=False, stale="the embeddings were replaced")),
     )
+
+
+def workspace_of_committees() -> InfoReport:
+    report = workspace()
+    return replace(report, models=tuple(replace(model, members=3) for model in report.models))
 
 
 def empty_workspace() -> InfoReport:

@@ -51,3 +51,9 @@ def test_what_is_not_there_cannot_be_taken_away():
 def test_locality_is_always_tested():
     assert list(ablations(PAIRS, every=False)) == [ALWAYS]
     assert list(ablations(PAIRS, every=True)) == list(ABLATIONS)
+
+
+@pytest.mark.parametrize("name", ABLATIONS)
+def test_a_committee_is_compared_with_committees_of_its_size(name):
+    config = settle(resolve(None, {"train.committee": 3}), 2)
+    assert ABLATIONS[name](config).train.committee == 3

@@ -22,9 +22,9 @@ def test_one_expert_speaks_alone_and_is_not_stored(workspace):
     before = workspace.read_bytes()
     with open_workspace(workspace) as opened:
         alone = fit_contender(opened, one_expert(load_contender(opened, "default").config))
-        forward = alone.predictor.forward(opened.embeddings("test"))
+        answer = alone.predictor.answer(opened.embeddings("test"))
     assert alone.prototypes == 1
-    np.testing.assert_allclose(forward.weights, 1.0)
+    np.testing.assert_allclose(answer.weights, 1.0)
     assert workspace.read_bytes() == before
 
 
@@ -40,7 +40,7 @@ def test_routing_counts_who_speaks(workspace):
     with open_workspace(workspace) as opened:
         contender = load_contender(opened, "default")
         rows = opened.embeddings("test")
-    weights = contender.predictor.forward(rows).weights
+    weights = contender.predictor.answer(rows).weights
     routing = contender.routing(rows)
     assert routing.effective_experts == pytest.approx(float(np.mean(effective_count(weights))))
     assert routing.prototypes_in_use == len(set(weights.argmax(axis=1).tolist()))

@@ -7,7 +7,9 @@ from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import EpochRecord
 from prle.stages.embed import EmbedRequest, embed
+from prle.stages.explain import explain_row
 from prle.stages.fit import fit
+from prle.stages.info import info
 from prle.stages.predict import predict_split
 from prle.workspace import open_workspace
 from tests.stages.conftest import QUICK
@@ -33,6 +35,26 @@ def test_the_same_seed_stores_the_same_bytes(workspace):
         one, two = opened.model("one").arrays, opened.model("two").arrays
         assert set(one) == set(two)
         assert all(one[path].tobytes() == two[path].tobytes() for path in one)
+
+
+def test_a_committee_is_stored_measured_and_explained_whole(workspace):
+    report = fit(workspace, resolve(None, {**QUICK, "train.committee": 3}), name="three")
+    with open_workspace(workspace) as opened:
+        stored, labels = opened.model("three"), opened.labels("validation")
+        alone = opened.model("default")
+    assert {path.split("/")[1] for path in stored.arrays if path.startswith("members/")} == {"1", "2", "3"}
+    np.testing.assert_array_equal(stored.arrays["anchors"], alone.arrays["anchors"])
+    assert all(stored.arrays[path].tobytes() == array.tobytes() for path, array in alone.arrays.items())
+    assert report.members == stored.summary["members"] == 3
+    assert report.parameters == stored.summary["parameters"] > alone.summary["parameters"]
+    predicted = [each.prediction for each in predict_split(workspace, "validation", name="three").predictions]
+    np.testing.assert_allclose(np.sqrt(np.mean((np.array(predicted) - labels) ** 2)), report.validation_rmse, rtol=1e-6)
+    explained = explain_row(workspace, "validation", 5, name="three")
+    assert len(explained.prototypes) == 6
+    assert explained.completeness_gap["prototypes"] <= 1e-6
+    np.testing.assert_allclose(explained.prediction, predicted[5], rtol=1e-5)
+    np.testing.assert_allclose(sum(each.contribution for each in explained.prototypes), explained.prediction)
+    assert {model.name: model.members for model in info(workspace).models} == {"default": 1, "three": 3}
 
 
 def test_every_epoch_is_told(workspace):

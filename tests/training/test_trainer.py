@@ -32,7 +32,7 @@ def fit(world, **settings):
     validation = Rows(sentences=world.sentences[300:], labels=world.labels[300:])
     begin = start(model, config, target, train.sentences, train.labels)
     fitted = Trainer(model, target, config, train, validation).fit(begin.parameters, begin.anchors)
-    return Predictor(model, fitted.parameters, target, fitted.anchors), fitted, begin
+    return Predictor(model, (fitted.parameters,), target, fitted.anchors), fitted, begin
 
 
 @pytest.mark.parametrize("em", [True, False])
@@ -119,7 +119,7 @@ def test_patience_stops_early(world):
 
 def test_one_prototype_is_one_global_expert(world):
     predictor, _, _ = fit(world, **{"prototypes.count": 1})
-    np.testing.assert_allclose(predictor.forward(world.sentences[:5]).weights, 1.0)
+    np.testing.assert_allclose(predictor.answer(world.sentences[:5]).weights, 1.0)
 
 
 def test_only_named_losses_are_computed(pairs):
@@ -143,4 +143,4 @@ def test_swapped_sentences_get_the_same_prediction_after_training(pairs):
 
 def test_routing_is_not_uniform(pairs):
     predictor, _, _ = fit(pairs, **{"prototypes.count": 16})
-    assert np.mean(effective_count(predictor.forward(pairs.sentences).weights)) < 0.8 * 16
+    assert np.mean(effective_count(predictor.answer(pairs.sentences).weights)) < 0.8 * 16

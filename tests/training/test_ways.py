@@ -23,7 +23,7 @@ def fit(sentences=2, rows=200, **settings):
     model, target = assemble(config), NumberTarget.measured(train.labels)
     begin = start(model, config, target, train.sentences, train.labels)
     fitted = Trainer(model, target, config, train, validation).fit(begin.parameters, begin.anchors)
-    return fitted, Predictor(model, fitted.parameters, target, fitted.anchors), validation
+    return fitted, Predictor(model, (fitted.parameters,), target, fitted.anchors), validation
 
 
 WAYS = [

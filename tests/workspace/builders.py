@@ -31,6 +31,7 @@ SUMMARY = {
     "projection": "identity",
     "experts": "linear",
     "em": True,
+    "members": 1,
     "prototypes": 3,
     "parameters": 40,
     "validation_pearson": 0.5,

@@ -66,7 +66,7 @@ def test_fit_passes_every_option_on(stages, prle):
         *("--metric", "cosine"),
         *("--projection", "mlp", "--no-value-space", "--value-dim", "16", "--experts", "constant"),
         *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3", "--em-solve"),
-        *("--epochs", "2", "--seed", "0", "--config", "my.yaml"),
+        *("--epochs", "2", "--seed", "0", "--committee", "3", "--config", "my.yaml"),
     )
     assert stages.calls["resolve"][0] == (
         Path("my.yaml"),
@@ -86,6 +86,7 @@ def test_fit_passes_every_option_on(stages, prle):
             "train.em_closed_form": True,
             "train.epochs": 2,
             "train.seed": 0,
+            "train.committee": 3,
         },
     )
     assert stages.calls["fit"][1]["name"] == "small"

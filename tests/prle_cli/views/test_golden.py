@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, suggest, suite, training
@@ -14,6 +16,7 @@ PICTURES = {
     "embed_reused": lambda: embed.view(reports.reused_embedding()),
     "fit": lambda: fit.view(reports.fitting()),
     "fit_search": lambda: fit.view(reports.searching()),
+    "fit_committee": lambda: fit.view(replace(reports.fitting(), members=3)),
     "training": lambda: training.view(reports.history()),
     "predict": lambda: predict.view(reports.predictions()),
     "predict_split": lambda: predict.view(reports.split_predictions()),
@@ -33,6 +36,7 @@ PICTURES = {
     "suite": lambda: suite.view(comparisons.suite()),
     "info": lambda: info.view(reports.workspace()),
     "info_searches": lambda: info.view(reports.searched_workspace()),
+    "info_committee": lambda: info.view(reports.workspace_of_committees()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }
 

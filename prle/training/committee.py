@@ -1,0 +1,59 @@
+"""Fit members that share their prototypes and differ in chance alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from prle.assembly import assemble
+from prle.observer import SILENT, Observer
+from prle.training.start import start
+from prle.training.trainer import Fitted, Trainer
+
+if TYPE_CHECKING:
+    from prle.config import Config
+    from prle.targets import NumberTarget
+    from prle.training.rows import Rows
+
+_TASK: Final = "further members"
+
+
+def fit_committee(
+    config: Config, target: NumberTarget, train: Rows, validation: Rows, observer: Observer = SILENT
+) -> tuple[Fitted, ...]:
+    """Fit ``train.committee`` members, each validated on its own, the first one exactly as if it were alone.
+
+    The others begin and stay on the prototypes that the first one ended with, and draw from the next seeds. Only the
+    first one's epochs are told; of the others, how many are done.
+
+    :param config: settled settings.
+    """
+    model = assemble(config)
+    begin = start(model, config, target, train.sentences, train.labels)
+    first = Trainer(model, target, config, train, validation, observer).fit(begin.parameters, begin.anchors)
+    members = [first]
+    further = config.train.committee - 1
+    for done in range(further):
+        observer.progress(_TASK, done, further, "members")
+        members.append(_joining(_of_member(config, done + 1), first, target, train, validation))
+        observer.progress(_TASK, done + 1, further, "members")
+    return tuple(members)
+
+
+def _joining(config: Config, first: Fitted, target: NumberTarget, train: Rows, validation: Rows) -> Fitted:
+    """Fit a member on the prototypes of the first one."""
+    model = assemble(config)
+    begin = start(model, config, target, train.sentences, train.labels, anchors=first.anchors)
+    shared = {**begin.parameters, "prototypes": first.parameters["prototypes"]}
+    fitted = Trainer(model, target, config, train, validation).fit(shared, first.anchors)
+    return replace(fitted, parameters={**fitted.parameters, "prototypes": first.parameters["prototypes"]})
+
+
+def _of_member(config: Config, number: int) -> Config:
+    """Return the settings of member ``number``, counted from 0: its own seed, prototypes that stay."""
+    return config.model_copy(
+        update={
+            "train": config.train.model_copy(update={"seed": config.train.seed + number}),
+            "prototypes": config.prototypes.model_copy(update={"learnable": False}),
+        }
+    )
