@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, Self, final
 
 import numpy as np
 
+from prle import pairing
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,24 +19,17 @@ _DEAD: Final = 1e-6
 """A column that varies less than this, relative to the liveliest one, says nothing (all-MiniLM-L6-v2 has two)."""
 
 
-def cosine(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the cosine of each pair, 0 where a vector has no length. *Shape:* (N, 2, H) -> (N,)."""
-    first, second = embeddings[:, 0], embeddings[:, 1]
-    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
-    products = np.einsum("nh,nh->n", first, second)
-    return np.asarray(products / np.where(lengths > 0, lengths, 1), dtype=np.float32)
-
-
 def compose(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return one row of features per row of texts; the cosine of a pair is the last column.
+    """Return the features that the model itself sees; the cosine of a pair is the last column.
 
     *Shape:* (N, 1, H) -> (N, H), or (N, 2, H) -> (N, 2H + 1).
     """
-    embeddings = np.asarray(embeddings, dtype=np.float32)
-    if embeddings.shape[1] == 1:
-        return embeddings[:, 0]
-    first, second = embeddings[:, 0], embeddings[:, 1]
-    return np.concatenate([np.abs(first - second), first * second, cosine(embeddings)[:, None]], axis=1)
+    return np.asarray(pairing.compose(np.asarray(embeddings, np.float32)), np.float32)
+
+
+def cosine(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the cosine of each pair, 0 where a vector has no length. *Shape:* (N, 2, H) -> (N,)."""
+    return compose(embeddings)[:, -1]
 
 
 def deviation(labels: NDArray[np.float64]) -> float:
