@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prle.errors import UsageError
-from prle.experts import EXPERTS
+from prle.experts import CLASS_STARTS, EXPERTS, NUMBER_STARTS
+from prle.geometry import softmax
 from prle.model import PRLE
 from prle.projections import PROJECTIONS
 from prle.retrieval import RetrievalSpace
 from prle.routers import ROUTERS
 
 if TYPE_CHECKING:
-    from prle.config import Config, TrainConfig
+    from collections.abc import Callable, Mapping
+
+    from prle.config import CombineName, Config, ExpertConfig, ExpertInitName, TrainConfig
+    from prle.shapes import Array
+    from prle.targets import TargetName
 
 PAIR_EXPERT_RATE: Final = 3e-5
 """Experts of pairs start at a calibrated cosine, which is nearly right: small steps."""
@@ -20,10 +25,23 @@ PAIR_EXPERT_RATE: Final = 3e-5
 SINGLE_EXPERT_RATE: Final = 1.5e-4
 
 
-def settle(config: Config, sentences: int) -> Config:
-    """Replace every ``auto`` by what it means for rows of S ``sentences``.
+def as_it_is(outputs: Array) -> Array:
+    """Sum what experts say. Any shape."""
+    return outputs
 
-    :raises UsageError: where a setting needs a pair and rows are single texts.
+
+LINKS: Final[Mapping[CombineName, Callable[[Array], Array]]] = {
+    "outputs": as_it_is,
+    "probabilities": softmax,
+    "logits": as_it_is,
+}
+"""What experts say becomes what is summed."""
+
+
+def settle(config: Config, sentences: int, target: TargetName = "number") -> Config:
+    """Replace every ``auto`` by what it means for rows of S ``sentences`` and a kind of target.
+
+    :raises UsageError: where a setting needs a pair and rows are single texts, or numbers and labels are classes.
     """
     pairs = sentences == 2
     space = config.value_space
@@ -34,42 +52,66 @@ def settle(config: Config, sentences: int) -> Config:
         message = "projection siamese: expected rows of two texts, this workspace has one text a row."
         raise UsageError(message, hint="use --projection mlp")
     keeps = pairs and PROJECTIONS[projection](space).keeps_cosine
-    init = config.experts.init
+    settled = config.model_copy(
+        update={
+            "value_space": space.model_copy(update={"projection": projection}),
+            "experts": _settle_experts(config.experts, projection, target, keeps=keeps),
+            "train": _settle_train(config, target, pairs=pairs),
+        }
+    )
+    _check_closed_form(settled, target)
+    return settled
+
+
+def _settle_experts(experts: ExpertConfig, projection: str, target: TargetName, *, keeps: bool) -> ExpertConfig:
+    """Settle where experts start and what of theirs is summed.
+
+    :param keeps: whether rows are pairs and ``projection`` keeps their cosine.
+    """
+    init, combine, classes = experts.init, experts.combine, target != "number"
+    usual: ExpertInitName = (
+        "meta_logistic_regression" if classes else "calibrated_cosine" if keeps else "meta_linear_regression"
+    )
     if init == "auto":
-        init = "calibrated_cosine" if keeps else "meta_linear_regression"
+        init = usual
+    if init not in (CLASS_STARTS if classes else NUMBER_STARTS):
+        message = f"expert init {init}: expected a start for {'classes' if classes else 'numbers'}."
+        raise UsageError(message, hint=f"use --expert-init {usual}")
     if init == "calibrated_cosine" and not keeps:
         message = (
             f"expert init calibrated_cosine: expected pairs and a projection that keeps their cosine, got {projection}."
         )
         raise UsageError(message, hint="use --expert-init meta_linear_regression")
-    settled = config.model_copy(
-        update={
-            "value_space": space.model_copy(update={"projection": projection}),
-            "experts": config.experts.model_copy(update={"init": init}),
-            "train": _settle_train(config, pairs=pairs),
-        }
-    )
-    _check_closed_form(settled)
-    return settled
+    if combine == "auto":
+        combine = "probabilities" if classes else "outputs"
+    if (combine != "outputs") != classes:
+        allowed = "probabilities or logits for classes" if classes else "outputs for numbers"
+        message = f"experts.combine: expected {allowed}, got {combine}."
+        raise UsageError(message, hint="leave out --combine")
+    return experts.model_copy(update={"init": init, "combine": combine})
 
 
-def _settle_train(config: Config, *, pairs: bool) -> TrainConfig:
+def _settle_train(config: Config, target: TargetName, *, pairs: bool) -> TrainConfig:
     """Settle how to train: what validation chose for pairs, and for single texts (benchmarks/LOG.md)."""
     train = config.train
-    em = pairs if train.em_alt_training == "auto" else train.em_alt_training
+    closed_pairs = pairs and target == "number"
+    em = closed_pairs if train.em_alt_training == "auto" else train.em_alt_training
     closed = train.em_closed_form
     if closed == "auto":
-        closed = pairs and em and config.experts.kind == "linear"
+        closed = closed_pairs and em and config.experts.kind == "linear"
     rate = train.expert_learning_rate
     if rate == "auto":
-        rate = PAIR_EXPERT_RATE if pairs else SINGLE_EXPERT_RATE
+        rate = PAIR_EXPERT_RATE if closed_pairs else SINGLE_EXPERT_RATE
     return train.model_copy(update={"em_alt_training": em, "em_closed_form": closed, "expert_learning_rate": rate})
 
 
-def _check_closed_form(config: Config) -> None:
+def _check_closed_form(config: Config, target: TargetName) -> None:
     """Raise where a closed form is asked for that does not exist."""
     wanted = {"solver ridge": config.experts.solver == "ridge", "em_closed_form": config.train.em_closed_form is True}
     for setting, asked in wanted.items():
+        if asked and target != "number":
+            message = f"{setting}: expected labels that are numbers; class probabilities have no closed form."
+            raise UsageError(message, hint="leave out --experts-solver and --em-solve")
         if asked and config.experts.kind != "linear":
             message = f"{setting}: expected linear experts, got {config.experts.kind}."
             raise UsageError(message, hint="use --experts linear")
@@ -88,4 +130,6 @@ def assemble(config: Config) -> PRLE:
         projection=PROJECTIONS[config.value_space.projection](config.value_space),
         router=ROUTERS[config.router.kind](config.router),
         experts=EXPERTS[config.experts.kind](config.experts),
+        # Models of before there were classes do not say what they sum: it is what experts say.
+        link=LINKS["outputs" if config.experts.combine == "auto" else config.experts.combine],
     )

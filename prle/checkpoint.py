@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from prle.committee import count_parameters, flat, nested
 from prle.config import Config, validate
 from prle.errors import UsageError, WorkspaceError
 from prle.predictor import Predictor
-from prle.targets import NumberTarget
+from prle.targets import ClassTarget, NumberTarget
 from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from prle.model import ModelParameters
     from prle.observer import EpochRecord
+    from prle.targets import Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class Checkpoint:
     """
 
     config: Config
-    target: NumberTarget
+    target: Target
     members: tuple[ModelParameters, ...]
     anchors: NDArray[np.int64]
     history: tuple[EpochRecord, ...]
@@ -50,7 +51,9 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str) -> StoredModel:
     config = checkpoint.config
     arrays: dict[str, NDArray[np.generic]] = flat(checkpoint.members)
     arrays["anchors"] = checkpoint.anchors
-    arrays["target/scale"] = np.array([checkpoint.target.mean, checkpoint.target.deviation], np.float64)
+    target = checkpoint.target
+    if isinstance(target, NumberTarget):
+        arrays["target/scale"] = np.array([target.mean, target.deviation], np.float64)
     return StoredModel(
         name=name,
         config=config.model_dump(mode="json"),
@@ -62,6 +65,7 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str) -> StoredModel:
             "prototypes": len(checkpoint.anchors),
             "members": len(checkpoint.members),
             "parameters": count_parameters(checkpoint.members),
+            **({"classes": list(target.names)} if isinstance(target, ClassTarget) else {}),
             **checkpoint.measured,
         },
         arrays=arrays,
@@ -78,17 +82,32 @@ def restore(stored: StoredModel) -> Checkpoint:
     """
     try:
         config = validate(stored.config)
-        mean, deviation = (float(number) for number in stored.arrays["target/scale"])
         checkpoint = Checkpoint(
             config=config,
-            target=NumberTarget(mean=mean, deviation=deviation),
+            target=_target(stored, config),
             members=nested(stored.arrays, config.train.committee),
             anchors=cast("NDArray[np.int64]", stored.arrays["anchors"]),
             history=(),
             measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, int | float)},
         )
         checkpoint.predictor().predict(checkpoint.members[0]["prototypes"]["vectors"][:1])
-    except (UsageError, KeyError, ValueError, IndexError) as broken:
+    except (UsageError, KeyError, ValueError, IndexError, TypeError) as broken:
         message = f"model {stored.name}: its settings or arrays do not fit together ({broken})."
         raise WorkspaceError(message, hint=f"run `prle fit --name {stored.name}` again") from None
     return checkpoint
+
+
+def _target(stored: StoredModel, config: Config) -> Target:
+    """Return the target of a stored model: the scale of its numbers, or the names of its classes.
+
+    :raises ValueError: where the names are no names, or it is not said what of the classes is summed.
+    """
+    names: Any = stored.summary.get("classes")
+    if names is None:
+        mean, deviation = (float(number) for number in stored.arrays["target/scale"])
+        return NumberTarget(mean=mean, deviation=deviation)
+    combine = config.experts.combine
+    if combine not in ("probabilities", "logits") or not all(isinstance(name, str) for name in names):
+        message = f"classes {names!r}, combined as {combine}"
+        raise ValueError(message)
+    return ClassTarget(names=tuple(names), combination=combine)

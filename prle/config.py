@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 InitName = Literal["random_real", "kmeans++", "k-medoids", "farthest_first"]
 MetricName = Literal["euclidean", "cosine"]
 ProjectionName = Literal["identity", "linear", "mlp", "resmlp", "fourier", "siamese"]
-RouterName = Literal["knn", "radius", "softmax", "mlp_sparse"]
+RouterName = Literal["knn", "radius", "softmax", "mlp_sparse", "attention"]
 ExpertName = Literal["linear", "constant", "mlp"]
 ExpertInitName = Literal[
-    "random", "meta_linear_regression", "meta_classification_head", "meta_svr", "calibrated_cosine"
+    "random",
+    "meta_linear_regression",
+    "meta_classification_head",
+    "meta_svr",
+    "calibrated_cosine",
+    "meta_logistic_regression",
 ]
-LossName = Literal["task", "metric", "self_fit", "local", "consistency", "anchor_route", "balance", "entropy"]
+CombineName = Literal["outputs", "probabilities", "logits"]
+LossName = Literal[
+    "task", "metric", "self_fit", "local", "consistency", "anchor_route", "balance", "entropy", "diversity"
+]
 
 PROJECTION_CHOICES: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)
 ROUTER_CHOICES: Final[tuple[RouterName, ...]] = get_args(RouterName)
@@ -83,6 +91,7 @@ class RouterConfig(Section):
     temperature: float = Field(
         default=20.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance"
     )
+    distance: MetricName = Field(default="euclidean", description="what is measured in the retrieval space (softmax)")
     neighbours: int = Field(default=4, ge=1, description="prototypes that may speak (knn)")
     radius: float = Field(
         default=1.1, gt=0.0, description="reach of an input, in mean nearest-prototype distances (radius)"
@@ -95,6 +104,8 @@ class RouterConfig(Section):
         default=30.0, gt=0.0, description="initial sharpness, per nearest-prototype distance of the values (mlp_sparse)"
     )
     gumbel_temperature: float = Field(default=1.0, gt=0.0, description="lower decides harder (mlp_sparse)")
+    heads: int = Field(default=4, ge=1, description="ways of looking whose weights are averaged (attention)")
+    head_width: int = Field(default=32, ge=1, description="axes that each of them looks along (attention)")
 
 
 class ExpertConfig(Section):
@@ -103,9 +114,14 @@ class ExpertConfig(Section):
     kind: ExpertName = Field(default="linear", description="local model")
     init: ExpertInitName | Literal["auto"] = Field(
         default="auto",
-        description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression",
+        description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression; "
+        "meta_logistic_regression for classes",
     )
     hidden: int = Field(default=8, ge=1, description="hidden units of each expert (mlp)")
+    combine: CombineName | Literal["auto"] = Field(
+        default="auto",
+        description="what is weighed and summed; auto: outputs for numbers, for classes the experts' probabilities",
+    )
     solver: Literal["gradient", "ridge"] = Field(
         default="gradient",
         description="ridge: a closed-form solution is tried last and kept if validation prefers it (linear)",
@@ -123,6 +139,7 @@ class LossWeights(Section):
     anchor_route: float = Field(default=0.0, ge=0.0, description="an anchor is routed to its own prototype")
     balance: float = Field(default=0.0, ge=0.0, description="all prototypes answer for equal shares of the inputs")
     entropy: float = Field(default=0.0, ge=0.0, description="few prototypes answer for an input")
+    diversity: float = Field(default=0.0, ge=0.0, description="prototypes point in different directions")
 
 
 class GeometryLosses(LossWeights):
@@ -172,7 +189,7 @@ class TrainConfig(Section):
     patience: int = Field(
         default=8,
         ge=1,
-        description="epochs without a better validation RMSE before stopping, at least one turn of every phase",
+        description="epochs without a better validation RMSE (log loss) before stopping, at least one turn a phase",
     )
     batch_size: int = Field(default=32, ge=1, description="training rows a step")
     learning_rate: float = Field(default=1.5e-4, gt=0.0, description="Adam step size of geometry and router")

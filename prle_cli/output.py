@@ -17,6 +17,7 @@ from io import StringIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
+from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle_cli.console import leave_closed_pipe, output, use_utf8
 
 if TYPE_CHECKING:
@@ -73,21 +74,26 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def prediction_lines(report: PredictReport) -> Iterator[str]:
+def prediction_lines(report: PredictReport | ClassPredictReport) -> Iterator[str]:
     """Yield one JSON object a prediction; the row and its label only for rows of a split."""
     for prediction in report.predictions:
         yield to_json(_prediction(report, prediction))
 
 
-def prediction_table(report: PredictReport) -> Iterator[str]:
-    """Yield the predictions as CSV under a header; rows of a split have their number first and their label too."""
+def prediction_table(report: PredictReport | ClassPredictReport) -> Iterator[str]:
+    """Yield the predictions as CSV under a header; rows of a split have their number first and their label too.
+
+    Of classes, a prediction is followed by its probability and by an object of those of all classes.
+    """
     of_split = report.split is not None
-    yield csv_line(["row", *report.fields, "label", "prediction"] if of_split else [*report.fields, "prediction"])
+    more = ["probability", "probabilities"] if isinstance(report, ClassPredictReport) else []
+    heads = [*report.fields, *(["label"] if of_split else []), "prediction", *more]
+    yield csv_line(["row", *heads] if of_split else heads)
     for prediction in report.predictions:
-        cells = [*prediction.texts, prediction.prediction]
-        if of_split:
-            cells = [prediction.row, *prediction.texts, prediction.label, prediction.prediction]
-        yield csv_line(cells)
+        cells: list[object] = [*prediction.texts, *([prediction.label] if of_split else []), prediction.prediction]
+        if isinstance(prediction, ClassPrediction):
+            cells += [prediction.probability, to_json(prediction.probabilities)]
+        yield csv_line([prediction.row, *cells] if of_split else cells)
 
 
 def bench_table(report: BenchReport) -> Iterator[str]:
@@ -120,9 +126,11 @@ def _write(lines: Iterable[str], *, errors: str) -> None:
         leave_closed_pipe()
 
 
-def _prediction(report: PredictReport, prediction: Prediction) -> dict[str, Any]:
+def _prediction(report: PredictReport | ClassPredictReport, prediction: Prediction | ClassPrediction) -> dict[str, Any]:
     plain = record(prediction)
-    return plain if report.split is not None else {name: plain[name] for name in ("texts", "prediction")}
+    if report.split is None:
+        del plain["row"], plain["label"]
+    return plain
 
 
 def csv_line(cells: Iterable[object]) -> str:

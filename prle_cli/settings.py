@@ -123,7 +123,7 @@ OPTIONS: Final = (
         kind=str,
         variable="PRLE_ROUTER",
         panel=_TALK,
-        help="Who speaks for an input: knn, radius, softmax, mlp_sparse.",
+        help="Who speaks for an input: knn, radius, softmax, mlp_sparse, attention.",
     ),
     SettingOption(
         key="value_space.enabled",
@@ -165,7 +165,15 @@ OPTIONS: Final = (
         variable="PRLE_EXPERT_INIT",
         panel=_EXPERTS,
         help="What they start from: random, meta_linear_regression, meta_classification_head, meta_svr, "
-        "calibrated_cosine, auto.",
+        "calibrated_cosine, meta_logistic_regression, auto.",
+    ),
+    SettingOption(
+        key="experts.combine",
+        names="--combine",
+        kind=str,
+        variable="PRLE_COMBINE",
+        panel=_EXPERTS,
+        help="What is weighed and summed: outputs (numbers), probabilities or logits (classes), auto.",
     ),
     SettingOption(
         key="experts.solver",

@@ -16,6 +16,7 @@ ORDER = (
     "settings",
     "shapes",
     "metrics",
+    "class_metrics",
     "observer",
     "geometry",
     "data",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prle.data.clean import check_splits, clean
 from prle.data.columns import choose_columns, require_column
 from prle.data.interface import SPLITS, Dataset
+from prle.data.labels import choose_labelling
 from prle.data.splitting import SPLIT_WORDS, cut, divide_by_column
 from prle.errors import DataError, UsageError
 
@@ -36,10 +37,11 @@ def assemble(opened: Opened, request: SourceRequest, observer: Observer) -> Data
     for table in tables.values():
         for name in (*columns.fields, columns.label):
             require_column(table, "columns", name)
-    found = {name: clean(tables[name], columns, observer) for name in SPLITS if name in tables}
+    labelling = choose_labelling(tables, columns.label, request.target, observer)
+    found = {name: clean(tables[name], columns, observer, labelling=labelling) for name in SPLITS if name in tables}
     divided = opened.divided or split_column is not None
     splits = _complete(found, request.seed, divided=divided, observer=observer)
-    check_splits(splits, columns.label, observer)
+    check_splits(splits, columns.label, observer, classes=labelling.classes)
     return Dataset(
         name=opened.name,
         fields=columns.fields,
@@ -47,6 +49,7 @@ def assemble(opened: Opened, request: SourceRequest, observer: Observer) -> Data
         origin=opened.origin,
         splits=splits,
         synthetic=opened.synthetic,
+        classes=labelling.classes,
     )
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SplitName = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 
+TargetKind = Literal["auto", "number", "class"]
+"""What the label column holds; ``auto`` looks."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceRequest:
@@ -29,6 +32,7 @@ class SourceRequest:
     :param train: the file of the training split.
     :param validation: the file of the validation split.
     :param test: the file of the test split.
+    :param target: whether labels are numbers or names of classes.
     :param seed: for cutting the splits that the source does not have.
     """
 
@@ -40,6 +44,7 @@ class SourceRequest:
     train: Path | None = None
     validation: Path | None = None
     test: Path | None = None
+    target: TargetKind = "auto"
     seed: int = 0
 
 
@@ -48,7 +53,7 @@ class Split:
     """N rows of S texts each (S is 1, or 2 for pairs), and their labels.
 
     :param texts: *Shape:* (N, S), as nested tuples.
-    :param labels: *Shape:* (N,), float64, label units, finite.
+    :param labels: *Shape:* (N,), float64, finite: label units, or the codes of classes.
     """
 
     texts: tuple[tuple[str, ...], ...]
@@ -67,6 +72,7 @@ class Dataset:
     :param label: the label column.
     :param origin: where it was read from (a path or a hub id), kept in the workspace.
     :param synthetic: true only for data that prle generated itself.
+    :param classes: the name of each class by its code; empty where labels are numbers.
     """
 
     name: str
@@ -75,3 +81,4 @@ class Dataset:
     origin: str
     splits: Mapping[SplitName, Split]
     synthetic: bool = field(default=False)
+    classes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Each prototype says one number."""
+"""Each prototype says one number, or one distribution of classes."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class ConstantExperts(Experts):
     """``output_p = own_level_p``: a prediction is a weighted vote of prototypes, whatever the value space says.
 
     The most readable expert and the least accurate: for comparison, and for when one number a prototype is the point.
-    A level starts at the mean label of the prototype's neighbourhood; levels that start alike would leave the routing
-    without a gradient. The prior is not used.
+    A level starts at the mean label of the prototype's neighbourhood, or at the log-odds of its classes; levels that
+    start alike would leave the routing without a gradient. The prior is not used.
     """
 
     rate: ClassVar[float] = 30.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from prle.losses.anchor_route import AnchorRouteLoss
 from prle.losses.balance import BalanceLoss
 from prle.losses.consistency import ConsistencyLoss
+from prle.losses.diversity import DiversityLoss
 from prle.losses.entropy import EntropyLoss
 from prle.losses.interface import Batch, Loss
 from prle.losses.local import LocalLoss
@@ -28,6 +29,7 @@ LOSSES: Final[Mapping[LossName, Loss]] = {
     "anchor_route": AnchorRouteLoss(),
     "balance": BalanceLoss(),
     "entropy": EntropyLoss(),
+    "diversity": DiversityLoss(),
 }
 
 __all__ = ["LOSSES", "Batch", "Loss"]

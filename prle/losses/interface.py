@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prle.model import Forward
     from prle.shapes import Array
+    from prle.targets import Target
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """One forward pass and the truth about it, labels in label standard deviations.
+    """One forward pass and the truth about it, labels in label standard deviations or one-hot.
 
+    :param target: counts errors.
     :param forward: of B training inputs.
     :param labels: *Shape:* (B, T)
     :param anchor_outputs: what each prototype's own expert says at its anchor. *Shape:* (P, T)
@@ -22,6 +24,7 @@ class Batch:
     :param anchor_weights: responsibilities of each anchor as an input. *Shape:* (P, P)
     """
 
+    target: Target
     forward: Forward
     labels: Array
     anchor_outputs: Array

@@ -21,6 +21,7 @@ class MetricLoss(Loss):
     """Contrast over all pairs of a batch (L_metric): ``d^2`` for alike labels, ``max(0, margin - d)^2`` for unlike.
 
     d is the cosine distance in the value space, 0 to 2. The two means are added, so neither kind drowns the other.
+    One-hot labels of the same class are 0 apart, of different ones 1.
 
     :param alike: labels at most this far apart are pulled together, in label standard deviations.
     :param unlike: labels at least this far apart are pushed away from each other, likewise.

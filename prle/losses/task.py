@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True)
 class TaskLoss(Loss):
-    """``mean (prediction - label)^2``, in label variances (L_task of the source document)."""
+    """``mean error(prediction, label)`` (L_task of the source document).
+
+    The error is the target's: squared, in label variances, or the negative log probability of the true class, nats.
+    """
 
     def __call__(self, batch: Batch) -> Array:
-        """Return the mean squared error of the routed sum."""
-        gap = batch.forward.prediction - batch.labels
-        return array_namespace(gap).mean(gap * gap)
+        """Return the mean error of the routed sum."""
+        errors = batch.target.errors(batch.forward.prediction, batch.labels)
+        return array_namespace(errors).mean(errors)

@@ -48,7 +48,7 @@ class KNNRouter(Router):
         rng: np.random.Generator,  # noqa: ARG002
     ) -> dict[str, NDArray[np.float32]]:
         """Return ``spacing``, a scalar."""
-        return {"spacing": nearest_spacing(inputs, prototypes)}
+        return {"spacing": nearest_spacing(distances(inputs.retrieval, prototypes.retrieval))}
 
     def __call__(
         self,

@@ -53,7 +53,7 @@ class RadiusRouter(Router):
         rng: np.random.Generator,  # noqa: ARG002
     ) -> dict[str, NDArray[np.float32]]:
         """Return ``spacing``, a scalar."""
-        return {"spacing": nearest_spacing(inputs, prototypes)}
+        return {"spacing": nearest_spacing(distances(inputs.retrieval, prototypes.retrieval))}
 
     def __call__(
         self,

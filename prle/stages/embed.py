@@ -163,6 +163,7 @@ def _manifest(dataset: Dataset, encoder: Encoder) -> Manifest:
         label=dataset.label,
         encoder=encoder.record,
         created=timestamp(),
+        classes=dataset.classes,
     )
 
 
@@ -186,6 +187,7 @@ def _report(path: Path, contents: Contents, manifest: Manifest, outcome: _Outcom
         rows={name: len(labels) for name, labels in contents.labels.items()},
         fields=manifest.fields,
         label=manifest.label,
+        classes=manifest.classes,
         texts=sum(rows.size for rows in contents.rows.values()),
         distinct_texts=len(contents.texts),
         resumed_at=outcome.resumed_at,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +10,12 @@ from prle.checkpoint import restore
 from prle.errors import UsageError
 from prle.explanation import by_prototype, nearest_rows
 from prle.observer import SILENT, Observer
+from prle.stages.explain_class import explain_class
 from prle.stages.interface import Anchor, Example, ExplainReport, PrototypeShare
 from prle.stages.predict import known_split
 from prle.stages.query import embed_rows
+from prle.stages.question import Question
+from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -21,29 +23,29 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.checkpoint import Checkpoint
     from prle.explanation import Ledger, Neighbours
+    from prle.stages.class_interface import ClassExplainReport
     from prle.workspace import Workspace
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Question:
-    """One input: its texts, its vectors (1, S, H), and what is known of it."""
-
-    texts: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    row: str | None = None
-    label: float | None = None
-    train_row: int | None = None
-
-
 def explain_texts(
-    workspace: Path, texts: tuple[str, ...], *, name: str = "default", examples: int = 5, observer: Observer = SILENT
-) -> ExplainReport:
-    """Explain the prediction of new texts."""
+    workspace: Path,
+    texts: tuple[str, ...],
+    *,
+    name: str = "default",
+    examples: int = 5,
+    class_name: str | None = None,
+    observer: Observer = SILENT,
+) -> ExplainReport | ClassExplainReport:
+    """Explain the prediction of new texts.
+
+    :param class_name: of classes, the one to explain; None for the predicted one.
+    """
     with open_workspace(workspace) as opened:
         opened.model(name)
-        question = _Question(texts=texts, vectors=embed_rows(opened, [texts], observer=observer))
-        return _explain(opened, question, name, examples)
+        question = Question(texts=texts, vectors=embed_rows(opened, [texts], observer=observer))
+        return _explain(opened, question, name, examples, class_name)
 
 
 def explain_row(
@@ -53,10 +55,12 @@ def explain_row(
     *,
     name: str = "default",
     examples: int = 5,
+    class_name: str | None = None,
     observer: Observer = SILENT,  # noqa: ARG001
-) -> ExplainReport:
+) -> ExplainReport | ClassExplainReport:
     """Explain the prediction of a row of the workspace, which needs no encoder.
 
+    :param class_name: of classes, the one to explain; None for the predicted one.
     :raises UsageError: for a row that the split does not have.
     """
     with open_workspace(workspace) as opened:
@@ -64,19 +68,41 @@ def explain_row(
         if not 0 <= row < opened.splits[which]:
             message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
             raise UsageError(message)
-        question = _Question(
+        question = Question(
             texts=opened.row_texts(which, row),
             vectors=np.asarray(opened.vectors[opened.rows(which)[row]], np.float32)[None],
             row=f"{which}:{row}",
             label=float(opened.labels(which)[row]),
             train_row=row if which == "train" else None,
         )
-        return _explain(opened, question, name, examples)
+        return _explain(opened, question, name, examples, class_name)
 
 
-def _explain(workspace: Workspace, question: _Question, name: str, examples: int) -> ExplainReport:
-    """Run the model in double precision and lay out what it did."""
+def _explain(
+    workspace: Workspace, question: Question, name: str, examples: int, class_name: str | None
+) -> ExplainReport | ClassExplainReport:
+    """Load the model, and explain what kind of prediction it makes."""
     checkpoint = restore(workspace.model(name))
+    if isinstance(checkpoint.target, ClassTarget):
+        return explain_class(
+            workspace,
+            checkpoint,
+            checkpoint.target,
+            question,
+            name=name,
+            examples=examples,
+            class_name=class_name,
+        )
+    if class_name is not None:
+        message = f"--class {class_name}: expected labels that are classes, {workspace.path.name} has numbers."
+        raise UsageError(message, hint="leave out --class")
+    return _explain_number(workspace, checkpoint, question, name, examples)
+
+
+def _explain_number(
+    workspace: Workspace, checkpoint: Checkpoint, question: Question, name: str, examples: int
+) -> ExplainReport:
+    """Run the model in double precision and lay out what it did."""
     predictor = checkpoint.predictor(precision=np.float64)
     ledger = by_prototype(predictor.answer(question.vectors), predictor.target)
     labels = workspace.labels("train")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.assembly import settle
 from prle.checkpoint import Checkpoint, store
+from prle.class_metrics import majority_rate
 from prle.committee import count_parameters
 from prle.errors import WorkspaceError
 from prle.explanation.neighbours import mean_nearest_distance
 from prle.geometry import effective_count
-from prle.metrics import pearson, rmse, spearman
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
-from prle.targets import NumberTarget
+from prle.targets import kind_of, measure_target
 from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
 from prle.training.rows import Rows
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
     from prle.data.interface import SplitName
     from prle.training.trainer import Fitted
     from prle.workspace import Workspace
+
+
+MEASURED: Final = "validation_"
+"""What names of validation figures begin with where they are kept."""
+
+ALONE: Final = 0.95
+"""A prototype with more of the weight than this leaves the others nothing to say."""
 
 
 def fit(workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT) -> FitReport:
@@ -66,10 +73,17 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         effective_experts=measured["effective_experts"],
         best_epoch=fitted.best_epoch,
         stopped_early=fitted.stopped_early,
-        validation_pearson=measured["validation_pearson"],
-        validation_spearman=measured["validation_spearman"],
-        validation_rmse=measured["validation_rmse"],
+        validation_spearman=measured.get("validation_spearman"),
         prior_validation_pearson=fitted.history[0].validation_pearson,
+        prior_validation_accuracy=fitted.history[0].validation_accuracy,
+        prior_validation_log_loss=fitted.history[0].validation_log_loss,
+        target=checkpoint.target.name,
+        validation={key.removeprefix(MEASURED): value for key, value in measured.items() if key.startswith(MEASURED)},
+        majority_rate=measured.get("majority_rate"),
+        validation_pearson=measured.get("validation_pearson"),
+        validation_rmse=measured.get("validation_rmse"),
+        validation_accuracy=measured.get("validation_accuracy"),
+        validation_log_loss=measured.get("validation_log_loss"),
         seconds=measured["fit_seconds"],
         parameters=count_parameters(checkpoint.members),
         history=fitted.history,
@@ -85,8 +99,9 @@ def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILE
 def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
-    settled = counted(settle(config, train.sentences.shape[1]), train, validation, observer)
-    target = NumberTarget.measured(train.labels)
+    classes = workspace.manifest.classes
+    settled = counted(settle(config, train.sentences.shape[1], kind_of(classes)), train, validation, observer)
+    target = measure_target(train.labels, classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer)
     checkpoint = Checkpoint(
         config=settled,
@@ -98,6 +113,7 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
     )
     checkpoint.measured.update(_measure(checkpoint, train, validation))
     checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
+    _doubt(checkpoint, observer)
     return checkpoint, fitted[0]
 
 
@@ -115,16 +131,33 @@ def _measure(checkpoint: Checkpoint, train: Rows, validation: Rows) -> dict[str,
     """Measure what is stored, through the code that will answer."""
     predictor = checkpoint.predictor()
     predicted = predictor.predict(validation.sentences)
+    measures = checkpoint.target.measures(validation.labels, predicted)
     weights = predictor.answer(validation.sentences).weights
     rng = np.random.default_rng(checkpoint.config.train.seed)
     return {
-        "validation_pearson": pearson(validation.labels, predicted),
-        "validation_spearman": spearman(validation.labels, predicted),
-        "validation_rmse": rmse(validation.labels, predicted),
+        **{f"{MEASURED}{name}": value for name, value in measures.items()},
+        **({"majority_rate": majority_rate(validation.labels)} if predicted.ndim > 1 else {}),
+        "largest_share": float(weights.mean(axis=0).max()),
         "prototypes_in_use": float(len(np.unique(weights.argmax(axis=1)))),
         "effective_experts": float(np.mean(effective_count(weights))),
         "neighbour_spacing": mean_nearest_distance(predictor.retrieval(train.sentences), rng),
     }
+
+
+def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:
+    """Warn where a model has found nothing worth the name: no regimes, or no more than the most frequent class."""
+    measured, count = checkpoint.measured, len(checkpoint.anchors)
+    if count > 1 and measured["largest_share"] > ALONE:
+        observer.warn(
+            f"one of {count} prototypes holds {measured['largest_share']:.0%} of the weight, the others say next to "
+            "nothing; a higher router.temperature, or more of losses.joint.balance, shares it out."
+        )
+    accuracy, majority = measured.get(f"{MEASURED}accuracy", 1.0), measured.get("majority_rate", 0.0)
+    if accuracy <= majority:
+        observer.warn(
+            f"validation accuracy {accuracy:.4f} is no more than that of always saying the most frequent class "
+            f"({majority:.4f})."
+        )
 
 
 def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:

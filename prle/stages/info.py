@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from prle.workspace.store import open_workspace
 
 if TYPE_CHECKING:
     from prle.workspace.store import Workspace
+
+
+_NUMBER_FIGURES: Final = ("validation_pearson", "validation_rmse")
+_CLASS_FIGURES: Final = ("validation_accuracy", "validation_log_loss")
 
 
 def info(workspace: Path) -> InfoReport:
@@ -37,6 +41,7 @@ def info(workspace: Path) -> InfoReport:
             fields=manifest.fields,
             label=manifest.label,
             label_range=_label_range(opened),
+            classes=manifest.classes,
             rows={str(name): rows for name, rows in opened.splits.items()},
             texts=len(opened.texts),
             encoder=manifest.encoder.name,
@@ -99,8 +104,7 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
         prototypes=said("prototypes", int),
         parameters=said("parameters", int),
         size_bytes=sizes[f"{layout.MODELS_GROUP}/{name}"],
-        validation_pearson=said("validation_pearson", float),
-        validation_rmse=said("validation_rmse", float),
+        **{key: said(key, float) for key in (_CLASS_FIGURES if "classes" in summary else _NUMBER_FIGURES)},
         created=workspace.created(name),
         stale=workspace.stale(name),
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from prle.observer import Judged
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from prle.prototypes.count import CountTrial, Dimensions
     from prle.settings import OriginKind, Value
     from prle.stages.ablations import AblationName
+    from prle.targets import TargetName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,26 +40,28 @@ class EmbedReport:
     seconds: float
     size_bytes: int
     reused: bool
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialRecord:
+class TrialRecord(Judged):
     """One fit of a search: configuration number ``trial`` with at most ``epochs`` epochs, measured on validation rows.
 
-    ``settings`` are those that differ from the defaults, by dotted key; the error is in label units.
+    ``settings`` are those that differ from the defaults, by dotted key.
     """
 
     trial: int
     settings: dict[str, bool | int | float | str]
     epochs: int
-    validation_rmse: float
-    validation_pearson: float
     seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class FitReport:
+class FitReport(Judged):
     """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch, ``trials`` one a fit.
+
+    ``target`` is number, binary or multiclass; ``validation`` has every figure that its kind has, by name. Of classes,
+    ``majority_rate`` is the accuracy of always saying the most frequent one on the same rows.
 
     Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
     ``stopped_early`` and the prior's figure those of the first.
@@ -76,13 +81,16 @@ class FitReport:
     effective_experts: float
     best_epoch: int
     stopped_early: bool
-    validation_pearson: float
-    validation_spearman: float
-    validation_rmse: float
-    prior_validation_pearson: float
     seconds: float
     parameters: int
     history: tuple[EpochRecord, ...]
+    validation_spearman: float | None = None
+    prior_validation_pearson: float | None = None
+    prior_validation_accuracy: float | None = None
+    prior_validation_log_loss: float | None = None
+    target: TargetName = "number"
+    validation: dict[str, float] = field(default_factory=dict)
+    majority_rate: float | None = None
     trials: tuple[TrialRecord, ...] = ()
 
 
@@ -291,7 +299,7 @@ class SuggestReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelSummary:
+class ModelSummary(Judged):
     """One model in the workspace. ``stale`` names what it was made from that has changed."""
 
     name: str
@@ -303,8 +311,6 @@ class ModelSummary:
     prototypes: int
     parameters: int
     size_bytes: int
-    validation_pearson: float
-    validation_rmse: float
     created: str
     stale: str | None
 
@@ -348,6 +354,7 @@ class InfoReport:
     partial: Path | None
     models: tuple[ModelSummary, ...] = field(default=())
     searches: tuple[SearchSummary, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, final
 
 from prle.assembly import settle
 from prle.errors import UsageError
-from prle.observer import SILENT, Observer
+from prle.observer import JUDGED, SILENT, Observer
 from prle.settings import Resolved, sections
 from prle.stages.fit import counted, fit_model, keep, rows_of
 from prle.stages.interface import FitReport, TrialRecord
 from prle.stages.trials import read_trials
+from prle.targets import ClassTarget, NumberTarget, kind_of
 from prle.training.search import best_first, changed, draw_trials, half, rungs
 from prle.workspace import StoredSearch, open_workspace, save_search
 from prle.workspace.sections import check_model_name
@@ -62,11 +63,11 @@ def settings_of(config: Config) -> dict[str, bool | int | float | str]:
 def _configurations(opened: Workspace, config: Config, trials: int, observer: Observer) -> tuple[Config, ...]:
     """Draw what is tried; a number of prototypes that is ``auto`` is settled once, for all."""
     train, validation = (rows_of(opened, split, "searching") for split in ("train", "validation"))
-    sentences = train.sentences.shape[1]
+    sentences, target = train.sentences.shape[1], kind_of(opened.manifest.classes)
     if config.prototypes.count == "auto":
-        count = counted(settle(config, sentences), train, validation, observer).prototypes.count
+        count = counted(settle(config, sentences, target), train, validation, observer).prototypes.count
         config = config.model_copy(update={"prototypes": config.prototypes.model_copy(update={"count": count})})
-    return draw_trials(config, trials=trials, sentences=sentences, rows=len(train.labels))
+    return draw_trials(config, trials=trials, sentences=sentences, rows=len(train.labels), target=target)
 
 
 @final
@@ -98,9 +99,8 @@ class _Ledger:
                 trial=trial,
                 settings=self._settings[trial],
                 epochs=epochs,
-                validation_rmse=checkpoint.measured["validation_rmse"],
-                validation_pearson=checkpoint.measured["validation_pearson"],
                 seconds=checkpoint.measured["fit_seconds"],
+                **{key: checkpoint.measured.get(key) for key in JUDGED},
             )
             self.save(finished=False)
         return self._runs[trial, epochs]
@@ -150,11 +150,13 @@ def _climb(ledger: _Ledger, going: tuple[int, ...], rung: Rung, title: str, obse
         if fresh:
             done += 1
             observer.progress(title, done, rung.trials, "trials")
-    ordered = best_first({trial: record.validation_rmse for trial, record in found.items()})
+    ordered = best_first({trial: record.error for trial, record in found.items()})
     best = found[ordered[0]]
+    target = ClassTarget if best.of_classes else NumberTarget
+    criterion, score = target.criterion, target.score
     before = f", {reused} of them known from before" if reused else ""
     observer.note(
         f"{title}: {rung.trials} trials{before}; best is trial {best.trial}, "
-        f"validation RMSE {best.validation_rmse:.4f}, Pearson {best.validation_pearson:.4f}"
+        f"validation {criterion.title} {best.error:.4f}, {score.title} {best.score:.4f}"
     )
     return ordered

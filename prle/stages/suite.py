@@ -9,7 +9,7 @@ from prle.baselines import BASELINES
 from prle.config import resolve
 from prle.data import SourceRequest, load
 from prle.encoders import load_encoder
-from prle.errors import WorkspaceError
+from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
 from prle.stages.bench import BenchRequest, bench
 from prle.stages.embed import EmbedRequest, embed
@@ -63,6 +63,9 @@ def _prepare(plan: Plan, source: str, workspace: Path, observer: Observer) -> No
         encoder = load_encoder(plan.encoder, observer=observer)
         embed(EmbedRequest(workspace=workspace), dataset, encoder, observer=observer)
     with open_workspace(workspace) as opened:
+        if opened.manifest.classes:
+            message = f"{source}: expected labels that are numbers; a suite compares by Pearson, this one has classes."
+            raise UsageError(message, hint=f"prle bench -w {workspace}")
         if (holds := opened.manifest.encoder.name) != plan.encoder:
             message = f"{workspace}: expected vectors of {plan.encoder}, it has those of {holds}."
             raise WorkspaceError(message, hint="choose another --folder, or remove that file")

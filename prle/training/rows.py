@@ -15,7 +15,7 @@ class Rows:
     """Rows to fit or validate on.
 
     :param sentences: frozen vectors. *Shape:* (N, S, H), float32
-    :param labels: *Shape:* (N,), label units
+    :param labels: *Shape:* (N,), label units or codes of classes
     """
 
     sentences: NDArray[np.float32]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a workspace says about itself."""
+    """What a workspace says about itself; ``classes`` are names by code, none where labels are numbers."""
 
     dataset: str
     origin: str
@@ -25,6 +25,7 @@ class Manifest:
     label: str
     encoder: EncoderRecord
     created: str
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,9 @@ def read_object(parent: Branch, name: str) -> dict[str, Any]:
 def manifest_leaf(manifest: Manifest, *, made_from: str) -> Leaf:
     """Store what the workspace says about itself."""
     value = {**vars(manifest), "fields": list(manifest.fields), "encoder": vars(manifest.encoder)}
+    value["classes"] = list(manifest.classes)
+    if not manifest.classes:
+        del value["classes"]
     return json_leaf(value, made_from=made_from)
 
 
@@ -73,14 +76,22 @@ def read_manifest(root: Branch) -> Manifest:
     value = read_object(root, layout.MANIFEST)
     try:
         encoder = EncoderRecord(**_typed(value["encoder"], EncoderRecord))
-        fields = value["fields"]
-        if not (isinstance(fields, list) and fields and all(isinstance(field, str) for field in fields)):
+        fields, classes = _strings(value["fields"]), _strings(value.get("classes", []))
+        if not fields:
             raise TypeError(layout.MANIFEST)
-        return Manifest(**{**_typed(value, Manifest), "fields": tuple(fields), "encoder": encoder})
+        simple = _typed({**value, "classes": classes}, Manifest)
+        return Manifest(**{**simple, "fields": fields, "encoder": encoder})
     except (KeyError, TypeError) as error:
         raise damaged(
             root.members[layout.MANIFEST].where, f"a field is missing or of another type ({error})"
         ) from error
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    """Return a list of strings as a tuple."""
+    if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        raise TypeError(layout.MANIFEST)
+    return tuple(value)
 
 
 def _typed(value: Any, record: type) -> dict[str, Any]:

@@ -19,7 +19,15 @@ Text = Annotated[
 TextPair = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="The second text of a pair.", rich_help_panel=_COLUMNS)
 ]
-Label = Annotated[str | None, typer.Option(metavar="COLUMN", help="The number to predict.", rich_help_panel=_COLUMNS)]
+Label = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="The number or the class to predict.", rich_help_panel=_COLUMNS)
+]
+Target = Annotated[
+    Literal["auto", "number", "class"],
+    typer.Option(
+        envvar="PRLE_TARGET", show_envvar=False, help="What the label is; auto looks.", rich_help_panel=_COLUMNS
+    ),
+]
 Split = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="Says which split a row is of.", rich_help_panel=_COLUMNS)
 ]
@@ -57,6 +65,7 @@ def embed(
     text: Text = None,
     text_pair: TextPair = None,
     label: Label = None,
+    target: Target = "auto",
     split: Split = None,
     train: Train = None,
     validation: Validation = None,
@@ -92,6 +101,7 @@ def embed(
             train=train,
             validation=validation,
             test=test,
+            target=target,
             seed=seed or 0,
         )
         dataset = load(source_request, observer=observer)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from prle.errors import UsageError
+from prle.stages.class_interface import ClassExplainReport
 from prle_cli.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MODEL,
@@ -25,6 +26,9 @@ from prle_cli.session import watching
 
 Row = Annotated[str | None, typer.Option(metavar="SPLIT:ROW", help="Explain a row of the workspace, such as test:17.")]
 Top = Annotated[int, typer.Option(min=1, metavar="N", help="Show so many prototypes; one line sums up the others.")]
+ClassName = Annotated[
+    str | None, typer.Option("--class", metavar="NAME", help="Explain this class instead of the predicted one.")
+]
 Examples = Annotated[int, typer.Option(min=0, metavar="N", help="Show so many of the nearest training examples.")]
 
 
@@ -35,6 +39,7 @@ def explain(
     row: Row = None,
     top: Top = 5,
     examples: Examples = DEFAULT_EXAMPLES,
+    class_name: ClassName = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: SummaryFormat = "table",
@@ -56,9 +61,18 @@ def explain(
         from prle.stages.explain import explain_row, explain_texts
 
         if row is None:
-            report = explain_texts(workspace, texts, name=name, examples=examples, observer=observer)
+            report = explain_texts(
+                workspace, texts, name=name, examples=examples, class_name=class_name, observer=observer
+            )
         else:
-            report = explain_row(workspace, *row_address(row), name=name, examples=examples, observer=observer)
-    from prle_cli.views.explain import view
+            report = explain_row(
+                workspace, *row_address(row), name=name, examples=examples, class_name=class_name, observer=observer
+            )
+    if isinstance(report, ClassExplainReport):
+        from prle_cli.views.explain_class import view as class_view
 
-    show(report, output_format, partial(view, top=top))
+        show(report, output_format, partial(class_view, top=top))
+    else:
+        from prle_cli.views.explain import view
+
+        show(report, output_format, partial(view, top=top))

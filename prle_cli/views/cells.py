@@ -176,6 +176,12 @@ def fields_and_label(fields: Sequence[str], label: str) -> str:
     return f"{', '.join(fields)} -> {label}"
 
 
+def class_names(names: Sequence[str], shown: int = 4) -> str:
+    """Return how many classes there are, and the first few of them: ``3 classes: no, perhaps, yes``."""
+    more = f" and {count(len(names) - shown)} more" if len(names) > shown else ""
+    return f"{count(len(names))} classes: {', '.join(names[:shown])}{more}"
+
+
 def synthetic_notice(*, synthetic: bool) -> list[RenderableType]:
     """Warn where the data were made up by prle, so that no figure is taken for a result."""
     if not synthetic:

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from prle_cli.console import TITLE, safe
-from prle_cli.views.cells import facts, fields_and_label, splits, synthetic_notice
+from prle_cli.views.cells import class_names, facts, fields_and_label, splits, synthetic_notice
 from prle_cli.views.figures import count, duration, size
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def view(report: EmbedReport) -> RenderableType:
         ("texts", texts),
         ("encoder", encoder),
     ]
+    if report.classes:
+        pairs.insert(4, ("predicts", class_names(report.classes)))
     if report.resumed_at:
         pairs.append(("resumed", f"at text {count(report.resumed_at)}, where an earlier run had stopped"))
     return Group(_headline(report), Text(), facts(pairs), *synthetic_notice(synthetic=report.synthetic))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from rich.console import Group
 from rich.constrain import Constrain
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from prle.stages.class_interface import ClassShare
     from prle.stages.interface import Example, ExplainReport, PrototypeShare
+
+Weighed = TypeVar("Weighed", "PrototypeShare", "ClassShare")
 
 ENOUGH: Final = 0.8
 """The share of the weight after which the reading stops counting prototypes."""
@@ -58,22 +61,22 @@ def _reading(report: ExplainReport, decimals: int) -> Text:
     everyone = len(report.prototypes)
     if everyone == 1:
         return Text(f"The one prototype decides all of it, {_anchors(report.prototypes, decimals)}.")
-    deciding, share = _deciding(report.prototypes)
-    if len(deciding) > _NAMED:
+    heavy, share = deciding(report.prototypes, ENOUGH)
+    if len(heavy) > _NAMED:
         heaviest = f"the heaviest are {_anchors(report.prototypes[:_NAMED], decimals)}"
     else:
-        heaviest = _anchors(deciding, decimals)
-    verb = "carries" if len(deciding) == 1 else "carry"
-    who = f"{len(deciding)} of {everyone} prototypes {verb} {percent(share)} of the weight"
+        heaviest = _anchors(heavy, decimals)
+    verb = "carries" if len(heavy) == 1 else "carry"
+    who = f"{len(heavy)} of {everyone} prototypes {verb} {percent(share)} of the weight"
     return Text.assemble((who, TITLE), f": {heaviest}.")
 
 
-def _deciding(prototypes: Sequence[PrototypeShare]) -> tuple[Sequence[PrototypeShare], float]:
-    """Return the heaviest prototypes that together weigh at least ``ENOUGH``, and what they weigh."""
+def deciding(prototypes: Sequence[Weighed], enough: float) -> tuple[Sequence[Weighed], float]:
+    """Return the heaviest prototypes that together weigh at least ``enough``, and what they weigh."""
     share = 0.0
     for position, prototype in enumerate(prototypes, start=1):
         share += prototype.weight
-        if share >= ENOUGH:
+        if share >= enough:
             return prototypes[:position], share
     return prototypes, share
 

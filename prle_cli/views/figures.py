@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prle.observer import Judged
+
 UNKNOWN: Final = "n/a"
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 _LABEL_FIGURES: Final = 3
@@ -32,6 +34,16 @@ def fixed(value: float | None, decimals: int) -> str:
 def error(value: float) -> str:
     """Return an error in label units, whose scale is anybody's: 4 decimals below ten, none above a thousand."""
     return fixed(value, 4 if abs(value) < 10 else 2 if abs(value) < 1000 else 0)
+
+
+def score_name(record: Judged) -> str:
+    """Return what people look at first: Pearson of numbers, accuracy of classes."""
+    return "accuracy" if record.of_classes else "Pearson"
+
+
+def error_name(record: Judged) -> str:
+    """Return what training makes small on validation: RMSE of numbers, log loss of classes."""
+    return "log loss" if record.of_classes else "RMSE"
 
 
 def signed(value: float, decimals: int) -> str:

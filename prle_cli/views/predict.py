@@ -8,12 +8,14 @@ from rich.console import Group
 from rich.constrain import Constrain
 from rich.text import Text
 
-from prle_cli.console import MODEL, MUTED, TITLE, prose, safe
+from prle.stages.class_interface import ClassPredictReport
+from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
 from prle_cli.views.cells import WIDEST, Folded, figure, table, words
-from prle_cli.views.figures import count, fixed
+from prle_cli.views.figures import count, fixed, percent
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
     from prle.stages.interface import PredictReport
 
@@ -23,8 +25,13 @@ SHOWN: Final = 20
 _DECIMALS: Final = 3
 
 
-def view(report: PredictReport) -> RenderableType:
+def view(report: PredictReport | ClassPredictReport) -> RenderableType:
     """Show the first predictions, and say how many there are."""
+    rows = _classes(report) if isinstance(report, ClassPredictReport) else _numbers(report)
+    return Constrain(Group(rows, *_remainder(report)), WIDEST)
+
+
+def _numbers(report: PredictReport) -> Table:
     of_split = report.split is not None
     columns = [words("text"), figure(safe(report.label), TITLE)]
     if of_split:
@@ -37,10 +44,35 @@ def view(report: PredictReport) -> RenderableType:
             rows.add_row(row, *cells, fixed(prediction.label, _DECIMALS))
         else:
             rows.add_row(*cells)
-    return Constrain(Group(rows, *_remainder(report)), WIDEST)
+    return rows
 
 
-def _remainder(report: PredictReport) -> list[RenderableType]:
+def _classes(report: ClassPredictReport) -> Table:
+    """Show the likeliest class of each row with its probability, and the one after it."""
+    of_split = report.split is not None
+    columns = [words("text"), words(safe(report.label), TITLE), figure("probability"), words("or else", MUTED)]
+    if of_split:
+        columns = [figure("row", MUTED), *columns, words("true")]
+    rows = table(*columns)
+    for prediction in report.predictions[:SHOWN]:
+        second = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[1:2]
+        or_else = "".join(f"{name} {percent(share)}" for name, share in second)
+        cells: list[RenderableType] = [
+            Folded(prediction.texts),
+            Text(safe(prediction.prediction), style=MODEL),
+            Text(percent(prediction.probability, 1)),
+            Text(safe(or_else)),
+        ]
+        if of_split:
+            wrong = prediction.label != prediction.prediction
+            row = "" if prediction.row is None else str(prediction.row)
+            rows.add_row(row, *cells, Text(safe(prediction.label or ""), style=WARNING if wrong else ""))
+        else:
+            rows.add_row(*cells)
+    return rows
+
+
+def _remainder(report: PredictReport | ClassPredictReport) -> list[RenderableType]:
     hidden = len(report.predictions) - SHOWN
     if hidden <= 0:
         return []
