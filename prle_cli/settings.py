@@ -173,7 +173,7 @@ OPTIONS: Final = (
         kind=str,
         variable="PRLE_COMBINE",
         panel=_EXPERTS,
-        help="What is weighed and summed: outputs (numbers), probabilities or logits (classes), auto.",
+        help="What is weighed and summed: outputs (of numbers), probabilities (of classes), logits, auto.",
     ),
     SettingOption(
         key="experts.solver",

@@ -52,7 +52,7 @@ class Contender:
         return self.predictor.size_bytes
 
     def predict(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return predictions in label units. *Shape:* (N, S, H) to (N,)."""
+        """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
         return self.predictor.predict(embeddings)
 
     def routing(self, embeddings: NDArray[np.float32]) -> Routing:

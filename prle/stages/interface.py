@@ -170,11 +170,15 @@ class ExplainReport:
     completeness_gap: dict[str, float]
 
 
+ScoreName = Literal["pearson", "accuracy"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class BenchRow:
     """One method on one split; figures are means over its ``seeds`` fits, ``*_sd`` their standard deviations.
 
-    ``difference`` is Pearson to the best baseline with a paired 95 % interval. Models and ablations say how many
+    Numbers have the figures up to R², classes those from accuracy on; the others are None. ``difference`` is Pearson,
+    or accuracy, to the best baseline with a paired 95 % interval. Models and ablations say how many
     ``prototypes`` they have, how many are ``prototypes_in_use`` (dominate an input of the split), and how many
     ``effective_experts`` speak for an input on average. An ablation is the row ``ablates`` with one ``change``.
     """
@@ -182,10 +186,10 @@ class BenchRow:
     name: str
     kind: Literal["model", "ablation", "baseline"]
     split: str
-    pearson: float
-    spearman: float
-    rmse: float
-    r2: float
+    pearson: float | None = None
+    spearman: float | None = None
+    rmse: float | None = None
+    r2: float | None = None
     fit_seconds: float
     predict_rows_per_second: float
     size_bytes: int
@@ -200,6 +204,25 @@ class BenchRow:
     effective_experts: float | None = None
     ablates: str | None = None
     change: AblationName | None = None
+    accuracy: float | None = None
+    auc: float | None = None
+    log_loss: float | None = None
+    macro_f1: float | None = None
+    accuracy_sd: float | None = None
+    auc_sd: float | None = None
+    log_loss_sd: float | None = None
+    macro_f1_sd: float | None = None
+
+    @property
+    def score_name(self) -> ScoreName:
+        """What comparisons are about: Pearson of numbers, accuracy of classes."""
+        return "pearson" if self.accuracy is None else "accuracy"
+
+    @property
+    def score(self) -> float:
+        """Its value; NaN where it is not known."""
+        found = self.pearson if self.accuracy is None else self.accuracy
+        return float("nan") if found is None else found
 
 
 Answer = Literal["helps", "level", "hurts"]
@@ -207,9 +230,10 @@ Answer = Literal["helps", "level", "hurts"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What one part is worth to a model: Pearson of the whole minus Pearson after the ``change``, and its interval.
+    """What one part is worth to a model: Pearson or accuracy of the whole minus that after the ``change``.
 
-    ``answer`` says whether the part ``helps``, ``hurts``, or is ``level`` with doing without it (zero lies inside).
+    ``difference`` has its interval too; ``answer`` says whether the part ``helps``, ``hurts``, or is ``level`` with
+    doing without it (zero lies inside).
     """
 
     model: str
@@ -248,6 +272,7 @@ class BenchReport:
     seeds: int | None = None
     resampling: str = ""
     provenance: Provenance | None = None
+    target: TargetName = "number"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,11 +109,11 @@ def _summary(report: BenchReport) -> list[SuiteLine]:
         SuiteLine(
             dataset=report.dataset,
             model=model.name,
-            pearson=model.pearson,
-            rmse=model.rmse,
+            pearson=model.score,
+            rmse=model.rmse or 0.0,
             baseline=baseline.name,
-            baseline_pearson=baseline.pearson,
-            baseline_rmse=baseline.rmse,
+            baseline_pearson=baseline.score,
+            baseline_rmse=baseline.rmse or 0.0,
             difference=model.difference,
             answer=answer_of(model.difference),
         )

@@ -118,9 +118,6 @@ def _ledger(report: ClassExplainReport, top: int) -> Table:
         footed=True,
     )
     for each, weight, part in zip(shown, weights, parts, strict=False):
-        said = (
-            percent(each.expert_prediction, 1) if report.space == "probabilities" else fixed(each.expert_prediction, 2)
-        )
         ledger.add_row(
             str(each.prototype),
             percent(weight, 1),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prle.observer import Judged
+    from prle.stages.interface import BenchReport
 
 UNKNOWN: Final = "n/a"
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
@@ -31,8 +32,10 @@ def fixed(value: float | None, decimals: int) -> str:
     return f"{value:z,.{decimals}f}"
 
 
-def error(value: float) -> str:
+def error(value: float | None) -> str:
     """Return an error in label units, whose scale is anybody's: 4 decimals below ten, none above a thousand."""
+    if value is None:
+        return UNKNOWN
     return fixed(value, 4 if abs(value) < 10 else 2 if abs(value) < 1000 else 0)
 
 
@@ -44,6 +47,11 @@ def score_name(record: Judged) -> str:
 def error_name(record: Judged) -> str:
     """Return what training makes small on validation: RMSE of numbers, log loss of classes."""
     return "log loss" if record.of_classes else "RMSE"
+
+
+def score_of(report: BenchReport) -> str:
+    """Return what a comparison is about."""
+    return "Pearson" if report.target == "number" else "accuracy"
 
 
 def signed(value: float, decimals: int) -> str:

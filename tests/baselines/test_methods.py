@@ -124,7 +124,7 @@ def test_mlp_keeps_its_best_epoch(tables, monkeypatch):
 def test_mlp_chooses_what_validation_prefers(tables, monkeypatch):
     poor, good = mlp._SETTINGS[0]._replace(learning_rate=1e-9), mlp._SETTINGS[0]._replace(learning_rate=5e-3)
     monkeypatch.setattr(mlp, "_SETTINGS", (poor, good))
-    monkeypatch.setattr(mlp, "_EPOCHS", 10)
+    monkeypatch.setattr(mlp, "EPOCHS", 10)
     result = fit("mlp", tables)
     assert result.choice["learning_rate"] == 5e-3
     assert 0 < result.choice["epochs"] <= 10
