@@ -107,7 +107,8 @@ def _target(stored: StoredModel, config: Config) -> Target:
         mean, deviation = (float(number) for number in stored.arrays["target/scale"])
         return NumberTarget(mean=mean, deviation=deviation)
     combine = config.experts.combine
-    if combine not in ("probabilities", "logits") or not all(isinstance(name, str) for name in names):
+    named = isinstance(names, list) and len(names) > 1 and all(isinstance(name, str) for name in names)
+    if combine not in ("probabilities", "logits") or not named:
         message = f"classes {names!r}, combined as {combine}"
         raise ValueError(message)
     return ClassTarget(names=tuple(names), combination=combine)

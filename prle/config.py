@@ -59,6 +59,11 @@ class PrototypeConfig(Section):
     )
     learnable: bool = Field(default=True, description="whether they move within an epoch, before they are snapped")
     snap: bool = Field(default=True, description="whether each is put back onto a training row after every epoch")
+    prune: Annotated[float, Field(ge=0.0)] | Literal["off"] = Field(
+        default="off",
+        description="after fitting, remove those without which no validation prediction moves further than this: "
+        "label units, or probability of a class",
+    )
 
 
 class ValueSpaceConfig(Section):

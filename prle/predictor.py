@@ -61,6 +61,15 @@ class Predictor:
         """Return what the members together say, by prototype. *Shape:* sentences (B, S, H)."""
         return averaged(self.forwards(sentences), self.target)
 
+    def weights(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return who speaks: mean responsibilities over members. *Shape:* (N, S, H), N >= 1, to (N, P)."""
+        return np.concatenate(
+            [
+                self.answer(sentences[first : first + ROWS_AT_A_TIME]).weights
+                for first in range(0, len(sentences), ROWS_AT_A_TIME)
+            ]
+        )
+
     def predict(self, sentences: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
         blocks = [

@@ -118,6 +118,15 @@ OPTIONS: Final = (
         help="What near means in that choice: euclidean, cosine.",
     ),
     SettingOption(
+        key="prototypes.prune",
+        names="--prune",
+        kind=str,
+        variable="PRLE_PRUNE",
+        panel=_TALK,
+        help="Remove those that change no validation prediction by more, or: off.",
+        metavar="TOLERANCE|off",
+    ),
+    SettingOption(
         key="router.kind",
         names="--router",
         kind=str,

@@ -78,3 +78,33 @@ def test_prototypes_start_on_their_anchors(world):
     config = settle(resolve(None, {"prototypes.count": 6}), world.sentences.shape[1])
     begin = start(assemble(config), config, NumberTarget.measured(world.labels), world.sentences, world.labels)
     np.testing.assert_array_equal(begin.parameters["prototypes"]["vectors"], world.sentences[begin.anchors])
+
+
+@pytest.mark.parametrize("target", ["binary", "multiclass"])
+@pytest.mark.parametrize("sentences", [1, 2])
+def test_classes_descend_jointly_from_a_logistic_regression(sentences, target):
+    config = settle(resolve(None, {}), sentences, target)
+    assert (config.experts.init, config.experts.combine) == ("meta_logistic_regression", "probabilities")
+    assert config.train.em_alt_training is config.train.em_closed_form is False
+    assert settle(config, sentences, target) == config
+
+
+@pytest.mark.parametrize(
+    ("target", "overrides", "message"),
+    [
+        ("number", {"experts.init": "meta_logistic_regression"}, "expected a start for numbers"),
+        ("number", {"experts.combine": "logits"}, "expected outputs for numbers, got logits"),
+        ("binary", {"experts.init": "calibrated_cosine"}, "expected a start for classes"),
+        ("binary", {"experts.combine": "outputs"}, "expected probabilities or logits for classes"),
+        ("binary", {"experts.solver": "ridge"}, "class probabilities have no closed form"),
+    ],
+)
+def test_what_belongs_to_another_kind_of_label_is_refused(target, overrides, message):
+    with pytest.raises(UsageError, match=message):
+        settle(resolve(None, overrides), 2, target)
+
+
+def test_a_model_of_before_there_were_classes_sums_what_its_experts_say():
+    config = settle(resolve(None, {}), 1)
+    old = config.model_copy(update={"experts": config.experts.model_copy(update={"combine": "auto"})})
+    assert assemble(old) == assemble(config)

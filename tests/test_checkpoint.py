@@ -8,7 +8,7 @@ from prle.checkpoint import Checkpoint, restore, store
 from prle.config import resolve
 from prle.errors import WorkspaceError
 from prle.observer import EpochRecord
-from prle.targets import NumberTarget
+from prle.targets import ClassTarget, NumberTarget
 from prle.training.start import start
 
 RECORD = EpochRecord(
@@ -97,3 +97,32 @@ def test_settings_of_another_version_are_refused(checkpoint):
     stored = store(checkpoint, name="m", made_from="x")
     with pytest.raises(WorkspaceError, match="unknown key shiny"):
         restore(replace(stored, config={**stored.config, "shiny": 1}))
+
+
+@pytest.fixture
+def classes(singles):
+    codes = (singles.labels > np.median(singles.labels)).astype(float)
+    config = settle(resolve(None, {"prototypes.count": 3, "experts.combine": "logits"}), 1, "binary")
+    target = ClassTarget(names=("low", "high"), combination="logits")
+    begin = start(assemble(config), config, target, singles.sentences, codes)
+    return Checkpoint(
+        config=config, target=target, members=(begin.parameters,), anchors=begin.anchors, history=(), measured={}
+    )
+
+
+def test_classes_come_back_with_their_names(classes, singles):
+    stored = store(classes, name="m", made_from="x")
+    assert stored.summary["classes"] == ["low", "high"]
+    assert "target/scale" not in stored.arrays
+    again = restore(stored)
+    assert again.target == classes.target
+    ours, theirs = (each.predictor().predict(singles.sentences) for each in (classes, again))
+    assert ours.shape == (400, 2)
+    np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("names", [["low", 3], "ab", 7, ["low"]])
+def test_names_that_are_none_are_refused(classes, names):
+    stored = store(classes, name="m", made_from="x")
+    with pytest.raises(WorkspaceError, match="do not fit together"):
+        restore(replace(stored, summary={**stored.summary, "classes": names}))

@@ -9,7 +9,6 @@ import numpy as np
 
 from prle.checkpoint import Checkpoint, restore
 from prle.geometry import effective_count
-from prle.predictor import ROWS_AT_A_TIME
 from prle.stages.fit import fit_model
 
 if TYPE_CHECKING:
@@ -57,12 +56,7 @@ class Contender:
 
     def routing(self, embeddings: NDArray[np.float32]) -> Routing:
         """Return who speaks for these inputs. *Shape:* (N, S, H), N >= 1."""
-        weights = np.concatenate(
-            [
-                self.predictor.answer(embeddings[first : first + ROWS_AT_A_TIME]).weights
-                for first in range(0, len(embeddings), ROWS_AT_A_TIME)
-            ]
-        )
+        weights = self.predictor.weights(embeddings)
         loudest = weights == weights.max(axis=1, keepdims=True)
         return Routing(
             effective_experts=float(np.mean(effective_count(weights))),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.assembly import settle
+from prle.assembly import assemble, settle
 from prle.checkpoint import Checkpoint, store
 from prle.class_metrics import majority_rate
 from prle.committee import count_parameters
@@ -19,6 +19,7 @@ from prle.stages.interface import FitReport
 from prle.targets import kind_of, measure_target
 from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
+from prle.training.pruning import prune
 from prle.training.rows import Rows
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
@@ -80,6 +81,8 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         target=checkpoint.target.name,
         validation={key.removeprefix(MEASURED): value for key, value in measured.items() if key.startswith(MEASURED)},
         majority_rate=measured.get("majority_rate"),
+        pruned=int(measured.get("pruned", 0)),
+        prune_change=measured.get("prune_change"),
         validation_pearson=measured.get("validation_pearson"),
         validation_rmse=measured.get("validation_rmse"),
         validation_accuracy=measured.get("validation_accuracy"),
@@ -103,13 +106,19 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
     settled = counted(settle(config, train.sentences.shape[1], kind_of(classes)), train, validation, observer)
     target = measure_target(train.labels, classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer)
+    members, anchors, pruned = tuple(member.parameters for member in fitted), fitted[0].anchors, {}
+    if settled.prototypes.prune != "off":
+        tolerance = settled.prototypes.prune
+        left = prune(assemble(settled), members, target, anchors, validation, tolerance=tolerance)
+        members, anchors = left.members, left.anchors
+        pruned = {"pruned": float(left.removed), "prune_change": left.largest_change}
     checkpoint = Checkpoint(
         config=settled,
         target=target,
-        members=tuple(member.parameters for member in fitted),
-        anchors=fitted[0].anchors,
+        members=members,
+        anchors=anchors,
         history=fitted[0].history,
-        measured={},
+        measured=pruned,
     )
     checkpoint.measured.update(_measure(checkpoint, train, validation))
     checkpoint.measured["fit_seconds"] = time.perf_counter() - begun

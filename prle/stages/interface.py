@@ -61,7 +61,8 @@ class FitReport(Judged):
     """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch, ``trials`` one a fit.
 
     ``target`` is number, binary or multiclass; ``validation`` has every figure that its kind has, by name. Of classes,
-    ``majority_rate`` is the accuracy of always saying the most frequent one on the same rows.
+    ``majority_rate`` is the accuracy of always saying the most frequent one on the same rows. ``pruned`` prototypes
+    were removed, which moved no validation prediction by more than ``prune_change``.
 
     Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
     ``stopped_early`` and the prior's figure those of the first.
@@ -91,6 +92,8 @@ class FitReport(Judged):
     target: TargetName = "number"
     validation: dict[str, float] = field(default_factory=dict)
     majority_rate: float | None = None
+    pruned: int = 0
+    prune_change: float | None = None
     trials: tuple[TrialRecord, ...] = ()
 
 

@@ -90,6 +90,7 @@ def _make(report: FitReport) -> list[tuple[str, RenderableType]]:
     return [
         ("epochs", _curve(report)),
         ("prototypes", f"{in_use}, chosen by {report.init}; {report.effective_experts:.1f} speak at a time"),
+        *_pruned(report),
         ("router", report.router),
         ("projection", report.projection),
         ("experts", report.experts),
@@ -97,6 +98,14 @@ def _make(report: FitReport) -> list[tuple[str, RenderableType]]:
         ("size", plural(report.parameters, "parameter")),
         ("workspace", str(report.workspace)),
     ]
+
+
+def _pruned(report: FitReport) -> list[tuple[str, RenderableType]]:
+    """Say what pruning has removed, where it was asked for."""
+    if report.prune_change is None:
+        return []
+    moved = f", which moved no validation prediction by more than {report.prune_change:.2g}" if report.pruned else ""
+    return [("pruned", f"{plural(report.pruned, 'prototype')}{moved}")]
 
 
 def _curve(report: FitReport) -> Text:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.constrain import Constrain
 from rich.text import Text
 
-from prle.stages.class_interface import ClassPredictReport
-from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, figure, table, words
+from prle.stages.class_interface import ClassPrediction, ClassPredictReport
+from prle_cli.console import MODEL, MUTED, TITLE, WARNING, cell, prose, safe
+from prle_cli.views.cells import WIDEST, ByWidth, Folded, figure, table, words
 from prle_cli.views.figures import count, fixed, percent
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ SHOWN: Final = 20
 """As many rows as the table shows; the machine formats always have all."""
 
 _DECIMALS: Final = 3
+_ROOMY: Final = 110
+"""Columns that a second class needs."""
 
 
 def view(report: PredictReport | ClassPredictReport) -> RenderableType:
     """Show the first predictions, and say how many there are."""
-    rows = _classes(report) if isinstance(report, ClassPredictReport) else _numbers(report)
+    rows: RenderableType = (
+        ByWidth(partial(_classes, report)) if isinstance(report, ClassPredictReport) else _numbers(report)
+    )
     return Constrain(Group(rows, *_remainder(report)), WIDEST)
 
 
@@ -47,29 +52,34 @@ def _numbers(report: PredictReport) -> Table:
     return rows
 
 
-def _classes(report: ClassPredictReport) -> Table:
-    """Show the likeliest class of each row with its probability, and the one after it."""
-    of_split = report.split is not None
-    columns = [words("text"), words(safe(report.label), TITLE), figure("probability"), words("or else", MUTED)]
+def _classes(report: ClassPredictReport, width: int) -> Table:
+    """Show the likeliest class of each row with its probability, and the one after it where there is room."""
+    of_split, roomy = report.split is not None, width >= _ROOMY
+    columns = [words("text"), words(safe(report.label), TITLE), figure("probability")]
+    columns = [*columns, *([words("or else", MUTED), figure("", MUTED)] if roomy else [])]
     if of_split:
         columns = [figure("row", MUTED), *columns, words("true")]
     rows = table(*columns)
     for prediction in report.predictions[:SHOWN]:
-        second = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[1:2]
-        or_else = "".join(f"{name} {percent(share)}" for name, share in second)
         cells: list[RenderableType] = [
             Folded(prediction.texts),
-            Text(safe(prediction.prediction), style=MODEL),
+            cell(prediction.prediction, MODEL),
             Text(percent(prediction.probability, 1)),
-            Text(safe(or_else)),
+            *(_second(prediction) if roomy else []),
         ]
         if of_split:
             wrong = prediction.label != prediction.prediction
             row = "" if prediction.row is None else str(prediction.row)
-            rows.add_row(row, *cells, Text(safe(prediction.label or ""), style=WARNING if wrong else ""))
+            rows.add_row(row, *cells, cell(prediction.label or "", WARNING if wrong else ""))
         else:
             rows.add_row(*cells)
     return rows
+
+
+def _second(prediction: ClassPrediction) -> list[Text]:
+    """Return the class after the likeliest one, and its probability."""
+    name, share = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[1]
+    return [cell(name), Text(percent(share, 1))]
 
 
 def _remainder(report: PredictReport | ClassPredictReport) -> list[RenderableType]:

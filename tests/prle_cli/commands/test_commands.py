@@ -25,7 +25,21 @@ def test_embed_verbatim(stages, prle):
 def test_embed_passes_every_option_on(stages, prle):
     columns = ("--text", "a", "--text-pair", "b", "--label", "c", "--split", "d", "--target", "class")
     files = ("--train", "t.csv", "--validation", "v.csv", "--test", "x.csv")
-    prle("embed", *columns, *files, "--seed", "3", "--dtype", "float16", "--batch-size", "8", "--device", "cpu", "-w", "my file.h5")
+    prle(
+        "embed",
+        *columns,
+        *files,
+        "--seed",
+        "3",
+        "--dtype",
+        "float16",
+        "--batch-size",
+        "8",
+        "--device",
+        "cpu",
+        "-w",
+        "my file.h5",
+    )
     request = stages.calls["load"][0][0]
     settings = stages.calls["embed"][0][0]
     assert vars(request) == {
