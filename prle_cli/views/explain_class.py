@@ -92,7 +92,8 @@ def _reading(report: ClassExplainReport) -> Text:
         )
     heaviest, share = deciding(report.prototypes, ENOUGH)
     labels = list(dict.fromkeys(safe(each.anchor.label) for each in heaviest))
-    listed = ", ".join(labels[:_NAMED]) + (" and others" if len(labels) > _NAMED else "")
+    named = labels if len(labels) <= _NAMED else [*labels[:_NAMED], "others"]
+    listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
     verb = "carries" if len(heaviest) == 1 else "carry"
     who = f"{len(heaviest)} of {everyone} prototypes {verb} {percent(share)} of the weight"
     kind = "a training example" if len(heaviest) == 1 else "training examples"

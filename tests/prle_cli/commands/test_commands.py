@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
+from tests.prle_cli import class_reports
 
 
 def test_embed_verbatim(stages, prle):
@@ -312,3 +313,32 @@ def test_quiet_leaves_the_result_and_nothing_else(stages, prle, arguments):
     assert stages.calls["embed"][1]["observer"] is SILENT
     assert outcome.err == ""
     assert "stsb is embedded" in outcome.out
+
+
+def test_regimes_are_asked_for_with_their_seeds(stages, prle):
+    outcome = prle("info", "--regimes", "--seeds", "3", "--name", "m")
+    assert outcome.out.startswith("Regimes of model default on banking77")
+    args, options = stages.calls["regimes"]
+    assert (options["name"], options["seeds"]) == ("m", 3)
+    refused = prle("info", "--seeds", "3")
+    assert refused.code == 2
+    assert "--seeds goes with --regimes" in refused.err
+
+
+def test_an_explained_class_is_drawn_as_one(stages, prle):
+    stages.answers["explain_texts"] = class_reports.explanation()
+    outcome = prle("explain", "where is my card", "--class", "card_arrival", "--top", "2")
+    assert "Who decided on card_arrival" in outcome.out
+    assert stages.calls["explain_texts"][1]["class_name"] == "card_arrival"
+    document = json.loads(prle("explain", "where is my card", "--format", "json").out)
+    assert (document["schema_version"], document["prediction"], document["space"]) == (
+        1,
+        "card_arrival",
+        "probabilities",
+    )
+    assert set(document["prototypes"][0]) >= {"prototype", "weight", "expert_prediction", "contribution", "anchor"}
+
+
+def test_predicted_classes_are_drawn_as_names(stages, prle):
+    stages.answers["predict_texts"] = class_reports.predictions()
+    assert "card_arrival" in prle("predict", "where is my card").out

@@ -6,8 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, suggest, suite, training
-from tests.prle_cli import comparisons, reports
+from prle_cli.views import (
+    bench,
+    embed,
+    explain,
+    explain_class,
+    fit,
+    history,
+    info,
+    predict,
+    regimes,
+    settings,
+    suggest,
+    suite,
+    training,
+)
+from tests.prle_cli import class_reports, comparisons, reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -38,6 +52,18 @@ PICTURES = {
     "info_searches": lambda: info.view(reports.searched_workspace()),
     "info_committee": lambda: info.view(reports.workspace_of_committees()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
+    "classes_embed": lambda: embed.view(class_reports.embedding()),
+    "classes_fit": lambda: fit.view(class_reports.fitting()),
+    "classes_training": lambda: training.view(class_reports.history()),
+    "classes_history": lambda: history.view(class_reports.whole_history()),
+    "classes_predict": lambda: predict.view(class_reports.predictions()),
+    "classes_predict_split": lambda: predict.view(class_reports.split_predictions()),
+    "classes_explain": lambda: explain_class.view(class_reports.explanation()),
+    "classes_explain_logits": lambda: explain_class.view(class_reports.explained_logits(), top=3),
+    "classes_bench": lambda: bench.view(class_reports.benchmark()),
+    "classes_info": lambda: info.view(class_reports.workspace()),
+    "classes_regimes": lambda: regimes.view(class_reports.regimes()),
+    "regimes": lambda: regimes.view(class_reports.number_regimes()),
 }
 
 
