@@ -318,7 +318,7 @@ def test_quiet_leaves_the_result_and_nothing_else(stages, prle, arguments):
 def test_regimes_are_asked_for_with_their_seeds(stages, prle):
     outcome = prle("info", "--regimes", "--seeds", "3", "--name", "m")
     assert outcome.out.startswith("Regimes of model default on banking77")
-    args, options = stages.calls["regimes"]
+    _, options = stages.calls["regimes"]
     assert (options["name"], options["seeds"]) == ("m", 3)
     refused = prle("info", "--seeds", "3")
     assert refused.code == 2
