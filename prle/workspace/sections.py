@@ -77,7 +77,7 @@ def read_manifest(root: Branch) -> Manifest:
     try:
         encoder = EncoderRecord(**_typed(value["encoder"], EncoderRecord))
         fields, classes = _strings(value["fields"]), _strings(value.get("classes", []))
-        if not fields:
+        if not fields or len(classes) == 1:
             raise TypeError(layout.MANIFEST)
         simple = _typed({**value, "classes": classes}, Manifest)
         return Manifest(**{**simple, "fields": fields, "encoder": encoder})
@@ -148,9 +148,12 @@ def split_names(root: Branch) -> tuple[SplitName, ...]:
 
 
 def read_split(
-    root: Branch, name: SplitName, *, texts: int, fields: int
+    root: Branch, name: SplitName, *, texts: int, fields: int, classes: int = 0
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the rows and labels of a split whose rows are ``fields`` ids below ``texts``. *Shapes:* (N, S), (N,)."""
+    """Return the rows and labels of a split whose rows are ``fields`` ids below ``texts``. *Shapes:* (N, S), (N,).
+
+    :param classes: how many classes labels are codes of; 0 where they are numbers.
+    """
     section = member_branch(member_branch(root, layout.SPLITS_GROUP, layout.SPLITS), name, layout.SPLIT)
     rows = _array(section, layout.ROWS, np.int64, 2)
     labels = _array(section, layout.LABELS, np.float64, 1)
@@ -160,6 +163,8 @@ def read_split(
         raise damaged(section.where, f"expected text ids from 0 to {texts - 1}, got {rows.min()} to {rows.max()}")
     if not np.isfinite(labels).all():
         raise damaged(section.where, "a label is not finite")
+    if classes and not np.isin(labels, np.arange(classes)).all():
+        raise damaged(section.where, f"a label is not the code of one of {classes} classes")
     return rows, labels
 
 

@@ -208,8 +208,10 @@ class Workspace:
             if name not in known:
                 message = f"{self.path}: expected the split {name}, it has {', '.join(known)}."
                 raise WorkspaceError(message, hint="choose one of those, or embed a source that has it")
-            fields = len(self.manifest.fields)
-            self._splits[name] = sections.read_split(self._root, name, texts=len(self.texts), fields=fields)
+            fields, classes = len(self.manifest.fields), len(self.manifest.classes)
+            self._splits[name] = sections.read_split(
+                self._root, name, texts=len(self.texts), fields=fields, classes=classes
+            )
         return self._splits[name]
 
     def _model_section(self, name: str) -> Branch:
