@@ -24,6 +24,9 @@ PAIR_EXPERT_RATE: Final = 3e-5
 
 SINGLE_EXPERT_RATE: Final = 1.5e-4
 
+CLASS_EXPERT_RATE: Final = 5e-4
+"""Class probabilities saturate, and with them gradients: larger steps."""
+
 
 def as_it_is(outputs: Array) -> Array:
     """Sum what experts say. Any shape."""
@@ -47,7 +50,7 @@ def settle(config: Config, sentences: int, target: TargetName = "number") -> Con
     space = config.value_space
     projection = "identity" if not space.enabled else space.projection
     if projection == "auto":
-        projection = "siamese" if pairs else "mlp"
+        projection = "siamese" if pairs else "mlp" if target == "number" else "identity"
     if projection == "siamese" and not pairs:
         message = "projection siamese: expected rows of two texts, this workspace has one text a row."
         raise UsageError(message, hint="use --projection mlp")
@@ -101,7 +104,7 @@ def _settle_train(config: Config, target: TargetName, *, pairs: bool) -> TrainCo
         closed = closed_pairs and em and config.experts.kind == "linear"
     rate = train.expert_learning_rate
     if rate == "auto":
-        rate = PAIR_EXPERT_RATE if closed_pairs else SINGLE_EXPERT_RATE
+        rate = CLASS_EXPERT_RATE if target != "number" else PAIR_EXPERT_RATE if pairs else SINGLE_EXPERT_RATE
     return train.model_copy(update={"em_alt_training": em, "em_closed_form": closed, "expert_learning_rate": rate})
 
 

@@ -71,7 +71,8 @@ class ValueSpaceConfig(Section):
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        default="auto", description="auto: siamese for pairs, mlp for single texts"
+        default="auto",
+        description="auto: siamese for pairs; for single texts mlp, or identity where labels are classes",
     )
     dim: int = Field(default=64, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
     hidden: int = Field(default=256, ge=1, description="units of the first of two hidden layers (mlp)")
@@ -199,7 +200,8 @@ class TrainConfig(Section):
     batch_size: int = Field(default=32, ge=1, description="training rows a step")
     learning_rate: float = Field(default=1.5e-4, gt=0.0, description="Adam step size of geometry and router")
     expert_learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
-        default="auto", description="Adam step size of the experts; auto: 3e-5 for pairs, 1.5e-4 for single texts"
+        default="auto",
+        description="Adam step size of the experts; auto: 3e-5 for pairs, 1.5e-4 for single texts, 5e-4 for classes",
     )
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
     seed: int = Field(default=0, ge=0, description="seed of everything random")

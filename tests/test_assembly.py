@@ -86,6 +86,7 @@ def test_classes_descend_jointly_from_a_logistic_regression(sentences, target):
     config = settle(resolve(None, {}), sentences, target)
     assert (config.experts.init, config.experts.combine) == ("meta_logistic_regression", "probabilities")
     assert config.train.em_alt_training is config.train.em_closed_form is False
+    assert config.value_space.projection == ("identity" if sentences == 1 else "siamese")
     assert settle(config, sentences, target) == config
 
 

@@ -141,7 +141,7 @@ def _measure(checkpoint: Checkpoint, train: Rows, validation: Rows) -> dict[str,
     predictor = checkpoint.predictor()
     predicted = predictor.predict(validation.sentences)
     measures = checkpoint.target.measures(validation.labels, predicted)
-    weights = predictor.answer(validation.sentences).weights
+    weights = predictor.weights(validation.sentences)
     rng = np.random.default_rng(checkpoint.config.train.seed)
     return {
         **{f"{MEASURED}{name}": value for name, value in measures.items()},

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["Fitted", "Rows", "Trainer"]
 
 VALIDATION_ROWS: Final = 4096
-"""Rows predicted at a time while validating, so that memory stays bounded."""
+"""Rows predicted at a time while validating, so that memory stays bounded; fewer where there are many classes."""
+
+FEWEST_ROWS: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +163,8 @@ class Trainer:
         """Measure on the validation rows and tell the observer; ``best`` is the criterion to beat."""
         prediction, dominant = [], []
         with torch.no_grad():
-            for rows in torch.split(torch.from_numpy(self._validation.sentences), VALIDATION_ROWS):
+            block = max(FEWEST_ROWS, VALIDATION_ROWS // self._target.width)
+            for rows in torch.split(torch.from_numpy(self._validation.sentences), block):
                 forward: Forward = self._model.forward(state.parameters, rows)
                 prediction.append(forward.prediction.numpy())
                 dominant.append(forward.weights.argmax(dim=1).numpy())
