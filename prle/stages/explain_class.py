@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.errors import unknown_name
+from prle.data.labels import listed
+from prle.errors import UsageError, nearest
 from prle.explanation import by_prototype, nearest_rows
 from prle.stages.class_interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare
 
@@ -83,8 +84,9 @@ def by_name(target: ClassTarget, shares: np.ndarray) -> dict[str, float]:
 
 def _code(name: str, target: ClassTarget) -> int:
     if name not in target.names:
-        what = "class"
-        raise unknown_name(what, name, target.names)
+        near = nearest(name, target.names)
+        message = f"--class {name}: expected one of {len(target.names)} classes ({listed(target.names)})."
+        raise UsageError(message, hint=f"did you mean {near}?" if near else None)
     return target.names.index(name)
 
 

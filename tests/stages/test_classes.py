@@ -162,7 +162,7 @@ def test_a_row_is_explained_with_its_class(workspace):
 
 
 def test_a_class_that_there_is_not_is_refused(workspace):
-    with pytest.raises(UsageError, match="expected one of cat, dog, fish; got 'dgo'") as caught:
+    with pytest.raises(UsageError, match=r"--class dgo: expected one of 3 classes \(cat, dog, fish\)") as caught:
         explain_texts(workspace, ("it barks outside",), class_name="dgo")
     assert caught.value.hint == "did you mean dog?"
 
