@@ -5,15 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prle.data.assembly import assemble
-from prle.data.interface import SPLITS, Dataset, SourceRequest, Split, SplitName
+from prle.data.interface import SPLITS, Column, Dataset, SourceRequest, Split, SplitName
 from prle.data.opening import BUILT_IN, open_source
 from prle.data.rows import read_texts
+from prle.data.table_rows import read_rows
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
     from prle.observer import Observer
 
-__all__ = ["BUILT_IN", "SPLITS", "Dataset", "SourceRequest", "Split", "SplitName", "load", "read_texts"]
+__all__ = [
+    "BUILT_IN",
+    "SPLITS",
+    "Column",
+    "Dataset",
+    "SourceRequest",
+    "Split",
+    "SplitName",
+    "load",
+    "read_rows",
+    "read_texts",
+]
 
 
 def load(request: SourceRequest, *, observer: Observer = SILENT) -> Dataset:

@@ -13,7 +13,7 @@ from prle.explanation import by_prototype, nearest_rows
 from prle.observer import SILENT, Observer
 from prle.stages.interface import Anchor, Example, ExplainReport, PrototypeShare
 from prle.stages.predict import known_split
-from prle.stages.query import embed_rows
+from prle.stages.query import as_asked, as_shown, embed_rows
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class _Question:
-    """One input: its texts, its vectors (1, S, H), and what is known of it."""
+    """One input: its texts or cells, its vectors (1, S, H), and what is known of it."""
 
     texts: tuple[str, ...]
     vectors: NDArray[np.float32]
@@ -39,10 +39,12 @@ class _Question:
 def explain_texts(
     workspace: Path, texts: tuple[str, ...], *, name: str = "default", examples: int = 5, observer: Observer = SILENT
 ) -> ExplainReport:
-    """Explain the prediction of new texts."""
+    """Explain the prediction of new texts, or of a row of a table as ``predict_texts`` takes it."""
     with open_workspace(workspace) as opened:
         opened.model(name)
-        question = _Question(texts=texts, vectors=embed_rows(opened, [texts], observer=observer))
+        asked = as_asked(opened, texts, observer=observer)
+        vectors = embed_rows(opened, [asked], observer=observer)
+        question = _Question(texts=as_shown(opened, asked), vectors=vectors)
         return _explain(opened, question, name, examples)
 
 
@@ -65,7 +67,7 @@ def explain_row(
             message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
             raise UsageError(message)
         question = _Question(
-            texts=opened.row_texts(which, row),
+            texts=opened.row_cells(which, row),
             vectors=np.asarray(opened.vectors[opened.rows(which)[row]], np.float32)[None],
             row=f"{which}:{row}",
             label=float(opened.labels(which)[row]),
@@ -90,7 +92,7 @@ def _explain(workspace: Workspace, question: _Question, name: str, examples: int
     return ExplainReport(
         model=name,
         dataset=workspace.manifest.dataset,
-        fields=workspace.manifest.fields,
+        fields=workspace.manifest.names,
         label_name=workspace.manifest.label,
         label_range=(float(labels.min()), float(labels.max())),
         texts=question.texts,
@@ -100,6 +102,7 @@ def _explain(workspace: Workspace, question: _Question, name: str, examples: int
         prototypes=_shares(workspace, ledger, predictor.anchors, labels),
         examples=_examples(workspace, near, labels),
         completeness_gap={"prototypes": ledger.gap},
+        table=bool(workspace.manifest.columns),
     )
 
 
@@ -115,7 +118,7 @@ def _shares(
             contribution=float(ledger.contributions[prototype]),
             anchor=Anchor(
                 row=int(anchors[prototype]),
-                texts=workspace.row_texts("train", int(anchors[prototype])),
+                texts=workspace.row_cells("train", int(anchors[prototype])),
                 label=float(labels[anchors[prototype]]),
             ),
         )
@@ -128,7 +131,7 @@ def _examples(workspace: Workspace, near: Neighbours, labels: NDArray[np.float64
     return tuple(
         Example(
             row=int(row),
-            texts=workspace.row_texts("train", int(row)),
+            texts=workspace.row_cells("train", int(row)),
             label=float(labels[row]),
             distance=float(distance),
         )

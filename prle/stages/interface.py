@@ -1,6 +1,7 @@
 """The reports that stages return and views show: plain frozen records, the JSON contract of the command line.
 
-Field names are the JSON keys that scripts rely on; records grow, they do not change.
+Field names are the JSON keys that scripts rely on; records grow, they do not change. Where ``table`` is true rows are
+those of a table: ``fields`` are its columns, and the ``texts`` of a row are its cells in their order.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class EmbedReport:
     seconds: float
     size_bytes: int
     reused: bool
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,7 @@ class PredictReport:
     label: str
     split: str | None
     predictions: tuple[Prediction, ...]
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +163,7 @@ class ExplainReport:
     prototypes: tuple[PrototypeShare, ...]
     examples: tuple[Example, ...]
     completeness_gap: dict[str, float]
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -348,6 +352,7 @@ class InfoReport:
     partial: Path | None
     models: tuple[ModelSummary, ...] = field(default=())
     searches: tuple[SearchSummary, ...] = ()
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Predict texts, or a split of the workspace."""
+"""Predict texts or rows of a table, or a split of the workspace."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from prle.data.interface import SPLITS, SplitName
 from prle.errors import WorkspaceError, unknown_name
 from prle.observer import SILENT, Observer
 from prle.stages.interface import Prediction, PredictReport
-from prle.stages.query import embed_rows
+from prle.stages.query import as_asked, as_shown, embed_rows
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -22,19 +22,25 @@ if TYPE_CHECKING:
 def predict_texts(
     workspace: Path, rows: Sequence[tuple[str, ...]], *, name: str = "default", observer: Observer = SILENT
 ) -> PredictReport:
-    """Predict new rows of texts, one prediction a row, in label units."""
+    """Predict new rows, one prediction a row, in label units.
+
+    :param rows: of texts; of a table as :func:`prle.stages.query.read_inputs` gives them, or as somebody types them:
+        ``NAME=VALUE`` for each column, or one JSON object.
+    """
     with open_workspace(workspace) as opened:
         predictor = restore(opened.model(name)).predictor()
-        predicted = predictor.predict(embed_rows(opened, rows, observer=observer))
+        asked = [as_asked(opened, row, observer=observer) for row in rows]
+        predicted = predictor.predict(embed_rows(opened, asked, observer=observer))
         return PredictReport(
             model=name,
-            fields=opened.manifest.fields,
+            fields=opened.manifest.names,
             label=opened.manifest.label,
             split=None,
             predictions=tuple(
-                Prediction(texts=tuple(row), prediction=float(value))
-                for row, value in zip(rows, predicted, strict=True)
+                Prediction(texts=as_shown(opened, row), prediction=float(value))
+                for row, value in zip(asked, predicted, strict=True)
             ),
+            table=bool(opened.manifest.columns),
         )
 
 
@@ -48,18 +54,19 @@ def predict_split(workspace: Path, split: str, *, name: str = "default", observe
         observer.progress("predicting", len(predicted), len(predicted), "rows")
         return PredictReport(
             model=name,
-            fields=opened.manifest.fields,
+            fields=opened.manifest.names,
             label=opened.manifest.label,
             split=which,
             predictions=tuple(
                 Prediction(
-                    texts=opened.row_texts(which, row),
+                    texts=opened.row_cells(which, row),
                     prediction=float(predicted[row]),
                     row=row,
                     label=float(labels[row]),
                 )
                 for row in range(len(predicted))
             ),
+            table=bool(opened.manifest.columns),
         )
 
 

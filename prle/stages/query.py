@@ -1,4 +1,4 @@
-"""From texts to frozen vectors: what the workspace knows already costs nothing, the rest asks the encoder."""
+"""From what was asked to frozen vectors: what the workspace knows already costs nothing, the rest asks the encoder."""
 
 from __future__ import annotations
 
@@ -6,16 +6,48 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.encoders import load_encoder
+from prle.data import read_rows, read_texts
+from prle.data.row_text import row_cells
+from prle.data.table_rows import typed_row
+from prle.encoders import Encoder, TabularEncoder, load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT, Observer
+from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from prle.workspace import Workspace
+
+
+def read_inputs(workspace: Path, source: Path | Iterable[str], *, observer: Observer = SILENT) -> list[tuple[str, ...]]:
+    """Return the rows of a file or of a stream of lines, read as what the workspace holds: texts, or a table.
+
+    :raises DataError: for a row that cannot be read, named by its line.
+    :raises UsageError: for a column that is not there.
+    """
+    with open_workspace(workspace) as opened:
+        manifest = opened.manifest
+    if manifest.columns:
+        return [*read_rows(source, manifest.columns, manifest.label, observer=observer)]
+    return read_texts(source, manifest.fields)
+
+
+def as_asked(workspace: Workspace, row: Sequence[str], *, observer: Observer = SILENT) -> tuple[str, ...]:
+    """Return a row as the workspace would keep it: its texts, or of a table the one text that means its cells.
+
+    :raises UsageError: where a row of a table has a column that there is not, or a cell that does not fit.
+    """
+    manifest = workspace.manifest
+    return typed_row(row, manifest.columns, manifest.label, observer=observer) if manifest.columns else tuple(row)
+
+
+def as_shown(workspace: Workspace, row: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a kept row as a reader sees it, in the order of ``manifest.names``: its texts, or cells of a table."""
+    return row_cells(row[0], workspace.manifest.names) if workspace.manifest.columns else row
 
 
 def embed_rows(
@@ -57,7 +89,12 @@ def _check(row: tuple[str, ...], fields: tuple[str, ...]) -> None:
 def _encode(workspace: Workspace, texts: list[str], observer: Observer) -> NDArray[np.float32]:
     """Encode texts with the workspace's own encoder, verified by its fingerprint."""
     recorded = workspace.manifest.encoder
-    encoder = load_encoder(recorded.name, kind=recorded.kind, observer=observer)
+    state = workspace.encoder_state
+    encoder: Encoder
+    if state is None:
+        encoder = load_encoder(recorded.name, kind=recorded.kind, observer=observer)
+    else:
+        encoder = TabularEncoder(state)
     if encoder.record.fingerprint != recorded.fingerprint:
         message = (
             f"encoder {recorded.name}: {workspace.path.name} was made with weights {recorded.fingerprint[:12]}, "

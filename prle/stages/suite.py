@@ -8,7 +8,7 @@ from prle.assembly import settle
 from prle.baselines import BASELINES
 from prle.config import resolve
 from prle.data import SourceRequest, load
-from prle.encoders import load_encoder
+from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.errors import WorkspaceError
 from prle.observer import SILENT
 from prle.stages.bench import BenchRequest, bench
@@ -60,10 +60,11 @@ def _prepare(plan: Plan, source: str, workspace: Path, observer: Observer) -> No
     observer.note(f"{source}: {workspace}")
     if not workspace.exists():
         dataset = load(SourceRequest(source=source), observer=observer)
-        encoder = load_encoder(plan.encoder, observer=observer)
+        tabular = fit_tabular(dataset, TabularSettings()) if dataset.columns else None
+        encoder = tabular or load_encoder(plan.encoder, observer=observer)
         embed(EmbedRequest(workspace=workspace), dataset, encoder, observer=observer)
     with open_workspace(workspace) as opened:
-        if (holds := opened.manifest.encoder.name) != plan.encoder:
+        if (holds := opened.manifest.encoder.name) != plan.encoder and not opened.manifest.columns:
             message = f"{workspace}: expected vectors of {plan.encoder}, it has those of {holds}."
             raise WorkspaceError(message, hint="choose another --folder, or remove that file")
     for model in plan.models:

@@ -11,14 +11,12 @@ from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
     Debug,
-    FirstText,
     ModelName,
     Quiet,
-    SecondText,
     SummaryFormat,
+    Texts,
     Workspace,
     row_address,
-    together,
 )
 from prle_cli.output import show
 from prle_cli.session import watching
@@ -30,8 +28,7 @@ Examples = Annotated[int, typer.Option(min=0, metavar="N", help="Show so many of
 
 def explain(
     context: typer.Context,
-    text: FirstText = None,
-    text2: SecondText = None,
+    texts: Texts = None,
     row: Row = None,
     top: Top = 5,
     examples: Examples = DEFAULT_EXAMPLES,
@@ -41,12 +38,11 @@ def explain(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Show which prototypes decided the score of TEXT, or of the pair TEXT and TEXT2, and by how much.
+    """Show which prototypes decided the score of a text, a pair of texts or a row of a table, and by how much.
 
     Each prototype is a training example: its weight times what its expert says is what it adds, and all of it adds
     up to the prediction. JSON has every prototype, whatever `--top` says.
     """
-    texts = together(text, text2)
     if bool(texts) == (row is not None):
         message = "explain: expected either TEXT or --row."
         raise UsageError(
@@ -56,7 +52,7 @@ def explain(
         from prle.stages.explain import explain_row, explain_texts
 
         if row is None:
-            report = explain_texts(workspace, texts, name=name, examples=examples, observer=observer)
+            report = explain_texts(workspace, tuple(texts or ()), name=name, examples=examples, observer=observer)
         else:
             report = explain_row(workspace, *row_address(row), name=name, examples=examples, observer=observer)
     from prle_cli.views.explain import view

@@ -1,8 +1,8 @@
-"""``prle predict``: score texts from the command line, from a file or from stdin, or a split of the workspace."""
+"""``prle predict``: score what the command line says, a file or stdin, or a split of the workspace."""
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +13,11 @@ from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
     Debug,
-    FirstText,
     ModelName,
     Quiet,
     RowsFormat,
-    SecondText,
+    Texts,
     Workspace,
-    together,
 )
 from prle_cli.output import prediction_lines, prediction_table, show
 from prle_cli.session import watching
@@ -35,8 +33,7 @@ Split = Annotated[str | None, typer.Option(help="Score a split of the workspace:
 
 def predict(
     context: typer.Context,
-    text: FirstText = None,
-    text2: SecondText = None,
+    texts: Texts = None,
     file: File = None,
     split: Split = None,
     name: ModelName = DEFAULT_MODEL,
@@ -45,37 +42,30 @@ def predict(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Score TEXT, or the pair TEXT and TEXT2; `-` reads rows from stdin.
+    """Score a text, a pair of texts or a row of a table; `-` reads rows from stdin.
 
-    A row on stdin is a line of text, two texts with a tab between them, or a JSON object with the text columns.
+    A row on stdin is a line of text, two texts with a tab between them, or a JSON object with the text columns; of a
+    table a JSON object, or a line of CSV below a header.
 
     CSV carries the texts exactly as they are. A text that begins with `=`, `+`, `-` or `@` is a formula to a
     spreadsheet: import such files as text.
     """
-    texts = together(text, text2)
-    if sum(map(bool, (texts, file, split))) != 1 or (text == STDIN and text2 is not None):
+    if sum(map(bool, (texts, file, split))) != 1 or (texts and STDIN in texts[:1] and len(texts) > 1):
         message = "predict: expected either TEXT, - for stdin, --file or --split."
         raise UsageError(message, hint='for example `prle predict "one text" "another"` or `prle predict --split test`')
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.stages.predict import predict_split, predict_texts
+        from prle.stages.query import read_inputs
 
         if split is not None:
             report = predict_split(workspace, split, name=name, observer=observer)
         else:
-            source = _stdin_lines() if text == STDIN else file
-            rows = [texts] if source is None else _read(source, workspace)
+            source = _stdin_lines() if texts == [STDIN] else file
+            rows = [tuple(texts or ())] if source is None else read_inputs(workspace, source, observer=observer)
             report = predict_texts(workspace, rows, name=name, observer=observer)
     from prle_cli.views.predict import view
 
     show(report, output_format, view, lines={"jsonl": prediction_lines, "csv": prediction_table})
-
-
-def _read(source: Path | Iterable[str], workspace: Path) -> list[tuple[str, ...]]:
-    """Return the rows of a file or of stdin, by the text columns that the workspace was made from."""
-    from prle.data import read_texts
-    from prle.stages.info import info
-
-    return read_texts(source, info(workspace).fields)
 
 
 def _stdin_lines() -> Iterator[str]:

@@ -9,8 +9,9 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle_cli.console import MODEL, MUTED, TITLE, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, figure, table, words
+from prle_cli.views.cells import WIDEST, figure, table, words
 from prle_cli.views.figures import count, fixed
+from prle_cli.views.rows import short_row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,12 +27,13 @@ _DECIMALS: Final = 3
 def view(report: PredictReport) -> RenderableType:
     """Show the first predictions, and say how many there are."""
     of_split = report.split is not None
-    columns = [words("text"), figure(safe(report.label), TITLE)]
+    columns = [words("cells" if report.table else "text"), figure(safe(report.label), TITLE)]
     if of_split:
         columns = [figure("row", MUTED), *columns, figure("true")]
     rows = table(*columns)
     for prediction in report.predictions[:SHOWN]:
-        cells = (Folded(prediction.texts), Text(fixed(prediction.prediction, _DECIMALS), style=MODEL))
+        shown = short_row(report.fields, prediction.texts, table=report.table)
+        cells = (shown, Text(fixed(prediction.prediction, _DECIMALS), style=MODEL))
         if of_split:
             row = "" if prediction.row is None else str(prediction.row)
             rows.add_row(row, *cells, fixed(prediction.label, _DECIMALS))

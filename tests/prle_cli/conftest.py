@@ -12,6 +12,9 @@ import pytest
 from prle_cli.app import main
 from tests.prle_cli import comparisons, reports
 
+TEXTS = SimpleNamespace(name="the data set", columns=())
+TABLE = SimpleNamespace(name="the table", columns=("age",))
+
 
 @dataclass
 class Stages:
@@ -42,9 +45,10 @@ def stages(monkeypatch) -> Stages:
     """Put stand-ins in the place of everything the commands import from the library."""
     stand_in = Stages(
         answers={
-            "load": "the data set",
+            "load": TEXTS,
             "load_encoder": "the encoder",
-            "read_texts": lambda source, fields: [tuple(line.rstrip("\n").split("\t")) for line in source],
+            "fit_tabular": "the tabular encoder",
+            "read_inputs": lambda _, source, **__: [tuple(line.rstrip("\n").split("\t")) for line in source],
             "embed": reports.embedding(),
             "resolve": lambda file, overrides: overrides,
             "fit": reports.fitting(),
@@ -63,13 +67,14 @@ def stages(monkeypatch) -> Stages:
         }
     )
     homes = {
-        "prle.data": ("load", "read_texts"),
-        "prle.encoders": ("load_encoder",),
+        "prle.data": ("load",),
+        "prle.encoders": ("load_encoder", "fit_tabular"),
         "prle.config": ("resolve",),
         "prle.stages.embed": ("embed",),
         "prle.stages.fit": ("fit",),
         "prle.stages.search": ("search",),
         "prle.stages.predict": ("predict_texts", "predict_split"),
+        "prle.stages.query": ("read_inputs",),
         "prle.stages.explain": ("explain_texts", "explain_row"),
         "prle.stages.bench": ("bench",),
         "prle.stages.suggest": ("suggest",),
@@ -83,6 +88,7 @@ def stages(monkeypatch) -> Stages:
         module = _module(home, **{name: stand_in.function(name) for name in names})
         monkeypatch.setitem(sys.modules, home, module)
     sys.modules["prle.data"].SourceRequest = SimpleNamespace
+    sys.modules["prle.encoders"].TabularSettings = SimpleNamespace
     sys.modules["prle.stages.embed"].EmbedRequest = SimpleNamespace
     sys.modules["prle.stages.bench"].BenchRequest = SimpleNamespace
     return stand_in

@@ -27,7 +27,7 @@ def module(name, **members):
     sys.modules[name] = ModuleType(name)
     vars(sys.modules[name]).update(members)
 
-def read_texts(source, fields):
+def read_inputs(workspace, source, *, observer):
     return [tuple(line.rstrip("\\n").split("\\t")) for line in source]
 
 def predict_texts(workspace, rows, *, name, observer):
@@ -48,7 +48,7 @@ def info(workspace):
         time.sleep(60)
     return reports.workspace()
 
-module("prle.data", read_texts=read_texts)
+module("prle.stages.query", read_inputs=read_inputs)
 module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split)
 module("prle.stages.info", info=info)
 module("prle.stages.explain", explain_texts=lambda *_, **__: reports.explanation(), explain_row=None)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
+from tests.prle_cli.conftest import TABLE, TEXTS
 
 
 def test_embed_verbatim(stages, prle):
@@ -17,7 +18,7 @@ def test_embed_verbatim(stages, prle):
     assert (request.source, request.train, request.seed) == ("stsb", None, 0)
     assert stages.calls["load_encoder"][0] == ("all-MiniLM-L6-v2",)
     assert stages.calls["embed"][0][0].workspace == Path("prle.h5")
-    assert stages.calls["embed"][0][1:] == ("the data set", "the encoder")
+    assert stages.calls["embed"][0][1:] == (TEXTS, "the encoder")
     assert "stsb is embedded" in outcome.out
     assert outcome.err == "Next: `prle fit`\n"
 
@@ -37,10 +38,24 @@ def test_embed_passes_every_option_on(stages, prle):
         "train": Path("t.csv"),
         "validation": Path("v.csv"),
         "test": Path("x.csv"),
+        "table": False,
+        "drop": (),
         "seed": 3,
     }
     assert (settings.dtype, settings.batch_size, settings.workspace) == ("float16", 8, Path("my file.h5"))
     assert stages.calls["load_encoder"][1]["device"] == "cpu"
+
+
+def test_a_table_is_encoded_by_its_own_columns(stages, prle):
+    stages.answers["load"] = TABLE
+    outcome = prle("embed", "t.csv", "--table", "--drop", "id", "--drop", "day", "--numeric", "quantile", "--bins", "8")
+    request = stages.calls["load"][0][0]
+    assert outcome.code == 0
+    assert (request.table, request.drop) == (True, ("id", "day"))
+    table, settings = stages.calls["fit_tabular"][0]
+    assert (table, vars(settings)) == (TABLE, {"numeric": "quantile", "bins": 8})
+    assert "load_encoder" not in stages.calls
+    assert stages.calls["embed"][0][1:] == (TABLE, "the tabular encoder")
 
 
 def test_embed_needs_a_source(stages, prle):
@@ -159,9 +174,9 @@ def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
 
 
 def test_predict_a_file(stages, prle, tmp_path):
-    stages.answers["read_texts"] = [("from", "file")]
+    stages.answers["read_inputs"] = [("from", "file")]
     prle("predict", "--file", str(tmp_path / "rows.csv"))
-    assert stages.calls["read_texts"][0] == (tmp_path / "rows.csv", ("sentence1", "sentence2"))
+    assert stages.calls["read_inputs"][0] == (Path("prle.h5"), tmp_path / "rows.csv")
     assert stages.calls["predict_texts"][0][1] == [("from", "file")]
 
 
