@@ -95,7 +95,7 @@ def _grid(names: Sequence[str], cells: Sequence[str], width: int) -> RenderableT
     pairs = [(safe(name), safe(value) or _UNKNOWN) for name, value in zip(names, cells, strict=True)]
     longest = max(cell_len(name) for name, _ in pairs)
     block = longest + 1 + min(_WIDEST_CELL, max(cell_len(value) for _, value in pairs)) + _GAP
-    across = max(1, min(3, (width + _GAP) // block))
+    across = max(1, (width + _GAP) // block)
     tall = min(_TALLEST, -(-len(pairs) // across))
     shown = pairs[: tall * across]
     grid = Table.grid(padding=(0, _GAP))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, suggest, suite, training
-from tests.prle_cli import comparisons, reports
+from tests.prle_cli import comparisons, reports, table_reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -22,6 +22,11 @@ PICTURES = {
     "predict_split": lambda: predict.view(reports.split_predictions()),
     "explain": lambda: explain.view(reports.explanation()),
     "explain_row": lambda: explain.view(reports.explained_row(), top=2),
+    "embed_table": lambda: embed.view(table_reports.embedding()),
+    "predict_table": lambda: predict.view(table_reports.predictions()),
+    "explain_table": lambda: explain.view(table_reports.explained_row()),
+    "explain_table_wide": lambda: explain.view(table_reports.explained_wide_row(), top=2),
+    "info_table": lambda: info.view(table_reports.workspace()),
     "explain_single": lambda: explain.view(reports.single_text()),
     "bench": lambda: bench.view(reports.benchmark()),
     "bench_names": lambda: bench.view(reports.benchmark_of_many_names()),
