@@ -94,20 +94,20 @@ def _grid(names: Sequence[str], cells: Sequence[str], width: int) -> RenderableT
     """Set names and cells out in as many pairs of columns as there is room for, read from top to bottom."""
     pairs = [(safe(name), safe(value) or _UNKNOWN) for name, value in zip(names, cells, strict=True)]
     longest = max(cell_len(name) for name, _ in pairs)
-    block = longest + 1 + min(_WIDEST_CELL, max(cell_len(value) for _, value in pairs)) + _GAP
+    block = longest + 2 + min(_WIDEST_CELL, max(cell_len(value) for _, value in pairs)) + _GAP
     across = max(1, (width + _GAP) // block)
     tall = min(_TALLEST, -(-len(pairs) // across))
     shown = pairs[: tall * across]
     grid = Table.grid(padding=(0, _GAP))
     for row in range(tall):
         grid.add_row(
-            *(_cell(*shown[place], longest, block) for place in range(row, len(shown), tall)),
+            *(_cell(*shown[place], longest, block - _GAP) for place in range(row, len(shown), tall)),
         )
     hidden = len(pairs) - len(shown)
     return Group(grid, Text(f"and {plural(hidden, 'column')} more", MUTED)) if hidden else grid
 
 
-def _cell(name: str, value: str, longest: int, block: int) -> Text:
+def _cell(name: str, value: str, longest: int, width: int) -> Text:
     text = Text.assemble((set_cell_size(name, longest), MUTED), f"  {value}", overflow="ellipsis", no_wrap=True)
-    text.truncate(block, overflow="ellipsis")
+    text.truncate(width, overflow="ellipsis")
     return text
