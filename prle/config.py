@@ -58,15 +58,16 @@ class ValueSpaceConfig(Section):
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        default="auto", description="auto: siamese for pairs, mlp for single texts"
+        default="auto", description="auto: siamese for pairs, mlp for single texts and tables"
     )
     dim: int = Field(default=64, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
     hidden: int = Field(default=256, ge=1, description="units of the first of two hidden layers (mlp)")
-    dropout: float = Field(
-        default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp, resmlp)"
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto",
+        description="share of hidden units silenced while fitting (mlp, resmlp); auto: 0.5, for tables 0.1",
     )
-    input_dropout: float = Field(
-        default=0.3, ge=0.0, lt=1.0, description="share of input columns silenced while fitting (mlp)"
+    input_dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto", description="share of input columns silenced while fitting (mlp); auto: 0.3, for tables 0"
     )
     depth: int = Field(default=1, ge=1, description="residual blocks (resmlp)")
     frequencies: int = Field(default=1024, ge=1, description="random features (fourier)")
@@ -169,15 +170,20 @@ class TrainConfig(Section):
         description="experts epochs solve linear experts in closed form instead of descending; auto: for pairs",
     )
     epochs: int = Field(default=60, ge=0, description="epochs at most")
-    patience: int = Field(
-        default=8,
-        ge=1,
-        description="epochs without a better validation RMSE before stopping, at least one turn of every phase",
+    patience: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
+        default="auto",
+        description="epochs without a better validation RMSE before stopping, at least one turn of every phase; "
+        "auto: 8, for tables 16",
     )
-    batch_size: int = Field(default=32, ge=1, description="training rows a step")
-    learning_rate: float = Field(default=1.5e-4, gt=0.0, description="Adam step size of geometry and router")
+    batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
+        default="auto", description="training rows a step; auto: 32, for tables 128"
+    )
+    learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
+        default="auto", description="Adam step size of geometry and router; auto: 1.5e-4, for tables 5e-4"
+    )
     expert_learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
-        default="auto", description="Adam step size of the experts; auto: 3e-5 for pairs, 1.5e-4 for single texts"
+        default="auto",
+        description="Adam step size of the experts; auto: 3e-5 for pairs, 1.5e-4 for single texts, 5e-4 for tables",
     )
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
     seed: int = Field(default=0, ge=0, description="seed of everything random")

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from prle.encoders.numbers import Numbers
 
 DEFAULT_NUMERIC: Final[NumericName] = "piecewise"
-DEFAULT_BINS: Final = 32
+
+ROWS_A_BIN: Final = 50
+MOST_BINS: Final = 64
+"""As many bins as leave each so many training rows, at most; where nobody says how many."""
 
 RARE: Final = 10
 """A category in fewer training rows than this is rare; in small tables one in fewer than a hundredth of them."""
@@ -35,19 +38,23 @@ class TabularSettings:
     """How a table is encoded.
 
     :param numeric: what becomes of numbers, a name of :data:`prle.encoders.tabular.NUMBERS`.
-    :param bins: how many a number is divided into (piecewise), at least 1.
+    :param bins: how many a number is divided into (piecewise), at least 1; None: by the number of training rows.
     """
 
     numeric: NumericName = DEFAULT_NUMERIC
-    bins: int = DEFAULT_BINS
+    bins: int | None = None
 
     def __post_init__(self) -> None:
         if self.numeric not in NUMBERS:
             what = "numeric"
             raise unknown_name(what, self.numeric, NUMBERS)
-        if self.bins < 1:
+        if self.bins is not None and self.bins < 1:
             message = f"bins: expected at least 1, got {self.bins}."
             raise UsageError(message)
+
+    def bins_for(self, rows: int) -> int:
+        """Return how many bins a number is divided into where there are so many training rows."""
+        return self.bins or min(MOST_BINS, max(2, rows // ROWS_A_BIN))
 
 
 def fit_tabular(dataset: Dataset, settings: TabularSettings) -> TabularEncoder:
@@ -108,7 +115,9 @@ def _measure_numbers(values: NDArray[np.float64], settings: TabularSettings) -> 
     imputer = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True).fit(values)
     # A column without any number in the training rows has no median either; its constant says nothing.
     median = np.nan_to_num(imputer.statistics_)
-    numbers = NUMBERS[settings.numeric].fitted(np.where(np.isnan(values), median, values), settings.bins)
+    numbers = NUMBERS[settings.numeric].fitted(
+        np.where(np.isnan(values), median, values), settings.bins_for(len(values))
+    )
     return _Measured(
         median=median,
         indicators=frozenset(imputer.indicator_.features_.tolist()),

@@ -85,7 +85,7 @@ def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILE
 def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
-    settled = counted(settle(config, train.sentences.shape[1]), train, validation, observer)
+    settled = counted(settled_for(workspace, config), train, validation, observer)
     target = NumberTarget.measured(train.labels)
     fitted = fit_committee(settled, target, train, validation, observer)
     checkpoint = Checkpoint(
@@ -99,6 +99,12 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
     checkpoint.measured.update(_measure(checkpoint, train, validation))
     checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
     return checkpoint, fitted[0]
+
+
+def settled_for(workspace: Workspace, config: Config) -> Config:
+    """Replace every ``auto`` but the number of prototypes by what it means for the rows of a workspace."""
+    manifest = workspace.manifest
+    return settle(config, len(manifest.fields), table=bool(manifest.columns))
 
 
 def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:

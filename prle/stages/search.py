@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, final
 
-from prle.assembly import settle
 from prle.errors import UsageError
 from prle.observer import SILENT, Observer
 from prle.settings import Resolved, sections
-from prle.stages.fit import counted, fit_model, keep, rows_of
+from prle.stages.fit import counted, fit_model, keep, rows_of, settled_for
 from prle.stages.interface import FitReport, TrialRecord
 from prle.stages.trials import read_trials
 from prle.training.search import best_first, changed, draw_trials, half, rungs
@@ -62,11 +61,17 @@ def settings_of(config: Config) -> dict[str, bool | int | float | str]:
 def _configurations(opened: Workspace, config: Config, trials: int, observer: Observer) -> tuple[Config, ...]:
     """Draw what is tried; a number of prototypes that is ``auto`` is settled once, for all."""
     train, validation = (rows_of(opened, split, "searching") for split in ("train", "validation"))
-    sentences = train.sentences.shape[1]
     if config.prototypes.count == "auto":
-        count = counted(settle(config, sentences), train, validation, observer).prototypes.count
+        count = counted(settled_for(opened, config), train, validation, observer).prototypes.count
         config = config.model_copy(update={"prototypes": config.prototypes.model_copy(update={"count": count})})
-    return draw_trials(config, trials=trials, sentences=sentences, rows=len(train.labels))
+    manifest = opened.manifest
+    return draw_trials(
+        config,
+        trials=trials,
+        sentences=len(manifest.fields),
+        table=bool(manifest.columns),
+        rows=len(train.labels),
+    )
 
 
 @final

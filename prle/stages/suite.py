@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle.assembly import settle
 from prle.baselines import BASELINES
 from prle.config import resolve
 from prle.data import SourceRequest, load
@@ -13,7 +12,7 @@ from prle.errors import WorkspaceError
 from prle.observer import SILENT
 from prle.stages.bench import BenchRequest, bench
 from prle.stages.embed import EmbedRequest, embed
-from prle.stages.fit import fit
+from prle.stages.fit import fit, settled_for
 from prle.stages.interface import SuiteLine, SuiteReport
 from prle.stages.plan import file_stem
 from prle.stages.provenance import provenance
@@ -83,7 +82,7 @@ def _bench(plan: Plan, workspace: Path, observer: Observer) -> BenchReport:
 def _fitted(workspace: Path, model: str, config: Config, observer: Observer) -> None:
     """Fit a model unless the workspace has it, fitted on these embeddings with these settings."""
     with open_workspace(workspace) as opened:
-        settled = settle(config, len(opened.manifest.fields)).model_dump(mode="json")
+        settled = settled_for(opened, config).model_dump(mode="json")
         usable = model in opened.model_names and opened.stale(model) is None
         if usable and opened.model(model).config == settled:
             return

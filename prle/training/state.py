@@ -42,7 +42,7 @@ class TrainingState:
         base = {"experts": float(config.expert_learning_rate)}
         multiple = model.rates()
         groups = [
-            {"params": tensors, "lr": base.get(part, config.learning_rate) * multiple.get(part, 1.0)}
+            {"params": tensors, "lr": base.get(part, float(config.learning_rate)) * multiple.get(part, 1.0)}
             for part, tensors in self._learned.items()
             if tensors
         ]

@@ -79,7 +79,7 @@ class Trainer:
         best, kept = self._validate(state, 0, "start", {}, float("inf")), state.snapshot()
         history, best_anchors = [best], anchors
         phases = schedule(self._config)
-        patience = max(train.patience, len(phases))
+        patience = max(int(train.patience), len(phases))
         for epoch in range(1, train.epochs + 1):
             phase = phases[(epoch - 1) % len(phases)]
             losses = self._epoch(state, phase)
@@ -114,7 +114,7 @@ class Trainer:
             return {}
         order = torch.randperm(len(self._sentences), generator=self._generator)
         totals: dict[str, float] = {}
-        for chosen in torch.split(order, self._config.train.batch_size):
+        for chosen in torch.split(order, int(self._config.train.batch_size)):
             terms = self._losses(state, phase, chosen)
             state.step(sum((phase.losses[name] * term for name, term in terms.items()), torch.zeros(())))
             for name, term in terms.items():

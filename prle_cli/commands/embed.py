@@ -41,13 +41,13 @@ Numeric = Annotated[
     ),
 ]
 Bins = Annotated[
-    int,
+    int | None,
     typer.Option(
         min=1,
         metavar="N",
         envvar="PRLE_BINS",
         show_envvar=False,
-        help="Into how many a number is divided (piecewise).",
+        help="Into how many a number is divided (piecewise); else as the rows allow.",
         rich_help_panel=_TABLES,
     ),
 ]
@@ -92,7 +92,7 @@ def embed(
     table: Table = False,
     drop: Drop = None,
     numeric: Numeric = "piecewise",
-    bins: Bins = 32,
+    bins: Bins = None,
     dtype: Precision = "float32",
     batch_size: BatchSize = 64,
     device: Device = None,
