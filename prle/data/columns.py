@@ -102,7 +102,10 @@ def _only(records: Records, option: str, candidates: Sequence[tuple[str, ...]]) 
         return candidates[0]
     found = " or ".join("+".join(names) for names in candidates) if candidates else "no likely column"
     message = f"{records.origin}: {option} cannot be guessed ({found}); columns: {', '.join(records.columns)}."
-    raise UsageError(message, hint=f"name it: {option} COLUMN")
+    hint = f"name it: {option} COLUMN"
+    if option == "--text":
+        hint += "; or read all columns as features with --table"
+    raise UsageError(message, hint=hint)
 
 
 def _is_numeric(cells: Iterable[str]) -> bool:
