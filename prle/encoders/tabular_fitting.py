@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_NUMERIC: Final[NumericName] = "piecewise"
 
-ROWS_A_BIN: Final = 50
+ROWS_A_BIN: Final = 200
 MOST_BINS: Final = 64
 """As many bins as leave each so many training rows, at most; where nobody says how many."""
 

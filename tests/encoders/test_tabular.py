@@ -184,10 +184,10 @@ def test_a_column_that_training_rows_do_not_vary_or_do_not_have_says_nothing(enc
 
 
 def test_bins_grow_with_the_rows_and_end():
-    assert [TabularSettings().bins_for(rows) for rows in (20, 400, 1000, 10**6)] == [2, 8, 20, 64]
+    assert [TabularSettings().bins_for(rows) for rows in (20, 400, 4000, 10**6)] == [2, 2, 20, 64]
     assert TabularSettings(bins=3).bins_for(10**6) == 3
     encoder = fit_tabular(table_of(ROWS), TabularSettings(numeric="piecewise"))
-    assert np.bincount(encoder.state.arrays["numbers/column"]).max() == 8
+    assert np.bincount(encoder.state.arrays["numbers/column"]).max() == 2
 
 
 def test_only_training_rows_are_measured():
