@@ -12,12 +12,25 @@ from prle.retrieval import RetrievalSpace
 from prle.routers import ROUTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prle.config import Config, TrainConfig
 
-PAIR_EXPERT_RATE: Final = 3e-5
-"""Experts of pairs start at a calibrated cosine, which is nearly right: small steps."""
+PAIRS: Final[Mapping[str, object]] = {
+    "em_alt_training": True,
+    "batch_size": 32,
+    "learning_rate": 1.5e-4,
+    "expert_learning_rate": 3e-5,
+}
+"""How pairs are trained: in turns, and in small steps, since experts begin at a calibrated cosine, nearly right."""
 
-SINGLE_EXPERT_RATE: Final = 1.5e-4
+SINGLES: Final[Mapping[str, object]] = {
+    "em_alt_training": False,
+    "batch_size": 128,
+    "learning_rate": 5e-4,
+    "expert_learning_rate": 5e-4,
+}
+"""How single texts are trained: all at once, since the hidden layers and what reads them have to find each other."""
 
 
 def settle(config: Config, sentences: int) -> Config:
@@ -42,40 +55,33 @@ def settle(config: Config, sentences: int) -> Config:
             f"expert init calibrated_cosine: expected pairs and a projection that keeps their cosine, got {projection}."
         )
         raise UsageError(message, hint="use --expert-init meta_linear_regression")
-    settled = config.model_copy(
+    return config.model_copy(
         update={
             "value_space": space.model_copy(update={"projection": projection}),
-            "experts": config.experts.model_copy(update={"init": init}),
-            "train": _settle_train(config, pairs=pairs),
+            "experts": config.experts.model_copy(update={"init": init, "solver": _settle_solver(config)}),
+            "train": _settle_train(config.train, pairs=pairs),
         }
     )
-    _check_closed_form(settled)
-    return settled
 
 
-def _settle_train(config: Config, *, pairs: bool) -> TrainConfig:
+def _settle_train(train: TrainConfig, *, pairs: bool) -> TrainConfig:
     """Settle how to train: what validation chose for pairs, and for single texts (benchmarks/LOG.md)."""
-    train = config.train
-    em = pairs if train.em_alt_training == "auto" else train.em_alt_training
-    closed = train.em_closed_form
-    if closed == "auto":
-        closed = pairs and em and config.experts.kind == "linear"
-    rate = train.expert_learning_rate
-    if rate == "auto":
-        rate = PAIR_EXPERT_RATE if pairs else SINGLE_EXPERT_RATE
-    return train.model_copy(update={"em_alt_training": em, "em_closed_form": closed, "expert_learning_rate": rate})
+    chosen = PAIRS if pairs else SINGLES
+    return train.model_copy(update={key: value for key, value in chosen.items() if getattr(train, key) == "auto"})
 
 
-def _check_closed_form(config: Config) -> None:
-    """Raise where a closed form is asked for that does not exist."""
-    wanted = {"solver ridge": config.experts.solver == "ridge", "em_closed_form": config.train.em_closed_form is True}
-    for setting, asked in wanted.items():
-        if asked and config.experts.kind != "linear":
-            message = f"{setting}: expected linear experts, got {config.experts.kind}."
-            raise UsageError(message, hint="use --experts linear")
-    if config.train.em_closed_form is True and not config.train.em_alt_training:
-        message = "em_closed_form: expected phases that alternate, got joint training."
-        raise UsageError(message, hint="use --em")
+def _settle_solver(config: Config) -> str:
+    """Settle how the experts' own parts are found.
+
+    :raises UsageError: where a closed form is asked for that does not exist.
+    """
+    experts = config.experts
+    if experts.solver == "ridge" and experts.kind != "linear":
+        message = f"solver ridge: expected linear experts, got {experts.kind}."
+        raise UsageError(message, hint="use --experts linear")
+    if experts.solver == "auto":
+        return "ridge" if experts.kind == "linear" else "gradient"
+    return experts.solver
 
 
 def assemble(config: Config) -> PRLE:
@@ -84,8 +90,16 @@ def assemble(config: Config) -> PRLE:
         message = "value_space.projection: expected a settled name, got auto."
         raise UsageError(message)
     return PRLE(
-        retrieval=RetrievalSpace(),
+        retrieval=retrieval_space(config),
         projection=PROJECTIONS[config.value_space.projection](config.value_space),
         router=ROUTERS[config.router.kind](config.router),
         experts=EXPERTS[config.experts.kind](config.experts),
+    )
+
+
+def retrieval_space(config: Config) -> RetrievalSpace:
+    """Build the space in which nearness is measured."""
+    weight = config.retrieval.cosine_weight
+    return RetrievalSpace(
+        cosine_weight=None if weight == "auto" else weight, topic_weight=config.retrieval.topic_weight
     )

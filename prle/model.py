@@ -89,11 +89,12 @@ class PRLE:
         return Forward(inputs=inputs, prototypes=prototypes, weights=weights, outputs=outputs, prediction=prediction)
 
     def fixed(self) -> dict[str, frozenset[str]]:
-        """Names of the parameters, by part, that are measured once and never learned."""
+        """Names of the parameters, by part, that are measured or solved, and that no gradient moves."""
         return {
             "retrieval": frozenset({"centre", "scale"}),
             "projection": self.projection.fixed,
             "router": self.router.fixed,
+            "experts": self.experts.fixed,
         }
 
     def rates(self) -> dict[str, float]:
