@@ -70,7 +70,7 @@ class ValueSpaceConfig(Section):
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        default="auto", description="auto: siamese for pairs, mlp for single texts"
+        default="auto", description="auto: a few are tried for some epochs, and the best on validation rows is taken"
     )
     dim: int = Field(default=64, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
     hidden: int = Field(default=256, ge=1, description="units of the first of two hidden layers (mlp)")
@@ -119,7 +119,7 @@ class ExpertConfig(Section):
     )
     hidden: int = Field(default=8, ge=1, description="hidden units of each expert (mlp)")
     rank: int = Field(
-        default=32, ge=1, description="directions of the value space in which experts may differ (linear)"
+        default=16, ge=1, description="directions of the value space in which experts may differ (linear)"
     )
     solver: Literal["gradient", "ridge", "auto"] = Field(
         default="auto",
