@@ -73,8 +73,8 @@ class Predictor:
         """Place inputs in the retrieval space alone. *Shape:* (N, S, H) to (N, F)."""
         parameters = self._members[0]["retrieval"]
         blocks = [
-            self.model.retrieval(parameters, sentences[first : first + ROWS_AT_A_TIME].astype(self._precision, copy=False))
-            for first in range(0, max(1, len(sentences)), ROWS_AT_A_TIME)
+            self.model.retrieval(parameters, block.astype(self._precision, copy=False))
+            for block in np.split(sentences, range(ROWS_AT_A_TIME, len(sentences), ROWS_AT_A_TIME))
         ]
         space: NDArray[np.floating] = np.concatenate(blocks)
         return space

@@ -126,21 +126,24 @@ def _read(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+def _only_file(folder: Path) -> Any:
+    from safetensors import safe_open
+
+    files = sorted(folder.glob("*.safetensors"))
+    if len(files) != 1:
+        message = f"its weights are in {len(files)} files"
+        raise UnsupportedModelError(message)
+    return safe_open(files[0], framework="numpy")
+
+
 @final
 class _Weights:
     """The arrays of a folder's one safetensors file, with or without the prefix that a language model puts there."""
 
     def __init__(self, folder: Path) -> None:
-        from safetensors import safe_open
-
-        files = sorted(folder.glob("*.safetensors"))
-        if len(files) != 1:
-            message = f"its weights are in {len(files)} files"
-            raise UnsupportedModelError(message)
-        self._file = safe_open(files[0], framework="numpy")
-        names = set(self._file.keys())
-        self._prefix = "bert." if "bert.embeddings.word_embeddings.weight" in names else ""
-        self._names = names
+        self._file = _only_file(folder)
+        self._names = frozenset(self._file.keys())
+        self._prefix = "bert." if "bert.embeddings.word_embeddings.weight" in self._names else ""
 
     def __getitem__(self, name: str) -> NDArray[np.float32]:
         name = self._prefix + name

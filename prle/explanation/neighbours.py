@@ -54,7 +54,8 @@ def nearest_rows(
 def _far(point: NDArray[np.floating], points: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the distance of each point; by their differences, so that equal points are at 0. *Shape:* (N,)."""
     apart = points - point
-    return np.sqrt(np.einsum("nf,nf->n", apart, apart).astype(np.float64))
+    squares: NDArray[np.float64] = np.einsum("nf,nf->n", apart, apart).astype(np.float64)
+    return np.sqrt(squares)
 
 
 def mean_nearest_distance(points: NDArray[np.floating], rng: np.random.Generator, sample: int = 512) -> float:

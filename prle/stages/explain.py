@@ -102,7 +102,9 @@ def explain_row(
 
 @final
 class _Explainer:
-    """One model and the training rows around it: in double precision where terms add up, in single to measure distances.
+    """One model and the training rows around it.
+
+    Where terms have to add up it computes in double precision; distances to all training rows are measured in single.
 
     :param examples: how many of the nearest training rows are shown.
     """
