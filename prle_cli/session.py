@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 from prle.observer import SILENT
 from prle_cli.console import say
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from prle.observer import Observer
+    from prle.observer import EpochRecord, Observer
 
 
 @dataclass
@@ -55,10 +55,39 @@ def watching(context: typer.Context, *, quiet: bool, debug: bool) -> Iterator[Ob
         if session.quiet:
             yield SILENT
             return
-        from prle_cli.progress import observing
+        with ExitStack() as stack:
+            yield _Waiting(stack)
 
-        with observing() as observer:
-            yield observer
+
+@final
+class _Waiting:
+    """Looks for something to draw on when the first thing happens: an answer that is there at once pays for nothing.
+
+    :param stack: closes what was opened.
+    """
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._observer: Observer | None = None
+
+    def note(self, message: str) -> None:
+        self._opened().note(message)
+
+    def warn(self, message: str) -> None:
+        self._opened().warn(message)
+
+    def progress(self, task: str, done: int, total: int, unit: str) -> None:
+        self._opened().progress(task, done, total, unit)
+
+    def epoch(self, record: EpochRecord) -> None:
+        self._opened().epoch(record)
+
+    def _opened(self) -> Observer:
+        if self._observer is None:
+            from prle_cli.progress import observing
+
+            self._observer = self._stack.enter_context(observing())
+        return self._observer
 
 
 def suggest(context: typer.Context, command: str, workspace: Path) -> None:

@@ -6,7 +6,6 @@ import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +59,7 @@ def replacing(target: Path) -> Iterator[Path]:
 
     :raises OSError: when it cannot be written; ``target`` is then as it was.
     """
-    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         yield temporary
         temporary.replace(target)

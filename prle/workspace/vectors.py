@@ -94,7 +94,9 @@ class StoredVectors:
 
         :raises WorkspaceError: when one of the blocks is damaged.
         """
-        self._verify(np.unique(ids // layout.BLOCK_ROWS).tolist())
+        wanted = np.zeros(len(self._digests), np.bool_)
+        wanted[ids // layout.BLOCK_ROWS] = True
+        self._verify(np.flatnonzero(wanted).tolist())
         return self._vectors[ids].astype(np.float32)
 
     def _verify(self, blocks: Iterable[int]) -> None:
