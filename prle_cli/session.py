@@ -40,11 +40,13 @@ def session_of(context: typer.Context) -> Session:
 
 
 @contextmanager
-def watching(context: typer.Context, *, quiet: bool, debug: bool) -> Iterator[Observer]:
+def watching(context: typer.Context, *, quiet: bool, debug: bool, live: bool = True) -> Iterator[Observer]:
     """Yield the observer that suits stderr: live on a terminal, plain lines in a log, nothing with ``-q``.
 
     An option counts whether it stands before the verb or after it. The warnings of other libraries are meant for
     developers, so they show only with ``--debug`` or where Python was told to show them.
+
+    :param live: whether stderr may move; not while results go to the same terminal.
     """
     session = session_of(context)
     session.quiet |= quiet
@@ -56,7 +58,7 @@ def watching(context: typer.Context, *, quiet: bool, debug: bool) -> Iterator[Ob
             yield SILENT
             return
         with ExitStack() as stack:
-            yield _Waiting(stack)
+            yield _Waiting(stack, live=live)
 
 
 @final
@@ -64,10 +66,12 @@ class _Waiting:
     """Looks for something to draw on when the first thing happens: an answer that is there at once pays for nothing.
 
     :param stack: closes what was opened.
+    :param live: as in :func:`watching`.
     """
 
-    def __init__(self, stack: ExitStack) -> None:
+    def __init__(self, stack: ExitStack, *, live: bool) -> None:
         self._stack = stack
+        self._live = live
         self._observer: Observer | None = None
 
     def note(self, message: str) -> None:
@@ -86,7 +90,7 @@ class _Waiting:
         if self._observer is None:
             from prle_cli.progress import observing
 
-            self._observer = self._stack.enter_context(observing())
+            self._observer = self._stack.enter_context(observing(live=self._live))
         return self._observer
 
 

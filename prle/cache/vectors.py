@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_ENTRIES: Final = 20_000
-MAX_BYTES: Final = 64 * 2**20
+MAX_BYTES: Final = 64_000_000
 """Whichever is reached first; then those unused for longest leave."""
 
 _LEAVE: Final = 0.1
@@ -77,7 +77,7 @@ class VectorCache:
         found: dict[str, NDArray[np.float32]] = {}
         if not vectors_file(self._folder).exists():
             return found
-        with _opened(self._folder) as database:
+        with _forgiving(self._folder), _opened(self._folder) as database:
             stale = []
             for text in texts:
                 key = self._key(text)
@@ -99,7 +99,7 @@ class VectorCache:
         for text, vector in vectors.items():
             key, content = self._key(text), vector.astype(_DTYPE).tobytes()
             rows.append((key, _DTYPE, self._width, content, self._checksum(key, content), self._clock()))
-        with _opened(self._folder) as database:
+        with _forgiving(self._folder), _opened(self._folder) as database:
             database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?, ?)", rows)
             _make_room(database)
 
@@ -115,7 +115,7 @@ def usage(folder: Path) -> Usage:
     files = [file for file in _files(folder) if file.exists()]
     entries = 0
     if files:
-        with _opened(folder) as database:
+        with _forgiving(folder), _opened(folder) as database:
             entries = _count(database)
     return Usage(entries=entries, size_bytes=sum(file.stat().st_size for file in files if file.exists()))
 
@@ -130,13 +130,12 @@ def forget(folder: Path) -> None:
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
-    """Give a connection whose changes count together; what goes wrong ends the block, and a broken file."""
+def _forgiving(folder: Path) -> Iterator[None]:
+    """End the block quietly where the file cannot be used, and remove it where it is broken."""
     import sqlite3
 
     try:
-        with closing(_connect(folder)) as database, database:
-            yield database
+        yield
     except sqlite3.OperationalError as error:
         # Locked, read-only, full, or on a file system that cannot: done without. A table that is missing is no excuse.
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
@@ -145,6 +144,13 @@ def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
         _drop(folder)
     except OSError:
         return
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection whose changes are kept together, or not at all."""
+    with closing(_connect(folder)) as database, database:
+        yield database
 
 
 def _connect(folder: Path) -> sqlite3.Connection:

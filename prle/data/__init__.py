@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prle.data.interface import SPLITS, Dataset, SourceRequest, Split, SplitName
-from prle.data.rows import read_texts
+from prle.data.rows import BadLine, read_texts, stream_texts
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
     from prle.observer import Observer
 
-__all__ = ["SPLITS", "Dataset", "SourceRequest", "Split", "SplitName", "load", "read_texts"]
+__all__ = [
+    "SPLITS",
+    "BadLine",
+    "Dataset",
+    "SourceRequest",
+    "Split",
+    "SplitName",
+    "load",
+    "read_texts",
+    "stream_texts",
+]
 
 
 def load(request: SourceRequest, *, observer: Observer = SILENT) -> Dataset:

@@ -47,6 +47,7 @@ _TOKENIZER: Final = "tokenizer.json"
 class Conversion:
     """What is known of a converted encoder.
 
+    :param name: of the original, as it was given.
     :param fingerprint: of the original.
     :param limit: tokens of a text that are read.
     :param minimum_cosine: between its vector and the original's, the worst of the ``texts`` that were compared.
@@ -54,6 +55,7 @@ class Conversion:
     """
 
     format: int
+    name: str
     fingerprint: str
     limit: int
     minimum_cosine: float
@@ -117,6 +119,24 @@ def read_conversion(folder: Path) -> Conversion | None:
     return conversion if whole and good else None
 
 
+def conversions() -> list[tuple[Conversion, int]]:
+    """Return the converted encoders in the user's cache, and the bytes that each takes."""
+    found = []
+    for folder in _folders():
+        if (conversion := read_conversion(folder)) is not None:
+            found.append((conversion, sum(file.stat().st_size for file in folder.iterdir())))
+    return found
+
+
+def remove_conversions() -> None:
+    """Remove every converted encoder, and what was left of one.
+
+    :raises OSError: when one cannot be removed.
+    """
+    for folder in _folders():
+        shutil.rmtree(folder)
+
+
 def _convert(encoder: SentenceTransformerEncoder, texts: Sequence[str], folder: Path) -> Conversion:
     """Write the files, compare, and only then the record that makes them count."""
     shape = read_shape(encoder.folder.path)
@@ -134,6 +154,7 @@ def _convert(encoder: SentenceTransformerEncoder, texts: Sequence[str], folder: 
     sample, beyond = _sample(texts, limit)
     conversion = Conversion(
         format=FORMAT,
+        name=encoder.record.name,
         fingerprint=encoder.record.fingerprint,
         limit=limit,
         # The long one alone: with it, every other text would be padded to its length.
@@ -181,6 +202,11 @@ def _threads(texts: int) -> int:
     if texts < MANY_TEXTS:
         return 1
     return int(allowed) if allowed.isdecimal() else 0
+
+
+def _folders() -> list[Path]:
+    root = cache_folder()
+    return sorted(encoders_folder(root).glob("*/")) if root else []
 
 
 def _folder(fingerprint: str) -> Path | None:
