@@ -97,7 +97,7 @@ class StoredVectors:
         wanted = np.zeros(len(self._digests), np.bool_)
         wanted[ids // layout.BLOCK_ROWS] = True
         self._verify(np.flatnonzero(wanted).tolist())
-        return self._vectors[ids].astype(np.float32)
+        return self._vectors[ids].astype(np.float32, copy=False)
 
     def _verify(self, blocks: Iterable[int]) -> None:
         for block in blocks:
