@@ -61,14 +61,14 @@ class VectorCache:
     """The vectors that one encoder gave, by text. Nothing it does ever raises: at worst it forgets.
 
     :param folder: prle's cache folder.
-    :param fingerprint: of the encoder; another one has other vectors.
+    :param encoder: identifies the encoder; another one has other vectors.
     :param width: H, of a vector.
     :param clock: the time in seconds, which decides who was used last.
     """
 
-    def __init__(self, folder: Path, *, fingerprint: str, width: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, folder: Path, *, encoder: str, width: int, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
-        self._fingerprint = fingerprint
+        self._encoder = encoder
         self._width = width
         self._clock = clock
 
@@ -104,7 +104,7 @@ class VectorCache:
             _make_room(database)
 
     def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self._fingerprint}\0{text}".encode("utf-8", "surrogatepass")).digest()
+        return hashlib.sha256(f"{self._encoder}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
     def _checksum(self, key: bytes, content: bytes) -> bytes:
         return hashlib.sha256(key + f"{_DTYPE}\0{self._width}\0".encode() + content).digest()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.encoders.folder_encoder import FolderEncoder
-    from prle.encoders.interface import Encoder, EncoderRecord
+    from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord
     from prle.observer import Observer
 
 FORMAT: Final = 1
@@ -37,6 +37,7 @@ CHECKED_TEXTS: Final = 48
 MANY_TEXTS: Final = 256
 """From so many texts on, all cores are worth their threads."""
 
+_KIND: Final[EncoderKind] = "sentence-transformer"
 _RECORD: Final = "record.json"
 _GRAPH: Final = "encoder.onnx"
 _WEIGHTS: Final = "weights.bin"
@@ -68,7 +69,8 @@ def find_converted(record: EncoderRecord, *, texts: int, observer: Observer = SI
 
     :param texts: how many will be encoded, which decides the number of threads.
     """
-    folder = _folder(record.fingerprint)
+    # Another kind reads the same files in another way, and so has the same fingerprint and other vectors.
+    folder = _folder(record.fingerprint) if record.kind == _KIND else None
     conversion = read_conversion(folder) if folder else None
     if folder is None or conversion is None or conversion.fingerprint != record.fingerprint:
         return None

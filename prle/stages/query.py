@@ -83,7 +83,7 @@ def _cache(encoder: EncoderRecord) -> VectorCache | None:
     folder = cache_folder()
     if folder is None or encoder.source == BUILT_IN:
         return None
-    return VectorCache(folder, fingerprint=encoder.fingerprint, width=encoder.width)
+    return VectorCache(folder, encoder=f"{encoder.kind} {encoder.fingerprint}", width=encoder.width)
 
 
 def _check(row: tuple[str, ...], fields: tuple[str, ...]) -> None:

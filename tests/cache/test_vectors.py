@@ -19,8 +19,8 @@ from prle.cache.vectors import forget, usage
 WIDTH = 8
 
 
-def cache_in(folder: Path, fingerprint: str = "f", **options) -> VectorCache:
-    return VectorCache(folder, fingerprint=fingerprint, width=options.pop("width", WIDTH), **options)
+def cache_in(folder: Path, encoder: str = "f", **options) -> VectorCache:
+    return VectorCache(folder, encoder=encoder, width=options.pop("width", WIDTH), **options)
 
 
 def vector(seed: int) -> np.ndarray:
@@ -45,7 +45,7 @@ def test_an_empty_cache_finds_nothing_and_makes_no_file(tmp_path):
 
 def test_another_encoder_or_width_has_other_vectors(tmp_path):
     cache_in(tmp_path).put({"a": vector(0)})
-    assert cache_in(tmp_path, fingerprint="g").get(["a"]) == {}
+    assert cache_in(tmp_path, encoder="g").get(["a"]) == {}
     assert cache_in(tmp_path, width=4).get(["a"]) == {}
     assert set(cache_in(tmp_path).get(["a", "b"])) == {"a"}
 
@@ -179,7 +179,7 @@ import itertools, sys
 import numpy as np
 from pathlib import Path
 from prle.cache import VectorCache
-cache = VectorCache(Path({str(tmp_path)!r}), fingerprint="f", width={WIDTH})
+cache = VectorCache(Path({str(tmp_path)!r}), encoder="f", width={WIDTH})
 print("begun", flush=True)
 for round in itertools.count():
     seeds = [(round * 7 + number) % 40 for number in range(5)]

@@ -91,6 +91,12 @@ def test_its_record_is_the_originals(original, light):
     assert light.record == original.record
 
 
+def test_another_kind_of_the_same_files_is_another_encoder(sentence_folder, original, light):
+    other = load_encoder(str(sentence_folder), kind="mean-pool").record
+    assert other.fingerprint == original.record.fingerprint
+    assert find_converted(other, texts=1) is None
+
+
 def test_texts_that_are_cut_are_noted_once(original, observer):
     keep_converted(original, TEXTS)
     light = find_converted(original.record, texts=2, observer=observer)

@@ -16,7 +16,7 @@ def folder(tmp_path, monkeypatch):
     """A cache with two vectors, one converted encoder, and what a kill left of another."""
     folder = tmp_path / "cache"
     monkeypatch.setenv("PRLE_CACHE", str(folder))
-    VectorCache(folder, fingerprint="f", width=4).put({text: np.ones(4, np.float32) for text in "ab"})
+    VectorCache(folder, encoder="f", width=4).put({text: np.ones(4, np.float32) for text in "ab"})
     for name in ("whole", "half"):
         (folder / "encoders" / name).mkdir(parents=True)
         (folder / "encoders" / name / "weights.bin").write_bytes(bytes(1000))

@@ -108,11 +108,18 @@ def test_the_original_leaves_a_converted_one_behind(opened, encoder, monkeypatch
 
 
 def test_a_cached_vector_of_another_encoder_is_not_used(opened, encoder, tmp_path):
-    other = VectorCache(tmp_path / "cache", fingerprint="0" * 64, width=64)
+    other = VectorCache(tmp_path / "cache", encoder="0" * 64, width=64)
     other.put({text: np.ones(64, np.float32) for row in NEW for text in row})
     vectors = TextVectors(opened)(NEW)
     assert not (vectors == 1).all(axis=2).any()
     assert len(encoder.asked) == 1
+
+
+def test_another_kind_of_the_same_files_is_another_encoder(opened, encoder):
+    TextVectors(opened)(NEW)
+    opened.manifest = replace(opened.manifest, encoder=replace(encoder.record, kind="mean-pool"))
+    TextVectors(opened)(NEW)
+    assert len(encoder.asked) == 2
 
 
 def test_the_built_in_encoder_is_quicker_than_a_cache(workspace, tmp_path, monkeypatch):
