@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prle.errors import UsageError, nearest, unknown_name
@@ -279,6 +278,9 @@ def read(file: Path) -> dict[str, Any]:
 
     :raises UsageError: where it is missing, no YAML, or no sections.
     """
+    # Here, because a model that answers brings its settings with it, and reads no file.
+    import yaml
+
     try:
         tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

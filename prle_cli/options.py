@@ -34,6 +34,7 @@ Debug = Annotated[
 _FORMAT_HELP: Final = "A picture for people, or the same facts for programs."
 SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", help=_FORMAT_HELP)]
 BenchFormat = Annotated[Literal["table", "json", "csv", "markdown"], typer.Option("--format", help=_FORMAT_HELP)]
+AnswerFormat = Annotated[Literal["table", "json", "jsonl"], typer.Option("--format", help=_FORMAT_HELP)]
 RowsFormat = Annotated[Literal["table", "json", "jsonl", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
 
 FirstText = Annotated[
@@ -41,6 +42,12 @@ FirstText = Annotated[
 ]
 SecondText = Annotated[
     str | None, typer.Argument(metavar="TEXT2", show_default=False, help="The second text of a pair.")
+]
+Cache = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache", metavar="", help="Use the vectors of texts that were asked before, and keep new ones."
+    ),
 ]
 Seed = Annotated[
     int | None,
