@@ -215,7 +215,7 @@ class TrainConfig(Section):
     )
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
     averaging: float = Field(
-        default=0.99,
+        default=0.995,
         ge=0.0,
         lt=1.0,
         description="memory of the moving average of all steps, which is what is measured and kept; 0: the last step",
