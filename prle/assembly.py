@@ -13,7 +13,7 @@ from prle.retrieval import RetrievalSpace
 from prle.routers import ROUTERS
 
 if TYPE_CHECKING:
-    from prle.config import Config, ExpertInitName, ProjectionName, Section, ValueSpaceConfig
+    from prle.config import Config, ExpertConfig, ExpertInitName, ProjectionName, Section, ValueSpaceConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,27 +24,28 @@ class _Defaults:
     dropout: float = 0.5
     input_dropout: float = 0.3
     em_alt_training: bool = False
-    batch_size: int = 32
-    learning_rate: float = 1.5e-4
-    expert_learning_rate: float = 1.5e-4
+    batch_size: int = 128
+    learning_rate: float = 5e-4
+    expert_learning_rate: float = 5e-4
     patience: int = 8
 
 
+# All at once, since the hidden layers and what reads them have to find each other.
 _TEXTS: Final = _Defaults()
 
-# Experts of pairs start at a calibrated cosine, which is nearly right: small steps.
-_PAIRS: Final = _Defaults(projection="siamese", em_alt_training=True, expert_learning_rate=3e-5)
+# In turns and in small steps, since experts of pairs start at a calibrated cosine, which is nearly right.
+_PAIRS: Final = _Defaults(
+    projection="siamese", em_alt_training=True, batch_size=32, learning_rate=1.5e-4, expert_learning_rate=3e-5
+)
 
 # Columns of a table do not say the same twice, as those of an embedding do: nothing is silenced on the way in.
-_TABLES: Final = _Defaults(
-    dropout=0.1, input_dropout=0.0, batch_size=128, learning_rate=5e-4, expert_learning_rate=5e-4, patience=16
-)
+_TABLES: Final = _Defaults(dropout=0.1, input_dropout=0.0, patience=16)
 
 
 def settle(config: Config, sentences: int, *, table: bool = False) -> Config:
-    """Replace every ``auto`` by what it means for rows of S ``sentences``, or of a ``table``.
+    """Replace every ``auto`` but a number of prototypes by what it means for rows of S ``sentences``, or a ``table``.
 
-    :raises UsageError: where a setting needs a pair and rows are single texts.
+    :raises UsageError: where a setting needs a pair and rows are single texts, or a closed form does not exist.
     """
     pairs = sentences == 2
     defaults = _TABLES if table else _PAIRS if pairs else _TEXTS
@@ -52,19 +53,18 @@ def settle(config: Config, sentences: int, *, table: bool = False) -> Config:
     if not space.enabled:
         space = space.model_copy(update={"projection": "identity"})
     space = space.model_copy(update=_settled(space, defaults))
-    train = config.train.model_copy(update=_settled(config.train, defaults))
-    if train.em_closed_form == "auto":
-        solved = pairs and train.em_alt_training is True and config.experts.kind == "linear"
-        train = train.model_copy(update={"em_closed_form": solved})
     if space.projection == "siamese" and not pairs:
         each = "a table" if table else "one text a row"
         message = f"projection siamese: expected rows of two texts, this workspace has {each}."
         raise UsageError(message, hint="use --projection mlp")
-    init = _settled_init(config, space, pairs=pairs)
-    experts = config.experts.model_copy(update={"init": init})
-    settled = config.model_copy(update={"value_space": space, "experts": experts, "train": train})
-    _check_closed_form(settled)
-    return settled
+    experts = {"init": _settled_init(config, space, pairs=pairs), "solver": _settled_solver(config.experts)}
+    return config.model_copy(
+        update={
+            "value_space": space,
+            "experts": config.experts.model_copy(update=experts),
+            "train": config.train.model_copy(update=_settled(config.train, defaults)),
+        }
+    )
 
 
 def _settled(section: Section, defaults: _Defaults) -> dict[str, object]:
@@ -85,6 +85,19 @@ def _settled_init(config: Config, space: ValueSpaceConfig, *, pairs: bool) -> Ex
     return init
 
 
+def _settled_solver(experts: ExpertConfig) -> str:
+    """Return how the experts' own parts are found.
+
+    :raises UsageError: where a closed form is asked for that does not exist.
+    """
+    if experts.solver == "ridge" and experts.kind != "linear":
+        message = f"solver ridge: expected linear experts, got {experts.kind}."
+        raise UsageError(message, hint="use --experts linear")
+    if experts.solver == "auto":
+        return "ridge" if experts.kind == "linear" else "gradient"
+    return experts.solver
+
+
 def _named(space: ValueSpaceConfig) -> ProjectionName:
     """Return the name of the projection, which is no longer ``auto``.
 
@@ -96,23 +109,19 @@ def _named(space: ValueSpaceConfig) -> ProjectionName:
     return space.projection
 
 
-def _check_closed_form(config: Config) -> None:
-    """Raise where a closed form is asked for that does not exist."""
-    wanted = {"solver ridge": config.experts.solver == "ridge", "em_closed_form": config.train.em_closed_form is True}
-    for setting, asked in wanted.items():
-        if asked and config.experts.kind != "linear":
-            message = f"{setting}: expected linear experts, got {config.experts.kind}."
-            raise UsageError(message, hint="use --experts linear")
-    if config.train.em_closed_form is True and not config.train.em_alt_training:
-        message = "em_closed_form: expected phases that alternate, got joint training."
-        raise UsageError(message, hint="use --em")
-
-
 def assemble(config: Config) -> PRLE:
     """Build the model that settled settings describe."""
     return PRLE(
-        retrieval=RetrievalSpace(),
+        retrieval=retrieval_space(config),
         projection=PROJECTIONS[_named(config.value_space)](config.value_space),
         router=ROUTERS[config.router.kind](config.router),
         experts=EXPERTS[config.experts.kind](config.experts),
+    )
+
+
+def retrieval_space(config: Config) -> RetrievalSpace:
+    """Build the space in which nearness is measured."""
+    weight = config.retrieval.cosine_weight
+    return RetrievalSpace(
+        cosine_weight=None if weight == "auto" else weight, topic_weight=config.retrieval.topic_weight
     )

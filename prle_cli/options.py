@@ -34,6 +34,7 @@ Debug = Annotated[
 _FORMAT_HELP: Final = "A picture for people, or the same facts for programs."
 SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", help=_FORMAT_HELP)]
 BenchFormat = Annotated[Literal["table", "json", "csv", "markdown"], typer.Option("--format", help=_FORMAT_HELP)]
+AnswerFormat = Annotated[Literal["table", "json", "jsonl"], typer.Option("--format", help=_FORMAT_HELP)]
 RowsFormat = Annotated[Literal["table", "json", "jsonl", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
 
 Texts = Annotated[
@@ -42,6 +43,12 @@ Texts = Annotated[
         metavar="TEXT...",
         show_default=False,
         help="A text or two; of a table COLUMN=VALUE for each, or one JSON object.",
+    ),
+]
+Cache = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache", metavar="", help="Use the vectors of texts that were asked before, and keep new ones."
     ),
 ]
 Seed = Annotated[

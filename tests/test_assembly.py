@@ -26,27 +26,35 @@ def test_auto_is_settled_by_the_data(sentences, overrides, projection, init):
 
 
 @pytest.mark.parametrize(
-    ("sentences", "overrides", "closed"),
+    ("overrides", "solver"),
     [
-        (2, {}, True),
-        (1, {}, False),
-        (2, {"train.em_alt_training": False}, False),
-        (2, {"experts.kind": "constant"}, False),
-        (2, {"train.em_closed_form": False}, False),
-        (1, {"train.em_closed_form": True, "train.em_alt_training": True}, True),
+        ({}, "ridge"),
+        ({"experts.kind": "constant"}, "gradient"),
+        ({"experts.solver": "gradient"}, "gradient"),
     ],
 )
-def test_pairs_solve_their_experts_in_closed_form_unless_told_otherwise(sentences, overrides, closed):
-    assert settle(resolve(None, overrides), sentences).train.em_closed_form is closed
+def test_linear_experts_are_solved_unless_told_otherwise(overrides, solver):
+    assert settle(resolve(None, overrides), 1).experts.solver == solver
 
 
-@pytest.mark.parametrize(("sentences", "em", "rate"), [(2, True, 3e-5), (1, False, 1.5e-4)])
-def test_pairs_take_turns_and_single_texts_learn_jointly(sentences, em, rate):
+@pytest.mark.parametrize(
+    ("sentences", "em", "batch", "rates"), [(2, True, 32, (1.5e-4, 3e-5)), (1, False, 128, (5e-4, 5e-4))]
+)
+def test_pairs_take_turns_and_single_texts_learn_jointly(sentences, em, batch, rates):
     train = settle(resolve(None, {}), sentences).train
-    assert (train.em_alt_training, train.expert_learning_rate) == (em, rate)
-    asked = {"train.em_alt_training": not em, "train.expert_learning_rate": 0.5}
-    train = settle(resolve(None, asked), sentences).train
-    assert (train.em_alt_training, train.expert_learning_rate) == (not em, 0.5)
+    assert (train.em_alt_training, train.batch_size) == (em, batch)
+    assert (train.learning_rate, train.expert_learning_rate) == rates
+    asked = {"em_alt_training": not em, "expert_learning_rate": 0.5, "learning_rate": 0.2, "batch_size": 7}
+    train = settle(resolve(None, {f"train.{key}": value for key, value in asked.items()}), sentences).train
+    assert train.model_dump(include=set(asked)) == asked
+
+
+def test_weights_of_the_retrieval_space_reach_it(pairs):
+    asked = {"retrieval.cosine_weight": 3.0, "retrieval.topic_weight": 0.0, "prototypes.count": 2}
+    config = settle(resolve(None, asked), 2)
+    space = assemble(config).retrieval
+    assert (space.cosine_weight, space.topic_weight) == (3.0, 0.0)
+    assert assemble(settle(resolve(None, {}), 2)).retrieval.cosine_weight is None
 
 
 def test_tables_have_defaults_of_their_own_which_settings_beat():
@@ -56,7 +64,7 @@ def test_tables_have_defaults_of_their_own_which_settings_beat():
     assert (config.train.batch_size, config.train.patience) == (128, 16)
     assert settle(config, 1, table=True) == settle(config, 1) == config
     texts = settle(resolve(None, {}), 1)
-    assert (texts.value_space.dropout, texts.train.batch_size, texts.train.patience) == (0.5, 32, 8)
+    assert (texts.value_space.dropout, texts.train.batch_size, texts.train.patience) == (0.5, 128, 8)
     asked = {"value_space.dropout": 0.2, "train.batch_size": 7, "train.learning_rate": 1e-2, "train.patience": 3}
     config = settle(resolve(None, asked), 1, table=True)
     found = (config.value_space.dropout, config.train.batch_size, config.train.learning_rate, config.train.patience)

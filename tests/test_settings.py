@@ -47,8 +47,8 @@ def test_sections_say_what_they_are_about():
     purposes = {section.name: section.purpose for section in sections()}
     assert purposes["router"] == "Who talks."
     assert list(purposes) == [
-        *("prototypes", "value_space", "router", "experts"),
-        *("losses.geometry", "losses.experts", "losses.joint", "train"),
+        *("prototypes", "retrieval", "value_space", "router", "experts"),
+        *("losses.metric", "losses.geometry", "losses.experts", "losses.joint", "train"),
     ]
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
-from prle.data.delimited import parse_delimited
+from prle.data.delimited import parse_delimited, split_line
 from prle.data.files import read_records
-from prle.data.json_lines import as_cell, parse_json_lines
+from prle.data.json_lines import as_cell, parse_json_lines, parse_object
 from prle.data.row_text import row_text
+from prle.data.rows import BadLine, require_utf8
 from prle.data.table import is_number, require_numbers
-from prle.errors import UsageError, nearest, unknown_name
+from prle.errors import DataError, UsageError, nearest, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prle.data.interface import Column
     from prle.data.records import Records
@@ -37,12 +38,39 @@ def read_rows(
     if not len(records):
         return []
     names = [column.name for column in columns]
-    _compare(records, names, label, observer)
+    _compare(records.origin, records.columns, names, label, observer)
     for column in columns:
         if column.kind == "number" and column.name in records.columns:
             require_numbers(records, column.name)
     rows = (dict(zip(records.columns, row, strict=True)) for row in records.rows)
     return [(row_text(cells, names),) for cells in rows]
+
+
+def stream_rows(
+    lines: Iterable[str], columns: Sequence[Column], label: str, *, observer: Observer
+) -> Iterator[tuple[str] | BadLine]:
+    """Yield the row of each line as it comes, or what is wrong with it; empty lines are passed over.
+
+    Lines are what :func:`read_rows` takes from a stream, a row each: JSON objects where the first one is one, else CSV
+    below a header. What it says of columns is said once for every set of columns that comes.
+
+    :raises DataError: for a header that cannot be read.
+    :raises UsageError: where not one of the columns is in it.
+    """
+    reader: _LineReader | None = None
+    for number, line in enumerate(lines, start=1):
+        where = f"line {number}"
+        if not line.strip(" \r\n"):
+            continue
+        if reader is None:
+            reader = _LineReader(columns, label, observer)
+            if not line.lstrip().startswith("{"):
+                reader.take_header(line, where)
+                continue
+        try:
+            yield (reader.row(line, where),)
+        except (DataError, UsageError) as error:
+            yield BadLine(line=number, error=error.message)
 
 
 def typed_row(words: Sequence[str], columns: Sequence[Column], label: str, *, observer: Observer) -> tuple[str]:
@@ -77,18 +105,62 @@ def _from_stream(lines: list[str]) -> Records:
     return parse_delimited("".join(lines), delimiter="\t" if "\t" in first else ",", origin="input")
 
 
-def _compare(records: Records, columns: Sequence[str], label: str, observer: Observer) -> None:
+@final
+class _LineReader:
+    """Reads rows line by line: cells below a header, once it has taken one, else JSON objects."""
+
+    def __init__(self, columns: Sequence[Column], label: str, observer: Observer) -> None:
+        self._columns, self._label, self._observer = columns, label, observer
+        self._names = [column.name for column in columns]
+        self._header: tuple[str, ...] = ()
+        self._delimiter = ","
+        self._compared: set[tuple[str, ...]] = set()
+
+    def take_header(self, line: str, where: str) -> None:
+        """Read the line that names the columns of those that follow."""
+        require_utf8(line, where)
+        self._delimiter = "\t" if "\t" in line else ","
+        self._header = parse_delimited(line, delimiter=self._delimiter, origin=where).columns
+        self._compare(self._header, where)
+
+    def row(self, line: str, where: str) -> str:
+        """Return the row of a line as the one text that means its cells."""
+        require_utf8(line, where)
+        cells = self._cells(line, where)
+        self._compare(tuple(cells), where)
+        for column in self._columns:
+            if column.kind == "number" and not is_number(cell := cells.get(column.name, "")):
+                message = f"{where}: expected a number in {column.name!r}, got {cell!r}."
+                raise DataError(message)
+        return row_text(cells, self._names)
+
+    def _cells(self, line: str, where: str) -> Mapping[str, str]:
+        if not self._header:
+            return {name: as_cell(value) for name, value in parse_object(line, where).items()}
+        cells = split_line(line, delimiter=self._delimiter, where=where)
+        if len(cells) != len(self._header):
+            message = f"{where} has {len(cells)} cells; the header has {len(self._header)}."
+            raise DataError(message)
+        return dict(zip(self._header, cells, strict=True))
+
+    def _compare(self, given: tuple[str, ...], where: str) -> None:
+        if given not in self._compared:
+            _compare(where, given, self._names, self._label, self._observer)
+            self._compared.add(given)
+
+
+def _compare(origin: str, given: Sequence[str], columns: Sequence[str], label: str, observer: Observer) -> None:
     """Say which columns are not there, and which are not needed."""
-    unknown = [name for name in columns if name not in records.columns]
-    others = [name for name in records.columns if name not in columns and name != label]
+    unknown = [name for name in columns if name not in given]
+    others = [name for name in given if name not in columns and name != label]
     if len(unknown) == len(columns):
-        message = f"{records.origin}: expected columns {', '.join(columns)}; got {', '.join(records.columns)}."
+        message = f"{origin}: expected columns {', '.join(columns)}; got {', '.join(given) or 'none'}."
         raise UsageError(
             message, hint="a stream is JSON objects, one a line, or CSV whose first line names the columns"
         )
     _note_unknown(unknown, observer, others)
     if others:
-        observer.note(f"{records.origin}: columns that the model does not know: {', '.join(others)}.")
+        observer.note(f"{origin}: columns that the model does not know: {', '.join(others)}.")
 
 
 def _note_unknown(unknown: Sequence[str], observer: Observer, others: Sequence[str] = ()) -> None:

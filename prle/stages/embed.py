@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
+from prle.encoders.converted import keep_converted
 from prle.encoders.tabular import TabularEncoder
 from prle.errors import PrleError, UsageError, unknown_name
 from prle.observer import SILENT
@@ -63,6 +64,7 @@ def embed(request: EmbedRequest, dataset: Dataset, encoder: Encoder, *, observer
 
     Does nothing where the workspace holds exactly that, encodes nothing where it holds the vectors, and goes on where
     an interrupted run of the same job stopped. Models in the workspace stay; they are stale once something changed.
+    An encoder that was used leaves a converted form of itself in the user's cache, which answers later.
 
     :raises DataError: when the data set cannot be stored.
     :raises LockedError: when another process is embedding into this workspace.
@@ -87,6 +89,7 @@ def embed(request: EmbedRequest, dataset: Dataset, encoder: Encoder, *, observer
                 made_from=job.identity,
                 encoder=_state(encoder),
             )
+        keep_converted(encoder, contents.texts, observer=observer)
         outcome = _Outcome(reused=False, resumed_at=resumed_at)
     elif outcome.reused:
         observer.note(f"{request.workspace} already holds exactly this; nothing to do")

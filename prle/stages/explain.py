@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from prle.explanation import by_prototype, nearest_rows
 from prle.observer import SILENT, Observer
 from prle.stages.interface import Anchor, Example, ExplainReport, PrototypeShare
 from prle.stages.predict import known_split
-from prle.stages.query import as_asked, as_shown, embed_rows
+from prle.stages.query import TextVectors, as_asked, as_shown
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -36,16 +38,45 @@ class _Question:
     train_row: int | None = None
 
 
-def explain_texts(
-    workspace: Path, texts: tuple[str, ...], *, name: str = "default", examples: int = 5, observer: Observer = SILENT
-) -> ExplainReport:
-    """Explain the prediction of new texts, or of a row of a table as ``predict_texts`` takes it."""
+@contextmanager
+def explaining(
+    workspace: Path,
+    *,
+    name: str = "default",
+    examples: int = 5,
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> Iterator[Callable[[tuple[str, ...]], ExplainReport]]:
+    """Give a function that explains the prediction of new texts, or of a row of a table; it loads everything once.
+
+    A row is as :func:`prle.stages.predict.predicting` takes it.
+
+    :param examples: how many of the nearest training rows are shown.
+    :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    """
     with open_workspace(workspace) as opened:
-        opened.model(name)
-        asked = as_asked(opened, texts, observer=observer)
-        vectors = embed_rows(opened, [asked], observer=observer)
-        question = _Question(texts=as_shown(opened, asked), vectors=vectors)
-        return _explain(opened, question, name, examples)
+        model = _Explainer(opened, name, examples)
+        vectors = TextVectors(opened, remember=remember, observer=observer)
+
+        def explain(row: tuple[str, ...]) -> ExplainReport:
+            asked = as_asked(opened, row, observer=observer)
+            return model.explain(_Question(texts=as_shown(opened, asked), vectors=vectors([asked])))
+
+        yield explain
+
+
+def explain_texts(
+    workspace: Path,
+    texts: tuple[str, ...],
+    *,
+    name: str = "default",
+    examples: int = 5,
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> ExplainReport:
+    """Explain the prediction of one row; the options are those of :func:`explaining`."""
+    with explaining(workspace, name=name, examples=examples, remember=remember, observer=observer) as explain:
+        return explain(texts)
 
 
 def explain_row(
@@ -68,42 +99,60 @@ def explain_row(
             raise UsageError(message)
         question = _Question(
             texts=opened.row_cells(which, row),
-            vectors=np.asarray(opened.vectors[opened.rows(which)[row]], np.float32)[None],
+            vectors=opened.vectors_of(opened.rows(which)[[row]]),
             row=f"{which}:{row}",
             label=float(opened.labels(which)[row]),
             train_row=row if which == "train" else None,
         )
-        return _explain(opened, question, name, examples)
+        return _Explainer(opened, name, examples).explain(question)
 
 
-def _explain(workspace: Workspace, question: _Question, name: str, examples: int) -> ExplainReport:
-    """Run the model in double precision and lay out what it did."""
-    checkpoint = restore(workspace.model(name))
-    predictor = checkpoint.predictor(precision=np.float64)
-    ledger = by_prototype(predictor.answer(question.vectors), predictor.target)
-    labels = workspace.labels("train")
-    near = nearest_rows(
-        predictor.retrieval(question.vectors)[0],
-        predictor.retrieval(workspace.embeddings("train")),
-        examples,
-        spacing=checkpoint.measured["neighbour_spacing"],
-        leave_out=question.train_row,
-    )
-    return ExplainReport(
-        model=name,
-        dataset=workspace.manifest.dataset,
-        fields=workspace.manifest.names,
-        label_name=workspace.manifest.label,
-        label_range=(float(labels.min()), float(labels.max())),
-        texts=question.texts,
-        row=question.row,
-        prediction=ledger.prediction,
-        label=question.label,
-        prototypes=_shares(workspace, ledger, predictor.anchors, labels),
-        examples=_examples(workspace, near, labels),
-        completeness_gap={"prototypes": ledger.gap},
-        table=bool(workspace.manifest.columns),
-    )
+@final
+class _Explainer:
+    """One model and the training rows around it.
+
+    Where terms have to add up it computes in double precision; distances to all training rows are measured in single.
+
+    :param examples: how many of the nearest training rows are shown.
+    """
+
+    def __init__(self, workspace: Workspace, name: str, examples: int) -> None:
+        checkpoint = restore(workspace.model(name))
+        self._workspace = workspace
+        self._name = name
+        self._examples = examples
+        self._exact = checkpoint.predictor(precision=np.float64)
+        self._quick = checkpoint.predictor()
+        self._spacing = checkpoint.measured["neighbour_spacing"]
+        self._labels = workspace.labels("train")
+        self._points = self._quick.retrieval(workspace.embeddings("train"))
+
+    def explain(self, question: _Question) -> ExplainReport:
+        """Run the model and lay out what it did."""
+        workspace, labels = self._workspace, self._labels
+        ledger = by_prototype(self._exact.answer(question.vectors), self._exact.target)
+        near = nearest_rows(
+            self._quick.retrieval(question.vectors)[0],
+            self._points,
+            self._examples,
+            spacing=self._spacing,
+            leave_out=question.train_row,
+        )
+        return ExplainReport(
+            model=self._name,
+            dataset=workspace.manifest.dataset,
+            fields=workspace.manifest.names,
+            label_name=workspace.manifest.label,
+            label_range=(float(labels.min()), float(labels.max())),
+            texts=question.texts,
+            row=question.row,
+            prediction=ledger.prediction,
+            label=question.label,
+            prototypes=_shares(workspace, ledger, self._exact.anchors, labels),
+            examples=_examples(workspace, near, labels),
+            completeness_gap={"prototypes": ledger.gap},
+            table=bool(workspace.manifest.columns),
+        )
 
 
 def _shares(

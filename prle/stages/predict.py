@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prle.checkpoint import restore
@@ -9,39 +10,60 @@ from prle.data.interface import SPLITS, SplitName
 from prle.errors import WorkspaceError, unknown_name
 from prle.observer import SILENT, Observer
 from prle.stages.interface import Prediction, PredictReport
-from prle.stages.query import as_asked, as_shown, embed_rows
+from prle.stages.query import TextVectors, as_asked, as_shown
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from prle.workspace import Workspace
 
 
-def predict_texts(
-    workspace: Path, rows: Sequence[tuple[str, ...]], *, name: str = "default", observer: Observer = SILENT
-) -> PredictReport:
-    """Predict new rows, one prediction a row, in label units.
+@contextmanager
+def predicting(
+    workspace: Path, *, name: str = "default", remember: bool = True, observer: Observer = SILENT
+) -> Iterator[Callable[[Sequence[tuple[str, ...]]], PredictReport]]:
+    """Give a function that predicts rows, one prediction a row, in label units; it loads everything once.
 
-    :param rows: of texts; of a table as :func:`prle.stages.query.read_inputs` gives them, or as somebody types them:
-        ``NAME=VALUE`` for each column, or one JSON object.
+    Rows are texts; those of a table are as :func:`prle.stages.query.read_inputs` gives them, or as somebody types them:
+    ``NAME=VALUE`` for each column, or one JSON object.
+
+    :param remember: whether the vectors of texts asked before are used, and new ones kept.
     """
     with open_workspace(workspace) as opened:
         predictor = restore(opened.model(name)).predictor()
-        asked = [as_asked(opened, row, observer=observer) for row in rows]
-        predicted = predictor.predict(embed_rows(opened, asked, observer=observer))
-        return PredictReport(
-            model=name,
-            fields=opened.manifest.names,
-            label=opened.manifest.label,
-            split=None,
-            predictions=tuple(
-                Prediction(texts=as_shown(opened, row), prediction=float(value))
-                for row, value in zip(asked, predicted, strict=True)
-            ),
-            table=bool(opened.manifest.columns),
-        )
+        vectors = TextVectors(opened, remember=remember, observer=observer)
+
+        def predict(rows: Sequence[tuple[str, ...]]) -> PredictReport:
+            asked = [as_asked(opened, row, observer=observer) for row in rows]
+            predicted = predictor.predict(vectors(asked))
+            return PredictReport(
+                model=name,
+                fields=opened.manifest.names,
+                label=opened.manifest.label,
+                split=None,
+                predictions=tuple(
+                    Prediction(texts=as_shown(opened, row), prediction=float(value))
+                    for row, value in zip(asked, predicted, strict=True)
+                ),
+                table=bool(opened.manifest.columns),
+            )
+
+        yield predict
+
+
+def predict_texts(
+    workspace: Path,
+    rows: Sequence[tuple[str, ...]],
+    *,
+    name: str = "default",
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> PredictReport:
+    """Predict new rows, one prediction a row, in label units; rows and ``remember`` as in :func:`predicting`."""
+    with predicting(workspace, name=name, remember=remember, observer=observer) as predict:
+        return predict(rows)
 
 
 def predict_split(workspace: Path, split: str, *, name: str = "default", observer: Observer = SILENT) -> PredictReport:

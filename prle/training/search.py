@@ -62,7 +62,7 @@ SPACE: Final[Mapping[str, Dimension]] = {
     "train.em_alt_training": Choice((True, False)),
     "train.batch_size": Choice((16, 32, 64, 128)),
     "train.learning_rate": LogUniform(3e-5, 1e-3),
-    "train.expert_learning_rate": LogUniform(1e-5, 3e-4),
+    "train.expert_learning_rate": LogUniform(1e-5, 1e-3),
 }
 """What is tried of each setting; ``value_space.projection`` depends on the rows and is added by ``space``."""
 
@@ -173,6 +173,6 @@ def _matters(key: str, settled: Config) -> bool:
         "value_space.dim": kind in ("linear", "mlp", "resmlp")
         or (kind == "fourier" and settled.value_space.learned_map),
         "value_space.dropout": kind in ("mlp", "resmlp"),
-        "train.expert_learning_rate": settled.train.em_closed_form is not True,
+        "train.expert_learning_rate": settled.experts.solver != "ridge" or not settled.train.em_alt_training,
     }
     return rules.get(key, True)

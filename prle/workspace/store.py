@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
+import numpy as np
+
 from prle.data.row_text import row_cells
 from prle.errors import DataError, WorkspaceError, nearest
 from prle.workspace import layout, sections
@@ -20,9 +22,8 @@ from prle.workspace.vectors import StoredVectors, vectors_branch
 from prle.workspace.writer import tree_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
@@ -123,7 +124,16 @@ class Workspace:
 
     def embeddings(self, split: SplitName) -> NDArray[np.float32]:
         """Return the vectors of the texts of each row. *Shape:* (N, S, H), float32."""
-        return self._vectors.gather(self._split(split)[0])
+        return self.vectors_of(self._split(split)[0])
+
+    def vectors_of(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors of distinct texts, verified. *Shape:* that of ``ids``, then H, float32."""
+        return self._vectors.gather(ids)
+
+    def known_vectors(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of those of ``texts`` that it holds, by text. *Shape:* (H,) each, float32."""
+        found = self.texts.find(texts)
+        return dict(zip(found, self.vectors_of(np.array(list(found.values()), np.int64)), strict=True))
 
     @property
     def model_names(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """``prle explain``: show why one input got its score."""
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,16 +10,21 @@ from prle_cli.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
+    AnswerFormat,
+    Cache,
     Debug,
     ModelName,
     Quiet,
-    SummaryFormat,
     Texts,
     Workspace,
     row_address,
 )
-from prle_cli.output import show
+from prle_cli.output import report_line, show
 from prle_cli.session import watching
+from prle_cli.streams import STDIN, answer_lines
+
+if TYPE_CHECKING:
+    from prle.stages.interface import ExplainReport
 
 Row = Annotated[str | None, typer.Option(metavar="SPLIT:ROW", help="Explain a row of the workspace, such as test:17.")]
 Top = Annotated[int, typer.Option(min=1, metavar="N", help="Show so many prototypes; one line sums up the others.")]
@@ -34,7 +39,8 @@ def explain(
     examples: Examples = DEFAULT_EXAMPLES,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
-    output_format: SummaryFormat = "table",
+    output_format: AnswerFormat = "table",
+    cache: Cache = True,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -42,19 +48,33 @@ def explain(
 
     Each prototype is a training example: its weight times what its expert says is what it adds, and all of it adds
     up to the prediction. JSON has every prototype, whatever `--top` says.
+
+    `-` reads rows from stdin, as `prle predict` does, and explains each as it comes.
     """
-    if bool(texts) == (row is not None):
-        message = "explain: expected either TEXT or --row."
+    if bool(texts) == (row is not None) or (texts and texts[0] == STDIN and len(texts) > 1):
+        message = "explain: expected either TEXT, - for stdin, or --row."
         raise UsageError(
             message, hint='for example `prle explain "one text" "another"` or `prle explain --row test:17`'
         )
-    with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.stages.explain import explain_row, explain_texts
 
-        if row is None:
-            report = explain_texts(workspace, tuple(texts or ()), name=name, examples=examples, observer=observer)
-        else:
+    def draw(report: "ExplainReport") -> None:
+        from prle_cli.views.explain import view
+
+        show(report, output_format, partial(view, top=top), lines={"jsonl": report_line})
+
+    streamed = texts == [STDIN]
+    with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
+        from prle.stages.explain import explain_row, explain_texts, explaining
+
+        if streamed:
+            with explaining(workspace, name=name, examples=examples, remember=cache, observer=observer) as answer:
+                answer_lines(
+                    workspace, lambda row: draw(answer(row)), records=output_format != "table", observer=observer
+                )
+            return
+        if row is not None:
             report = explain_row(workspace, *row_address(row), name=name, examples=examples, observer=observer)
-    from prle_cli.views.explain import view
-
-    show(report, output_format, partial(view, top=top))
+        else:
+            asked = tuple(texts or ())
+            report = explain_texts(workspace, asked, name=name, examples=examples, remember=cache, observer=observer)
+    draw(report)

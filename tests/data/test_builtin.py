@@ -6,8 +6,9 @@ from pathlib import Path
 import huggingface_hub
 import pytest
 
-from prle.data import BUILT_IN, SPLITS, SourceRequest, load
+from prle.data import SPLITS, SourceRequest, load
 from prle.data.builtin import LISTINGS
+from prle.data.opening import BUILT_IN
 from prle.errors import DataError, OfflineError
 
 REAL = os.environ.get("PRLE_DATA", "")

@@ -22,10 +22,10 @@ def differences(one, other):
 @pytest.mark.parametrize(
     ("name", "changed"),
     [
-        ("one expert", {"prototypes.count", "train.em_closed_form"}),
+        ("one expert", {"prototypes.count", "experts.solver"}),
         ("no value space", {"value_space.enabled", "value_space.projection"}),
         ("random prototypes", {"prototypes.init", "prototypes.learnable"}),
-        ("constant experts", {"experts.kind", "train.em_closed_form"}),
+        ("constant experts", {"experts.kind", "experts.solver"}),
         ("equal voices", {"router.kind", "router.radius", "router.weighting"}),
     ],
 )
@@ -36,7 +36,7 @@ def test_one_thing_changes(name, changed):
 @pytest.mark.parametrize("name", ABLATIONS)
 @pytest.mark.parametrize("sentences", [1, 2])
 @pytest.mark.parametrize(
-    "extra", [{}, {"experts.solver": "ridge"}, {"train.em_closed_form": True, "train.em_alt_training": True}]
+    "extra", [{}, {"experts.solver": "gradient"}, {"experts.solver": "ridge", "train.em_alt_training": True}]
 )
 def test_what_is_left_can_be_fitted(name, sentences, extra):
     settled = settle(resolve(None, extra), sentences)

@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 
 from prle.config import resolve
-from prle.data import SourceRequest, load
+from prle.data import BadLine, SourceRequest, load
 from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import DataError, UsageError, WorkspaceError
 from prle.stages.bench import BenchRequest, bench
 from prle.stages.embed import EmbedRequest, embed
-from prle.stages.explain import explain_row, explain_texts
+from prle.stages.explain import explain_row, explain_texts, explaining
 from prle.stages.fit import fit
 from prle.stages.info import info
-from prle.stages.predict import predict_split, predict_texts
-from prle.stages.query import read_inputs
+from prle.stages.predict import predict_split, predict_texts, predicting
+from prle.stages.query import read_inputs, stream_inputs
 from prle.stages.search import search
 from prle.stages.suggest import suggest
+from prle.training.committee import fit_committee
 from prle.workspace import open_workspace
 
 QUICK = {"prototypes.count": 6, "train.epochs": 4}
@@ -130,6 +131,39 @@ def test_files_and_streams_are_read_by_the_columns(fitted_table):
     assert observer.said[1] == "input: columns that the model does not know: id."
     with pytest.raises(DataError, match="input: line 2: expected a number in 'bmi', got 'high'"):
         read_inputs(fitted_table, ["bmi,age\n", "high,50\n"])
+
+
+def test_a_stream_is_answered_as_its_rows_are(fitted_table):
+    first, bad, last = stream_inputs(fitted_table, ["bmi,age\n", "30,50\n", "high,50\n", "25,40\n"])
+    assert bad == BadLine(line=3, error="line 3: expected a number in 'bmi', got 'high'.")
+    with predicting(fitted_table) as predict, explaining(fitted_table) as explain:
+        for row, typed in ((first, ("bmi=30", "age=50")), (last, ("age=40", "bmi=25"))):
+            (streamed,), (asked,) = predict([row]).predictions, predict_texts(fitted_table, [typed]).predictions
+            assert streamed == asked
+            np.testing.assert_allclose(explain(row).prediction, asked.prediction, rtol=1e-5)
+
+
+def test_rows_are_neither_cached_nor_answered_by_a_converted_encoder(fitted_table, tmp_path, monkeypatch):
+    monkeypatch.setenv("PRLE_CACHE", str(tmp_path / "cache"))
+    predict_texts(fitted_table, [("bmi=30",)], remember=True)
+    assert not (tmp_path / "cache").exists()
+
+
+def test_the_value_spaces_of_a_table_are_tried_with_its_defaults(table, monkeypatch):
+    settled = []
+
+    def spying(config, *rest):
+        settled.append(config)
+        return fit_committee(config, *rest)
+
+    monkeypatch.setattr("prle.training.space_study.fit_committee", spying)
+    observer = Notes()
+    fit(table, resolve(None, {"prototypes.count": 2, "train.epochs": 1}), name="tried", observer=observer)
+    assert [config.value_space.projection for config in settled] == ["mlp", "linear", "identity"]
+    assert {(config.train.patience, config.value_space.dropout) for config in settled} == {(16, 0.1)}
+    assert any(note.startswith("projection auto settles on") for note in observer.said)
+    with open_workspace(table) as opened:
+        assert opened.model("tried").config["train"]["patience"] == 16
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_setting_that_nothing_reads_is_left_alone():
     for config in drawn():
         if settle(config, 2).value_space.projection == "siamese":
             assert config.value_space.dim == plain.value_space.dim
-        if settle(config, 2).train.em_closed_form:
+        if settle(config, 2).train.em_alt_training:
             assert config.train.expert_learning_rate == plain.train.expert_learning_rate
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,7 +82,7 @@ def test_fit_passes_every_option_on(stages, prle):
         *("fit", "--name", "small", "--router", "knn", "--no-em", "--prototypes", "8", "--init", "kmeans++"),
         *("--metric", "cosine"),
         *("--projection", "mlp", "--no-value-space", "--value-dim", "16", "--experts", "constant"),
-        *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3", "--em-solve"),
+        *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3"),
         *("--epochs", "2", "--seed", "0", "--committee", "3", "--config", "my.yaml"),
     )
     assert stages.calls["resolve"][0] == (
@@ -98,7 +100,6 @@ def test_fit_passes_every_option_on(stages, prle):
             "experts.solver": "ridge",
             "train.em_alt_training": False,
             "train.em_every": 3,
-            "train.em_closed_form": True,
             "train.epochs": 2,
             "train.seed": 0,
             "train.committee": 3,
@@ -152,7 +153,9 @@ def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
     assert len(explained["prototypes"]) == 32
 
 
-@pytest.mark.parametrize("arguments", [(), ("a", "--row", "test:1"), ("--row", "test17"), ("--row", "test:-1")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("-", "b"), ("a", "--row", "test:1"), ("--row", "test17"), ("--row", "test:-1")]
+)
 def test_explain_needs_one_input(stages, prle, arguments):
     outcome = prle("explain", *arguments)
     assert outcome.code == 2
@@ -164,6 +167,66 @@ def test_predict_texts(stages, prle):
     assert stages.calls["predict_texts"][0] == (Path("prle.h5"), [("a", "b")])
     assert stages.calls["predict_texts"][1]["name"] == "small"
     assert [list(json.loads(line)) for line in outcome.out.splitlines()] == [["texts", "prediction"]] * 4
+
+
+def test_predict_answers_each_line_of_stdin(stages, prle, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\nalone\n\nthree\tfour\n"))
+    outcome = prle("predict", "-", "--format", "jsonl", "--name", "small", "--no-cache")
+    assert outcome.code == 1
+    assert [json.loads(line) for line in outcome.out.splitlines()] == [
+        {"texts": ["one", "two"], "prediction": 1.5},
+        {"line": 2, "error": "line 2: expected 2 texts with a tab between them, got 1."},
+        {"texts": ["three", "four"], "prediction": 1.5},
+    ]
+    assert outcome.err == "Error: line 2: expected 2 texts with a tab between them, got 1.\n"
+    (workspace,), options = stages.calls["predicting"]
+    assert (workspace, options["name"], options["remember"]) == (Path("prle.h5"), "small", False)
+
+
+def test_predict_reads_all_of_stdin_for_a_table(stages, prle, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\n"))
+    assert prle("predict", "-", "--format", "csv").code == 0
+    assert stages.calls["predict_texts"][0][1] == [("one", "two")]
+    assert stages.calls["predict_texts"][1]["remember"] is True
+
+
+@pytest.mark.parametrize("output_format", ["table", "json", "jsonl"])
+def test_explain_answers_each_line_of_stdin(stages, prle, monkeypatch, output_format):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\nalone\nthree\tfour\n"))
+    outcome = prle("explain", "-", "--format", output_format)
+    assert outcome.code == 1
+    assert outcome.err.count("\n") == 1
+    if output_format == "jsonl":
+        first, bad, last = map(json.loads, outcome.out.splitlines())
+        assert (first["schema_version"], first["texts"], bad["line"], last["texts"]) == (
+            1,
+            ["one", "two"],
+            2,
+            ["three", "four"],
+        )
+    assert outcome.out.index("one") < outcome.out.index("three")
+    assert ("alone" in outcome.out, '"line": 2' in outcome.out) == (False, output_format != "table")
+
+
+def test_explain_as_one_line(stages, prle):
+    outcome = prle("explain", "a", "b", "--format", "jsonl")
+    (line,) = outcome.out.splitlines()
+    assert json.loads(line)["schema_version"] == 1
+    assert stages.calls["explain_texts"][1]["remember"] is True
+
+
+def test_cache(stages, prle):
+    assert "1,482 vectors of at most 20,000" in prle("cache").out
+    shown = json.loads(prle("cache", "--format", "json").out)
+    assert (shown["schema_version"], shown["vectors"], shown["encoders"][0]["texts"]) == (1, 1482, 48)
+    assert "clear_cache" not in stages.calls
+
+
+def test_clearing_the_cache(stages, prle):
+    assert prle("cache", "clear").out == "Removed 1,482 vectors, 4.1 MB.\n"
+    assert stages.calls["clear_cache"][1] == {"encoders": False}
+    assert json.loads(prle("cache", "clear", "--encoders", "--format", "json").out)["vectors"] == 1482
+    assert stages.calls["clear_cache"][1] == {"encoders": True}
 
 
 def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, suggest, suite, training
-from tests.prle_cli import comparisons, reports, table_reports
+from prle_cli.views import bench, cache, embed, explain, fit, history, info, predict, settings, suggest, suite, training
+from tests.prle_cli import caches, comparisons, reports, table_reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -39,6 +39,11 @@ PICTURES = {
     "suggest_small": lambda: suggest.view(reports.small_suggestion()),
     "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
     "suite": lambda: suite.view(comparisons.suite()),
+    "cache": lambda: cache.view(caches.cache()),
+    "cache_empty": lambda: cache.view(caches.empty()),
+    "cache_off": lambda: cache.view(replace(caches.empty(), folder=None)),
+    "cache_cleared": lambda: cache.cleared(caches.cleared()),
+    "cache_cleared_with_encoders": lambda: cache.cleared(caches.cleared_with_encoders()),
     "info": lambda: info.view(reports.workspace()),
     "info_searches": lambda: info.view(reports.searched_workspace()),
     "info_committee": lambda: info.view(reports.workspace_of_committees()),
