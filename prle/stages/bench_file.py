@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,9 +12,15 @@ from prle.errors import UsageError
 from prle.stages.report_interface import BenchTable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from prle.stages.report_interface import SplitFigures
+
 SCHEMA_VERSION: Final = 1
+
+_SAME: Final = 1e-4
+"""Errors of one fit differ by less, relative: rounding depends on how many rows are predicted at once."""
 
 _HINT: Final = "`prle bench --format json > bench.json` writes such a file"
 
@@ -41,6 +48,20 @@ def read_bench(path: Path, *, dataset: str, encoder: str) -> BenchTable:
         )
         raise UsageError(message, hint="run `prle bench --format json` on this workspace")
     return table
+
+
+def another_fit(table: BenchTable, model: str, figures: Iterable[SplitFigures]) -> bool:
+    """Return whether a comparison of stored models found other figures for a model than there are now.
+
+    :param figures: what the model's figures are, by split.
+    """
+    now = {each.split: each.rmse for each in figures}
+    then = [row for row in table.rows if row.name == f"prle:{model}" and table.seeds is None]
+    return any(
+        not math.isclose(row.rmse, error, rel_tol=_SAME)
+        for row in then
+        if row.rmse is not None and (error := now.get(row.split)) is not None
+    )
 
 
 def _document(path: Path) -> dict[str, Any]:

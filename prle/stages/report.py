@@ -15,7 +15,7 @@ from prle.explanation.survey import survey
 from prle.metrics import mae, pearson, r2, rmse, spearman
 from prle.observer import SILENT, Observer
 from prle.settings import Recorded, sections, trace
-from prle.stages.bench_file import read_bench
+from prle.stages.bench_file import another_fit, read_bench
 from prle.stages.explain import explain_row
 from prle.stages.interface import Anchor, Example
 from prle.stages.predict import known_split
@@ -79,13 +79,14 @@ def report(
         checkpoint = restore(opened.model(name))
         study = _study(opened, checkpoint, observer)
         split: SplitName = "test" if "test" in study.surveys else known_split(opened, "validation")
+        figures = tuple(_whole(each, study) for each in study.unseen)
         facing, labels = study.surveys[split], study.labels[split]
         edges = np.linspace(study.labels["train"].min(), study.labels["train"].max(), _BINS + 1)
         return ReportContents(
             data=_data(opened, study),
             model=_model(opened, checkpoint, name),
             provenance=provenance(),
-            figures=tuple(_whole(each, study) for each in study.unseen),
+            figures=figures,
             map=_map(opened, study),
             label_edges=tuple(edges.tolist()),
             label_histogram=_histogram(study.labels["train"], edges),
@@ -97,6 +98,7 @@ def report(
                 _explained(workspace, name, split, _spread(np.abs(labels - facing.predictions), rows), observer)
             ),
             bench=compared,
+            bench_of_another_fit=compared is not None and another_fit(compared, name, figures),
         )
 
 

@@ -135,7 +135,7 @@ class BenchLine:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchTable:
-    """What ``prle bench`` wrote."""
+    """What ``prle bench`` wrote; ``seeds`` is None where it measured stored models as they were."""
 
     dataset: str
     encoder: str
@@ -143,6 +143,7 @@ class BenchTable:
     verdict: str
     best_baseline: str = ""
     resampling: str = ""
+    seeds: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +157,7 @@ class ReportContents:
     :param split: the split that ``calibration``, ``predicted`` and ``explained`` are about.
     :param predicted: a sample of its rows.
     :param explained: some of its rows, one from each of as many equal groups by absolute error, the smallest first.
+    :param bench_of_another_fit: the model has been fitted again since ``bench`` was written.
     """
 
     data: DataFacts
@@ -171,6 +173,7 @@ class ReportContents:
     predicted: tuple[PredictedRow, ...]
     explained: tuple[ExplainReport, ...]
     bench: BenchTable | None = None
+    bench_of_another_fit: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
