@@ -129,9 +129,8 @@ def _study(opened: Workspace, checkpoint: Checkpoint, observer: Observer) -> _St
 def _data(opened: Workspace, study: _Study) -> DataFacts:
     manifest, labels = opened.manifest, study.labels["train"]
     return DataFacts(
-        workspace=opened.path,
+        workspace=opened.path.name,
         dataset=manifest.dataset,
-        origin=manifest.origin,
         synthetic=manifest.synthetic,
         fields=manifest.fields,
         label=manifest.label,

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DataFacts:
-    """What the workspace holds. ``rows`` are counted by split; ``label_range`` is that of the training labels."""
+    """What the workspace holds. ``rows`` are counted by split; ``label_range`` is that of the training labels.
 
-    workspace: Path
+    :param workspace: the name of the file. A page is made to be handed on, so it says no folder of this machine.
+    """
+
+    workspace: str
     dataset: str
-    origin: str
     synthetic: bool
     fields: tuple[str, ...]
     label: str

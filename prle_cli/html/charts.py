@@ -236,22 +236,20 @@ def _grid(x: Axis, y: Axis) -> Markup:
 
 
 def _ticks_below(axis: Axis) -> Markup:
-    return together(element("text", f"{t:g}", x=axis.at(t), y="1.1em", text_anchor="middle") for t in axis.ticks())
+    return together(
+        element("text", _round(tick), x=axis.at(tick), y="1.1em", text_anchor="middle") for tick in axis.ticks()
+    )
 
 
 def _ticks_beside(axis: Axis) -> Markup:
     return together(
-        element(
-            "text",
-            f"{t:g}".replace("-", "\N{MINUS SIGN}"),
-            x="100%",
-            dx=-8,
-            y=axis.at(t),
-            dy="0.35em",
-            text_anchor="end",
-        )
-        for t in axis.ticks()
+        element("text", _round(tick), x="100%", dx=-8, y=axis.at(tick), dy="0.35em", text_anchor="end")
+        for tick in axis.ticks()
     )
+
+
+def _round(tick: float) -> str:
+    return f"{tick:g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _shares(counts: Sequence[int]) -> list[float]:

@@ -14,7 +14,6 @@ from markupsafe import Markup
 from prle_cli.html import charts
 from prle_cli.html.marks import SHADES, harmless
 from prle_cli.views import figures
-from prle_cli.views.explain import ENOUGH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
 LONGEST: Final = 2000
 """Characters of a text that the page shows."""
 
-_LEAST: Final = 3
+_ENOUGH: Final = 0.95
 _MOST: Final = 6
-"""At least and at most so many prototypes are listed one by one in a ledger."""
+"""A ledger lists the prototypes that carry so much of the weight one by one, but no more than that."""
 
 _HEADLINE: Final = (
     "router.kind",
@@ -144,7 +143,7 @@ def _cut(shares: Sequence[PrototypeShare]) -> tuple[Sequence[PrototypeShare], Se
     """Return the heaviest prototypes that carry most of the weight, and the others."""
     weight, shown = 0.0, 0
     for share in shares[:_MOST]:
-        if shown >= _LEAST and weight >= ENOUGH:
+        if weight >= _ENOUGH:
             break
         weight, shown = weight + share.weight, shown + 1
     return shares[:shown], shares[shown:]

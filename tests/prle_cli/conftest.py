@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from prle_cli.app import main
-from tests.prle_cli import comparisons, reports
+from tests.prle_cli import comparisons, pages, reports
 
 
 @dataclass
@@ -60,6 +60,7 @@ def stages(monkeypatch) -> Stages:
             "info": reports.workspace(),
             "history": reports.whole_history(),
             "settings": reports.settings(),
+            "report": pages.contents(),
         }
     )
     homes = {
@@ -78,6 +79,7 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.info": ("info",),
         "prle.stages.history": ("history",),
         "prle.stages.settings": ("settings",),
+        "prle.stages.report": ("report",),
     }
     for home, names in homes.items():
         module = _module(home, **{name: stand_in.function(name) for name in names})

@@ -96,6 +96,9 @@ function search(words) {
   for (const kind of ["regimes", "rows"]) {
     const all = items.filter((item) => item.kind === kind);
     const shown = all.filter(({ node }) => !node.hidden);
+    const link = document.querySelector(`nav a[href="#${kind}"]`);
+    if (sought) link.dataset.found = shown.length;
+    else delete link.dataset.found;
     byId(`${kind}-count`).textContent = sought ? `${shown.length} of ${all.length} ${kind} contain “${words.trim()}”` : "";
   }
   dim();
