@@ -21,7 +21,7 @@ const plots = find("svg.plot").map((plot) => {
     const title = node.querySelector("title");
     const text = title.textContent;
     title.remove();
-    return { node, text, found: text.toLowerCase(), x: parseFloat(node.getAttribute("cx")), y: parseFloat(node.getAttribute("cy")) };
+    return { node, text, found: text.slice(text.indexOf("\n")).toLowerCase(), x: parseFloat(node.getAttribute("cx")), y: parseFloat(node.getAttribute("cy")) };
   });
   return { plot, dots, pointed: null };
 });
@@ -88,8 +88,12 @@ for (const mark of find(".prototype")) {
   mark.addEventListener("blur", look(null));
 }
 
-/* The search: regimes and rows without the words disappear. */
-const items = find("[data-search]").map((node) => ({ node, kind: node.dataset.search, found: node.textContent.toLowerCase() }));
+/* The search: regimes and rows without the words in one of their texts disappear. */
+const items = find("[data-search]").map((node) => ({
+  node,
+  kind: node.dataset.search,
+  found: find(".texts p", node).map((text) => text.textContent.toLowerCase()).join("\n"),
+}));
 function search(words) {
   sought = words.trim().toLowerCase();
   for (const { node, found } of items) node.hidden = !found.includes(sought);

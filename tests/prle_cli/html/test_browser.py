@@ -59,6 +59,13 @@ def test_a_search_keeps_what_it_finds(browser, address):
     assert browser.complaints() == []
 
 
+def test_a_search_is_about_texts_not_about_the_words_around_them(browser, address):
+    browser.open(address)
+    browser.type_into("#search", "regime")
+    assert browser.evaluate("document.getElementById('regimes-count').textContent") == "0 of 6 regimes contain “regime”"
+    assert browser.evaluate("document.querySelectorAll('.map .dots circle:not(.away)').length") == 0
+
+
 def test_a_hostile_text_is_found_as_the_text_that_it_is(browser, address):
     browser.open(address)
     browser.type_into("#search", "<script>document.title")
