@@ -87,6 +87,10 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    def settle(self) -> None:
+        """Wait until the browser has drawn twice, so that what it does later (scrolling, links) has been done."""
+        self.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
     def type_into(self, selector: str, text: str) -> None:
         """Type as a person would."""
         self.evaluate(f"document.querySelector({selector!r}).focus()")

@@ -53,7 +53,7 @@ def test_a_search_keeps_what_it_finds(browser, address):
     assert browser.evaluate("document.querySelector('nav [href=\"#regimes\"]').dataset.found") == "1"
     assert 0 < browser.evaluate("document.querySelectorAll('.map .dots circle:not(.away)').length") < 60
     browser.evaluate("location.hash = '#regime-0'")
-    browser.evaluate("new Promise((done) => setTimeout(done, 50))")
+    browser.settle()
     assert browser.evaluate("document.querySelector('#regime-0').hidden") is False
     assert browser.evaluate("document.getElementById('search').value") == ""
     assert browser.complaints() == []
@@ -76,6 +76,7 @@ def test_a_hostile_text_is_found_as_the_text_that_it_is(browser, address):
 def test_a_dot_shows_its_texts_where_it_is_pointed_at(browser, address):
     browser.open(address)
     browser.evaluate("document.getElementById('map').scrollIntoView()")
+    browser.settle()
     box = "document.querySelectorAll('.map .dots circle')[2].getBoundingClientRect()"
     x, y = browser.evaluate(f"(({{x, y, width}}) => [x + width / 2, y + width / 2])({box})")
     browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
