@@ -80,6 +80,12 @@ class Predictor:
         return space
 
     @property
+    def prototypes(self) -> NDArray[np.floating]:
+        """Where the prototypes are in the retrieval space. *Shape:* (P, F)."""
+        points: NDArray[np.floating] = self._prototypes[0].retrieval
+        return points
+
+    @property
     def size_bytes(self) -> int:
         """Bytes of all parameters that answering needs."""
         return sum(int(array.nbytes) for array in flat(self._members).values())

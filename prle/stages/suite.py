@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prle.baselines import BASELINES
-from prle.config import resolve
+from prle.config import overridden, resolve, validate
 from prle.data import SourceRequest, load
 from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.errors import WorkspaceError
@@ -20,7 +20,7 @@ from prle.stages.verdict import answer_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from prle.config import Config
@@ -82,11 +82,23 @@ def _bench(plan: Plan, workspace: Path, observer: Observer) -> BenchReport:
 def _fitted(workspace: Path, model: str, config: Config, observer: Observer) -> None:
     """Fit a model unless the workspace has it, fitted on these embeddings with these settings."""
     with open_workspace(workspace) as opened:
-        settled = settled_for(opened, config).model_dump(mode="json")
         usable = model in opened.model_names and opened.stale(model) is None
-        if usable and opened.model(model).config == settled:
-            return
+        if usable:
+            stored = opened.model(model).config
+            settled = settled_for(opened, _as_tried(config, stored))
+            if stored == settled.model_dump(mode="json"):
+                return
     fit(workspace, config, name=model, observer=observer)
+
+
+def _as_tried(config: Config, stored: Mapping[str, Any]) -> Config:
+    """Return settings in which an ``auto`` that has to be tried is what a stored model's fit came to."""
+    tried = {}
+    if config.prototypes.count == "auto":
+        tried["prototypes.count"] = stored["prototypes"]["count"]
+    if config.value_space.enabled and config.value_space.projection == "auto":
+        tried["value_space.projection"] = stored["value_space"]["projection"]
+    return validate(overridden(config.model_dump(), tried))
 
 
 def _suiting(only: Sequence[str] | None, texts: int) -> Sequence[str] | None:

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 UNKNOWN: Final = "n/a"
+
+UNKNOWN_CELL: Final = "?"
+"""What stands for a cell of a table with nothing in it."""
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 _LABEL_FIGURES: Final = 3
 _LABEL_DECIMALS: Final = 6

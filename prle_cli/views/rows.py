@@ -13,15 +13,12 @@ from rich.text import Text
 
 from prle_cli.console import MUTED, safe
 from prle_cli.views.cells import ByWidth, Folded, facts
-from prle_cli.views.figures import plural
+from prle_cli.views.figures import UNKNOWN_CELL, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-
-_UNKNOWN: Final = "?"
-"""What stands for a cell with nothing in it."""
 
 _TALLEST: Final = 12
 """As many lines as the cells of one row take where it is the only one."""
@@ -75,7 +72,7 @@ def whole_row(names: Sequence[str], texts: tuple[str, ...], *, table: bool) -> R
 
 
 def _said(name: str, value: str) -> str:
-    return f"{safe(name)} {safe(value) or _UNKNOWN}"
+    return f"{safe(name)} {safe(value) or UNKNOWN_CELL}"
 
 
 def _line(pairs: Sequence[tuple[str, str]], *, is_last: bool, width: int) -> Text:
@@ -84,7 +81,7 @@ def _line(pairs: Sequence[tuple[str, str]], *, is_last: bool, width: int) -> Tex
     for position, (name, value) in enumerate(pairs):
         line.append(", " if position else "")
         line.append(safe(name), MUTED)
-        line.append(f" {safe(value) or _UNKNOWN}" if name != "…" else "")
+        line.append(f" {safe(value) or UNKNOWN_CELL}" if name != "…" else "")
     line.append("" if is_last else ",")
     line.truncate(width, overflow="ellipsis")
     return line
@@ -92,7 +89,7 @@ def _line(pairs: Sequence[tuple[str, str]], *, is_last: bool, width: int) -> Tex
 
 def _grid(names: Sequence[str], cells: Sequence[str], width: int) -> RenderableType:
     """Set names and cells out in as many pairs of columns as there is room for, read from top to bottom."""
-    pairs = [(safe(name), safe(value) or _UNKNOWN) for name, value in zip(names, cells, strict=True)]
+    pairs = [(safe(name), safe(value) or UNKNOWN_CELL) for name, value in zip(names, cells, strict=True)]
     longest = max(cell_len(name) for name, _ in pairs)
     block = longest + 2 + min(_WIDEST_CELL, max(cell_len(value) for _, value in pairs)) + _GAP
     across = max(1, (width + _GAP) // block)

@@ -12,7 +12,7 @@ import pytest
 
 from prle.data import BadLine, stream_texts
 from prle_cli.app import main
-from tests.prle_cli import caches, comparisons, reports
+from tests.prle_cli import caches, comparisons, pages, reports
 
 TEXTS = SimpleNamespace(name="the data set", columns=())
 TABLE = SimpleNamespace(name="the table", columns=("age",))
@@ -71,6 +71,7 @@ def stages(monkeypatch) -> Stages:
             "clear_cache": caches.cleared(),
             "history": reports.whole_history(),
             "settings": reports.settings(),
+            "report": pages.contents(),
         }
     )
     homes = {
@@ -91,6 +92,7 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.info": ("info",),
         "prle.stages.history": ("history",),
         "prle.stages.settings": ("settings",),
+        "prle.stages.report": ("report",),
     }
     for home, names in homes.items():
         module = _module(home, **{name: stand_in.function(name) for name in names})

@@ -20,6 +20,7 @@ from prle.stages.fit import fit
 from prle.stages.info import info
 from prle.stages.predict import predict_split, predict_texts, predicting
 from prle.stages.query import read_inputs, stream_inputs
+from prle.stages.report import report
 from prle.stages.search import search
 from prle.stages.suggest import suggest
 from prle.training.committee import fit_committee
@@ -91,6 +92,17 @@ def test_a_row_is_explained_in_its_columns(fitted_table, diabetes):
         assert dict(zip(NAMES, shown.texts, strict=True)) == json.loads(diabetes.splits["train"].texts[shown.row][0])
 
 
+def test_a_page_is_about_its_columns(fitted_table, diabetes):
+    contents = report(fitted_table, rows=2)
+    assert (contents.data.table, contents.data.fields, contents.data.texts) == (True, NAMES, 442)
+    shown = [point.row for point in contents.map.points]
+    for regime in contents.regimes:
+        shown += [regime.anchor, *regime.typical]
+    for each in shown:
+        assert dict(zip(NAMES, each.texts, strict=True)) == json.loads(diabetes.splits["train"].texts[each.row][0])
+    assert all(each.table for each in contents.explained)
+
+
 def test_however_a_row_is_given_it_is_the_same_row(fitted_table, tmp_path):
     known = explain_row(fitted_table, "test", 5)
     cells = dict(zip(NAMES, known.texts, strict=True))
@@ -99,8 +111,8 @@ def test_however_a_row_is_given_it_is_the_same_row(fitted_table, tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n", encoding="utf-8")
     asked = [pairs, (json.dumps(cells),), (numbers,), *read_inputs(fitted_table, file)]
-    for report in (explain_texts(fitted_table, row) for row in asked):
-        np.testing.assert_allclose(report.prediction, known.prediction, rtol=1e-6)
+    for explained in (explain_texts(fitted_table, row) for row in asked):
+        np.testing.assert_allclose(explained.prediction, known.prediction, rtol=1e-6)
     predicted = predict_texts(fitted_table, asked)
     np.testing.assert_allclose([each.prediction for each in predicted.predictions], known.prediction, rtol=1e-5)
     assert predicted.predictions[0].texts == known.texts
@@ -184,8 +196,8 @@ def test_suggest_search_and_bench_take_tables(table):
     assert suggest(table, resolve(None, {})).dataset == "diabetes"
     found = search(table, resolve(None, {"train.epochs": 2, "prototypes.count": 4}), trials=2, name="found")
     assert len(found.trials) >= 2
-    report = bench(table, BenchRequest(only=("prle:default", "ridge", "mean")))
-    rows = {row.name: row for row in report.rows}
+    compared = bench(table, BenchRequest(only=("prle:default", "ridge", "mean")))
+    rows = {row.name: row for row in compared.rows}
     assert rows["prle:default"].rmse < rows["mean"].rmse
 
 

@@ -375,3 +375,34 @@ def test_quiet_leaves_the_result_and_nothing_else(stages, prle, arguments):
     assert stages.calls["embed"][1]["observer"] is SILENT
     assert outcome.err == ""
     assert "stsb is embedded" in outcome.out
+
+
+def test_report_writes_a_page(stages, prle, tmp_path):
+    page = tmp_path / "page.html"
+    given = ("--rows", "7", "--bench", "bench.json", "--name", "small", "-w", "other.h5")
+    outcome = prle("report", "--output", str(page), *given)
+    (workspace,), asked = stages.calls["report"]
+    assert (workspace, asked["name"], asked["rows"], asked["bench"]) == (
+        Path("other.h5"),
+        "small",
+        7,
+        Path("bench.json"),
+    )
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert "is written" in outcome.out
+
+
+def test_report_json_says_where_the_page_is(stages, prle, tmp_path):
+    page = tmp_path / "page.html"
+    told = json.loads(prle("report", "--output", str(page), "--format", "json").out)
+    assert (told["schema_version"], told["path"], told["size_bytes"]) == (1, str(page), page.stat().st_size)
+    assert [each["split"] for each in told["figures"]] == ["validation", "test"]
+    assert told["figures"][1]["pearson"] == 0.8491
+
+
+def test_report_never_replaces_the_workspace(stages, prle, tmp_path):
+    workspace = tmp_path / "prle.h5"
+    workspace.write_bytes(b"precious")
+    outcome = prle("report", "-w", str(workspace), "--output", str(workspace))
+    assert (outcome.code, workspace.read_bytes()) == (2, b"precious")
+    assert "report" not in stages.calls

@@ -6,8 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from prle_cli.views import bench, cache, embed, explain, fit, history, info, predict, settings, suggest, suite, training
-from tests.prle_cli import caches, comparisons, reports, table_reports
+from prle_cli.views import (
+    bench,
+    cache,
+    embed,
+    explain,
+    fit,
+    history,
+    info,
+    predict,
+    report,
+    settings,
+    suggest,
+    suite,
+    training,
+)
+from tests.prle_cli import caches, comparisons, pages, reports, table_reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -47,6 +61,8 @@ PICTURES = {
     "info": lambda: info.view(reports.workspace()),
     "info_searches": lambda: info.view(reports.searched_workspace()),
     "info_committee": lambda: info.view(reports.workspace_of_committees()),
+    "report": lambda: report.view(pages.written()),
+    "report_covered": lambda: report.view(pages.written_of_the_demo()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }
 
