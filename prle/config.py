@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prle.errors import UsageError, nearest, unknown_name
@@ -30,6 +29,7 @@ CombineName = Literal["outputs", "probabilities", "logits"]
 LossName = Literal[
     "task", "metric", "self_fit", "local", "consistency", "anchor_route", "balance", "entropy", "diversity"
 ]
+MetricForm = Literal["contrast", "label_distance"]
 
 PROJECTION_CHOICES: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)
 ROUTER_CHOICES: Final[tuple[RouterName, ...]] = get_args(RouterName)
@@ -66,21 +66,32 @@ class PrototypeConfig(Section):
     )
 
 
+class RetrievalConfig(Section):
+    """The space in which nearness is measured; of pairs alone, single texts keep the encoder's own geometry."""
+
+    cosine_weight: Annotated[float, Field(ge=0.0)] | Literal["auto"] = Field(
+        default="auto", description="weight of the cosine beside other columns of a pair; auto: sqrt of encoder width"
+    )
+    topic_weight: float = Field(
+        default=1.0, ge=0.0, description="weight of the columns that say what a pair is about, its mean vector"
+    )
+
+
 class ValueSpaceConfig(Section):
     """The space that experts read."""
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        default="auto",
-        description="auto: siamese for pairs; for single texts mlp, or identity where labels are classes",
+        default="auto", description="auto: a few are tried for some epochs, and the best on validation rows is taken"
     )
     dim: int = Field(default=64, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
     hidden: int = Field(default=256, ge=1, description="units of the first of two hidden layers (mlp)")
-    dropout: float = Field(
-        default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp, resmlp)"
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto",
+        description="share of hidden units silenced while fitting (mlp, resmlp); auto: 0.5, for tables 0.1",
     )
-    input_dropout: float = Field(
-        default=0.3, ge=0.0, lt=1.0, description="share of input columns silenced while fitting (mlp)"
+    input_dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto", description="share of input columns silenced while fitting (mlp); auto: 0.3, for tables 0"
     )
     depth: int = Field(default=1, ge=1, description="residual blocks (resmlp)")
     frequencies: int = Field(default=1024, ge=1, description="random features (fourier)")
@@ -124,13 +135,34 @@ class ExpertConfig(Section):
         "meta_logistic_regression for classes",
     )
     hidden: int = Field(default=8, ge=1, description="hidden units of each expert (mlp)")
+    rank: int = Field(
+        default=16, ge=1, description="directions of the value space in which experts may differ (linear)"
+    )
     combine: CombineName | Literal["auto"] = Field(
         default="auto",
         description="what is weighed and summed; auto: outputs for numbers, for classes the experts' probabilities",
     )
-    solver: Literal["gradient", "ridge"] = Field(
-        default="gradient",
-        description="ridge: a closed-form solution is tried last and kept if validation prefers it (linear)",
+    solver: Literal["gradient", "ridge", "auto"] = Field(
+        default="auto",
+        description="ridge: own parts are solved in closed form, after every epoch under EM, else after the last; "
+        "auto: ridge for linear experts of numbers",
+    )
+
+
+class MetricLearning(Section):
+    """How labels shape the value space, where a phase gives `metric` a weight."""
+
+    form: MetricForm = Field(
+        default="contrast",
+        description="contrast: alike rows are pulled, unlike ones pushed; "
+        "label_distance: distances are regressed on label distances",
+    )
+    alike: float = Field(default=0.25, ge=0.0, description="labels this near are alike, in their standard deviations")
+    unlike: float = Field(default=1.0, gt=0.0, description="labels this far apart are unlike, likewise")
+    margin: float = Field(default=1.0, gt=0.0, le=2.0, description="cosine distance that unlike rows should keep")
+    hardest: float = Field(default=1.0, gt=0.0, le=1.0, description="share of the pairs learned from, hardest first")
+    rows: int = Field(
+        default=0, ge=0, description="rows compared in a step, where that is more than the batch (drawn anew)"
     )
 
 
@@ -173,8 +205,9 @@ class JointLosses(LossWeights):
 
 
 class LossConfig(Section):
-    """Loss weights by phase."""
+    """What training wants: weights by phase."""
 
+    metric: MetricLearning = MetricLearning()
     geometry: GeometryLosses = GeometryLosses()
     experts: ExpertLosses = ExpertLosses()
     joint: JointLosses = JointLosses()
@@ -184,26 +217,34 @@ class TrainConfig(Section):
     """How it is fitted."""
 
     em_alt_training: bool | Literal["auto"] = Field(
-        default="auto", description="alternate geometry and experts epochs; false: jointly; auto: for pairs"
+        default="auto",
+        description="alternate geometry and experts epochs; false: jointly; auto: for pairs whose labels are numbers",
     )
     em_every: int = Field(default=1, ge=1, description="epochs of a phase before the other has its turn")
-    em_closed_form: bool | Literal["auto"] = Field(
-        default="auto",
-        description="experts epochs solve linear experts in closed form instead of descending; auto: for pairs",
-    )
     epochs: int = Field(default=60, ge=0, description="epochs at most")
-    patience: int = Field(
-        default=8,
-        ge=1,
-        description="epochs without a better validation RMSE (log loss) before stopping, at least one turn a phase",
+    patience: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
+        default="auto",
+        description="epochs without a better validation RMSE (log loss) before stopping, at least one turn of every "
+        "phase; auto: 8, for tables 16",
     )
-    batch_size: int = Field(default=32, ge=1, description="training rows a step")
-    learning_rate: float = Field(default=1.5e-4, gt=0.0, description="Adam step size of geometry and router")
+    batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
+        default="auto", description="training rows a step; auto: 32 for pairs and for classes of texts, else 128"
+    )
+    learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
+        default="auto",
+        description="Adam step size of geometry and router; auto: 1.5e-4 for pairs and for classes of texts, else 5e-4",
+    )
     expert_learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
         default="auto",
-        description="Adam step size of the experts; auto: 3e-5 for pairs, 1.5e-4 for single texts, 5e-4 for classes",
+        description="Adam step size of the experts; auto: 3e-5 for pairs whose labels are numbers, else 5e-4",
     )
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
+    averaging: float = Field(
+        default=0.995,
+        ge=0.0,
+        lt=1.0,
+        description="memory of the moving average of all steps, which is what is measured and kept; 0: the last step",
+    )
     seed: int = Field(default=0, ge=0, description="seed of everything random")
     committee: int = Field(
         default=1, ge=1, description="members on the same prototypes, from seeds that follow, averaged when they answer"
@@ -214,6 +255,7 @@ class Config(Section):
     """All settings of a fit."""
 
     prototypes: PrototypeConfig = PrototypeConfig()
+    retrieval: RetrievalConfig = RetrievalConfig()
     value_space: ValueSpaceConfig = ValueSpaceConfig()
     router: RouterConfig = RouterConfig()
     experts: ExpertConfig = ExpertConfig()
@@ -261,6 +303,9 @@ def read(file: Path) -> dict[str, Any]:
 
     :raises UsageError: where it is missing, no YAML, or no sections.
     """
+    # Here, because a model that answers brings its settings with it, and reads no file.
+    import yaml
+
     try:
         tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, final
 
-from array_api_compat import array_namespace
-
 from prle.projections.interface import Points
 from prle.routers.interface import Spaces
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,11 +92,12 @@ class PRLE:
         return Forward(inputs=inputs, prototypes=prototypes, weights=weights, outputs=outputs, prediction=prediction)
 
     def fixed(self) -> dict[str, frozenset[str]]:
-        """Names of the parameters, by part, that are measured once and never learned."""
+        """Names of the parameters, by part, that are measured or solved, and that no gradient moves."""
         return {
             "retrieval": frozenset({"centre", "scale"}),
             "projection": self.projection.fixed,
             "router": self.router.fixed,
+            "experts": self.experts.fixed,
         }
 
     def rate(self, part: Part, name: str) -> float:

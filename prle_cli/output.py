@@ -57,10 +57,10 @@ def show(
         output().print(picture(report))
     elif output_format == "json":
         document = {"schema_version": SCHEMA_VERSION, **record(report)}
-        _write(to_json(document, indent=2).split("\n"), errors="backslashreplace")
+        write_lines(to_json(document, indent=2).split("\n"))
     else:
         errors = "surrogateescape" if output_format == "csv" else "backslashreplace"
-        _write((lines or {})[output_format](report), errors=errors)
+        write_lines((lines or {})[output_format](report), errors=errors)
 
 
 def record(report: DataclassInstance) -> dict[str, Any]:
@@ -72,6 +72,11 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     """Return ``value`` as JSON with readable texts, in which nothing can steer a terminal."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def report_line(report: DataclassInstance) -> Iterator[str]:
+    """Yield a whole report as one line of JSON."""
+    yield to_json({"schema_version": SCHEMA_VERSION, **record(report)})
 
 
 def prediction_lines(report: PredictReport | ClassPredictReport) -> Iterator[str]:
@@ -111,8 +116,8 @@ def bench_cells(row: BenchRow) -> list[object]:
     return [*scalars, *(row.difference or (None, None, None))]
 
 
-def _write(lines: Iterable[str], *, errors: str) -> None:
-    r"""Write lines to stdout as UTF-8, quietly giving up when nobody reads on.
+def write_lines(lines: Iterable[str], *, errors: str = "backslashreplace") -> None:
+    r"""Write lines to stdout as UTF-8 and at once, quietly giving up when nobody reads on.
 
     :param errors: what becomes of a byte that was no UTF-8 when it came in (a lone surrogate): CSV gives it back as it
         was, JSON writes its escape, ``\udc80``.

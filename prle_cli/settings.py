@@ -190,7 +190,7 @@ OPTIONS: Final = (
         kind=str,
         variable="PRLE_EXPERTS_SOLVER",
         panel=_EXPERTS,
-        help="How they end: gradient, ridge (which also tries a closed form last).",
+        help="How their own parts are found: gradient, ridge (in closed form), auto.",
     ),
     SettingOption(
         key="train.em_alt_training",
@@ -208,14 +208,6 @@ OPTIONS: Final = (
         panel=_TRAINING,
         help="Epochs in a turn.",
         smallest=1,
-    ),
-    SettingOption(
-        key="train.em_closed_form",
-        names="--em-solve/--no-em-solve",
-        kind=bool,
-        variable="PRLE_EM_SOLVE",
-        panel=_TRAINING,
-        help="In their turn, solve the experts in closed form.",
     ),
     SettingOption(
         key="train.epochs",

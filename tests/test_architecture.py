@@ -19,6 +19,7 @@ ORDER = (
     "class_metrics",
     "observer",
     "geometry",
+    "cache",
     "data",
     "encoders",
     "workspace",

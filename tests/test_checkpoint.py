@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.checkpoint import Checkpoint, restore, store
 from prle.config import resolve
 from prle.errors import WorkspaceError
@@ -25,7 +25,7 @@ RECORD = EpochRecord(
 
 @pytest.fixture
 def checkpoint(world):
-    config = settle(resolve(None, {"prototypes.count": 3}), world.sentences.shape[1])
+    config = settle(resolve(None, {"prototypes.count": 3}), RowKind(sentences=world.sentences.shape[1]))
     target = NumberTarget.measured(world.labels)
     begin = start(assemble(config), config, target, world.sentences, world.labels)
     return Checkpoint(
@@ -67,7 +67,8 @@ def test_a_missing_array_is_refused(checkpoint, missing):
 
 def test_a_projection_without_parameters_comes_back(world):
     config = settle(
-        resolve(None, {"prototypes.count": 3, "value_space.projection": "identity"}), world.sentences.shape[1]
+        resolve(None, {"prototypes.count": 3, "value_space.projection": "identity"}),
+        RowKind(sentences=world.sentences.shape[1]),
     )
     target = NumberTarget.measured(world.labels)
     begin = start(assemble(config), config, target, world.sentences, world.labels)
@@ -102,7 +103,9 @@ def test_settings_of_another_version_are_refused(checkpoint):
 @pytest.fixture
 def classes(singles):
     codes = (singles.labels > np.median(singles.labels)).astype(float)
-    config = settle(resolve(None, {"prototypes.count": 3, "experts.combine": "logits"}), 1, "binary")
+    config = settle(
+        resolve(None, {"prototypes.count": 3, "experts.combine": "logits"}), RowKind(sentences=1, target="binary")
+    )
     target = ClassTarget(names=("low", "high"), combination="logits")
     begin = start(assemble(config), config, target, singles.sentences, codes)
     return Checkpoint(

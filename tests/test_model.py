@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import EXPERT_CHOICES, PROJECTION_CHOICES, ROUTER_CHOICES, resolve
 from prle.targets import ClassTarget, NumberTarget
 from prle.training.start import start
@@ -12,7 +12,10 @@ from tests.conftest import make_world
 
 
 def fresh(world, **settings):
-    config = settle(resolve(None, {"prototypes.count": 5, "value_space.dim": 8, **settings}), world.sentences.shape[1])
+    config = settle(
+        resolve(None, {"prototypes.count": 5, "value_space.dim": 8, **settings}),
+        RowKind(sentences=world.sentences.shape[1]),
+    )
     model = assemble(config)
     begin = start(model, config, NumberTarget.measured(world.labels), world.sentences, world.labels)
     rng = np.random.default_rng(1)
@@ -60,7 +63,7 @@ def test_engines_agree_on_classes_and_sums_hold(experts, combine):
     world = make_world(rows=120, sentences=1)
     codes = np.digitize(world.labels, np.quantile(world.labels, [0.4, 0.7])).astype(float)
     overrides = {"prototypes.count": 5, "value_space.dim": 8, "experts.kind": experts, "experts.combine": combine}
-    config = settle(resolve(None, overrides), 1, "multiclass")
+    config = settle(resolve(None, overrides), RowKind(sentences=1, target="multiclass"))
     model, target = assemble(config), ClassTarget(names=("low", "middle", "high"), combination=combine)
     parameters = start(model, config, target, world.sentences, codes).parameters
     ours = model.forward(parameters, world.sentences[:9])

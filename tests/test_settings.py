@@ -33,7 +33,7 @@ def test_every_setting_says_what_it_does_and_what_it_may_be(key):
     [
         ("router.kind", "knn, radius, softmax, mlp_sparse or attention"),
         ("value_space.projection", "identity, linear, mlp, resmlp, fourier, siamese or auto"),
-        ("value_space.dropout", "number, at least 0, below 1"),
+        ("value_space.dropout", "number, at least 0, below 1 or auto"),
         ("value_space.bandwidth", "number, above 0"),
         ("prototypes.count", "whole number, at least 1 or auto"),
         ("train.em_alt_training", "true, false or auto"),
@@ -47,8 +47,8 @@ def test_sections_say_what_they_are_about():
     purposes = {section.name: section.purpose for section in sections()}
     assert purposes["router"] == "Who talks."
     assert list(purposes) == [
-        *("prototypes", "value_space", "router", "experts"),
-        *("losses.geometry", "losses.experts", "losses.joint", "train"),
+        *("prototypes", "retrieval", "value_space", "router", "experts"),
+        *("losses.metric", "losses.geometry", "losses.experts", "losses.joint", "train"),
     ]
 
 

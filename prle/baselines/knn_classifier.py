@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from prle.baselines.distances import nearest
 from prle.baselines.features import Columns, compose, cosine_weights
 from prle.baselines.interface import Baseline, Fitted, Table
+from prle.baselines.neighbours import neighbour_index
 from prle.baselines.shares import frequencies, smoothed
 from prle.class_metrics import log_loss
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from sklearn.neighbors import NearestNeighbors
 
 _NEIGHBOURS: Final = (4, 8, 12, 16, 24, 32, 48)
 _SHARPNESS: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -28,6 +29,7 @@ class KnnClassifier(Baseline):
     """Count the classes of the k nearest training rows, nearer ones louder: ``exp(-sharpness * d^2 / d_k^2)``.
 
     Validation chooses k, the sharpness, whether columns are standardised, and for pairs how much the cosine counts.
+    scikit-learn finds the neighbours.
     Size: every training row in that metric (float32), its class and the column scales.
     """
 
@@ -39,21 +41,21 @@ class KnnClassifier(Baseline):
         votes = _Votes(codes=train.codes, frequencies=frequencies(train))
         best, choice, metric = np.inf, dict[str, float](), Columns.of(features)
         for setting, candidate in _metrics(features, train.embeddings.shape[1]):
-            distances, indices = nearest(candidate(checks), candidate(features), counts[-1])
+            distances, indices = neighbour_index(candidate(features), counts[-1]).kneighbors(candidate(checks))
             for count in counts:
                 for sharpness in _SHARPNESS:
                     shares = votes(distances[:, :count], indices[:, :count], sharpness)
                     if (error := log_loss(validation.labels, shares)) < best:
                         choice = {"neighbours": count, "sharpness": sharpness, **setting}
                         best, metric = error, candidate
+        rows = metric(features)
         rule = _NearestRows(
             columns=metric,
-            rows=metric(features),
+            index=neighbour_index(rows, int(choice["neighbours"])),
             votes=votes,
-            neighbours=int(choice["neighbours"]),
             sharpness=choice["sharpness"],
         )
-        return Fitted(predict=rule, size_bytes=rule.rows.nbytes + train.codes.nbytes + metric.nbytes, choice=choice)
+        return Fitted(predict=rule, size_bytes=rows.nbytes + train.codes.nbytes + metric.nbytes, choice=choice)
 
 
 @final
@@ -67,9 +69,9 @@ class _Votes:
     def __call__(
         self, distances: NDArray[np.float32], indices: NDArray[np.intp], sharpness: float
     ) -> NDArray[np.float64]:
-        """Count neighbours in ascending order of squared distance. *Shape:* two (Q, k) -> (Q, T)."""
+        """Count neighbours in ascending order of distance. *Shape:* two (Q, k) -> (Q, T)."""
         farthest = distances[:, -1:]
-        voices = np.exp(-sharpness * (distances / np.where(farthest > 0, farthest, 1))).astype(np.float64)
+        voices = np.exp(-sharpness * np.square(distances / np.where(farthest > 0, farthest, 1))).astype(np.float64)
         shares = np.zeros((len(distances), len(self.frequencies)))
         np.add.at(shares, (np.arange(len(distances))[:, None], self.codes[indices]), voices)
         return smoothed(shares / shares.sum(axis=1, keepdims=True), self.frequencies)
@@ -78,16 +80,15 @@ class _Votes:
 @final
 @dataclass(frozen=True, kw_only=True)
 class _NearestRows:
-    """:param rows: the training rows in the chosen metric, *Shape:* (N, F)."""
+    """:param index: of the training rows in the chosen metric, (N, F)."""
 
     columns: Columns
-    rows: NDArray[np.float32]
+    index: NearestNeighbors
     votes: _Votes
-    neighbours: int
     sharpness: float
 
     def __call__(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
-        distances, indices = nearest(self.columns(compose(embeddings)), self.rows, self.neighbours)
+        distances, indices = self.index.kneighbors(self.columns(compose(embeddings)))
         return self.votes(distances, indices, self.sharpness)
 
 

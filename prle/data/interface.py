@@ -1,4 +1,4 @@
-"""What every source yields: splits of rows, each row one or two texts and a label."""
+"""What every source yields: splits of rows, each row one or two texts, or the cells of a table, and a label."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 TargetKind = Literal["auto", "number", "class"]
 """What the label column holds; ``auto`` looks."""
 
+ColumnKind = Literal["number", "category"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One feature of a table: its name in the header, and what its cells are."""
+
+    name: str
+    kind: ColumnKind
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceRequest:
@@ -32,6 +42,8 @@ class SourceRequest:
     :param train: the file of the training split.
     :param validation: the file of the validation split.
     :param test: the file of the test split.
+    :param table: whether rows are the cells of a table: every column but the label and the split is a feature.
+    :param drop: columns of a table that are no features.
     :param target: whether labels are numbers or names of classes.
     :param seed: for cutting the splits that the source does not have.
     """
@@ -44,6 +56,8 @@ class SourceRequest:
     train: Path | None = None
     validation: Path | None = None
     test: Path | None = None
+    table: bool = False
+    drop: tuple[str, ...] = ()
     target: TargetKind = "auto"
     seed: int = 0
 
@@ -68,7 +82,8 @@ class Dataset:
     """A named data set, ready to be embedded.
 
     :param name: what the user called it, e.g. ``stsb``.
-    :param fields: the S text columns, e.g. ``("sentence1", "sentence2")``.
+    :param fields: the S text columns, e.g. ``("sentence1", "sentence2")``; of a table the one text that is the row.
+    :param columns: the features of a table, in the order of the cells in that text; empty for texts.
     :param label: the label column.
     :param origin: where it was read from (a path or a hub id), kept in the workspace.
     :param synthetic: true only for data that prle generated itself.
@@ -80,5 +95,6 @@ class Dataset:
     label: str
     origin: str
     splits: Mapping[SplitName, Split]
+    columns: tuple[Column, ...] = ()
     synthetic: bool = field(default=False)
     classes: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prle.config import ExpertConfig, ExpertInitName, ExpertName
 
 EXPERTS: Final[Mapping[ExpertName, Callable[[ExpertConfig], Experts]]] = {
-    "linear": lambda _: LinearExperts(),
+    "linear": lambda config: LinearExperts(rank=config.rank, solved=config.solver == "ridge"),
     "constant": lambda _: ConstantExperts(),
     "mlp": lambda config: MLPExperts(hidden=config.hidden),
 }

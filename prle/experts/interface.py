@@ -27,15 +27,17 @@ class Prior:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What experts may look at when they start: the global model, and where each of them stands.
+    """What experts may look at when they start: the global model, the training rows, and where each of them stands.
 
     :param prior: the global linear model.
+    :param inputs: the value space of the training rows. *Shape:* (N, D)
     :param prototypes: the value space of each prototype. *Shape:* (P, D)
     :param labels: what a constant should say in each prototype's neighbourhood: its mean scaled label, or the log
         probabilities of its classes. *Shape:* (P, T)
     """
 
     prior: Prior
+    inputs: NDArray[np.floating]
     prototypes: NDArray[np.floating]
     labels: NDArray[np.floating]
 
@@ -45,6 +47,11 @@ class Experts(ABC):
 
     rate: ClassVar[float] = 1.0
     """Step size as a multiple of ``train.expert_learning_rate``, which suits weights on D features."""
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """Names of parameters that no gradient moves."""
+        return frozenset()
 
     @abstractmethod
     def start(self, ground: Ground, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from prle.geometry import COINCIDENT, distances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_BLOCK: Final = 256
+"""Rows measured at once, so that what lies between stays in the cache."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +43,19 @@ def nearest_rows(
     :param spacing: the length unit, positive.
     :param leave_out: a row that is the input itself.
     """
-    far = distances(point[None, :], points)[0].astype(np.float64)
+    far = np.concatenate([_far(point, points[first : first + _BLOCK]) for first in range(0, len(points), _BLOCK)])
     if leave_out is not None:
         far[leave_out] = np.inf
     count = min(count, int(np.isfinite(far).sum()))
     order = np.argsort(far, kind="stable")[:count]
     return Neighbours(rows=order.astype(np.int64), distances=far[order] / spacing)
+
+
+def _far(point: NDArray[np.floating], points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the distance of each point; by their differences, so that equal points are at 0. *Shape:* (N,)."""
+    apart = points - point
+    squares: NDArray[np.float64] = np.einsum("nf,nf->n", apart, apart).astype(np.float64)
+    return np.sqrt(squares)
 
 
 def mean_nearest_distance(points: NDArray[np.floating], rng: np.random.Generator, sample: int = 512) -> float:

@@ -7,29 +7,39 @@ from typing import TYPE_CHECKING, Final
 from prle.losses.anchor_route import AnchorRouteLoss
 from prle.losses.balance import BalanceLoss
 from prle.losses.consistency import ConsistencyLoss
+from prle.losses.contrast import ContrastLoss
 from prle.losses.diversity import DiversityLoss
 from prle.losses.entropy import EntropyLoss
-from prle.losses.interface import Batch, Loss
+from prle.losses.interface import Batch, Compared, Loss
+from prle.losses.label_distance import LabelDistanceLoss
 from prle.losses.local import LocalLoss
-from prle.losses.metric import MetricLoss
 from prle.losses.self_fit import SelfFitLoss
 from prle.losses.task import TaskLoss
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from prle.config import LossName
+    from prle.config import LossName, MetricForm, MetricLearning
 
-LOSSES: Final[Mapping[LossName, Loss]] = {
-    "task": TaskLoss(),
-    "metric": MetricLoss(),
-    "self_fit": SelfFitLoss(),
-    "local": LocalLoss(),
-    "consistency": ConsistencyLoss(),
-    "anchor_route": AnchorRouteLoss(),
-    "balance": BalanceLoss(),
-    "entropy": EntropyLoss(),
-    "diversity": DiversityLoss(),
+METRIC_FORMS: Final[Mapping[MetricForm, Callable[[MetricLearning], Loss]]] = {
+    "contrast": lambda config: ContrastLoss(
+        alike=config.alike, unlike=config.unlike, margin=config.margin, hardest=config.hardest
+    ),
+    "label_distance": lambda config: LabelDistanceLoss(
+        unlike=config.unlike, margin=config.margin, hardest=config.hardest
+    ),
 }
 
-__all__ = ["LOSSES", "Batch", "Loss"]
+LOSSES: Final[Mapping[LossName, Callable[[MetricLearning], Loss]]] = {
+    "task": lambda _: TaskLoss(),
+    "metric": lambda config: METRIC_FORMS[config.form](config),
+    "self_fit": lambda _: SelfFitLoss(),
+    "local": lambda _: LocalLoss(),
+    "consistency": lambda _: ConsistencyLoss(),
+    "anchor_route": lambda _: AnchorRouteLoss(),
+    "balance": lambda _: BalanceLoss(),
+    "entropy": lambda _: EntropyLoss(),
+    "diversity": lambda _: DiversityLoss(),
+}
+
+__all__ = ["LOSSES", "METRIC_FORMS", "Batch", "Compared", "Loss"]

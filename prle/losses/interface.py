@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compared:
+    """Training rows that metric learning sets beside each other, in pairs.
+
+    :param value: *Shape:* (C, D)
+    :param labels: in label standard deviations. *Shape:* (C, T)
+    """
+
+    value: Array
+    labels: Array
+
+
+@dataclass(frozen=True, kw_only=True)
 class Batch:
     """One forward pass and the truth about it, labels in label standard deviations or one-hot.
 
@@ -22,6 +34,7 @@ class Batch:
     :param anchor_outputs: what each prototype's own expert says at its anchor. *Shape:* (P, T)
     :param anchor_labels: *Shape:* (P, T)
     :param anchor_weights: responsibilities of each anchor as an input. *Shape:* (P, P)
+    :param compared: the rows of this batch, or more of them.
     """
 
     target: Target
@@ -30,6 +43,7 @@ class Batch:
     anchor_outputs: Array
     anchor_labels: Array
     anchor_weights: Array
+    compared: Compared
 
 
 class Loss(ABC):

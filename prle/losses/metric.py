@@ -1,52 +1,67 @@
-"""Inputs with similar labels should be near in the value space, inputs with different labels apart."""
+"""What every form of metric learning shares: pairs of rows, how far apart they are, and the hardest of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
-
-from array_api_compat import array_namespace
+import math
+from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 from prle.errors import UsageError
 from prle.geometry import cosine_distances
 from prle.losses.interface import Batch, Loss
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
 class MetricLoss(Loss):
-    """Contrast over all pairs of a batch (L_metric): ``d^2`` for alike labels, ``max(0, margin - d)^2`` for unlike.
+    """Compare all pairs of the rows that a batch sets beside each other (L_metric).
 
-    d is the cosine distance in the value space, 0 to 2. The two means are added, so neither kind drowns the other.
-    One-hot labels of the same class are 0 apart, of different ones 1.
+    Distances are cosine distances in the value space, 0 to 2; labels are apart by their largest difference, in label
+    standard deviations. One-hot labels of the same class are 0 apart, of different ones 1.
 
-    :param alike: labels at most this far apart are pulled together, in label standard deviations.
-    :param unlike: labels at least this far apart are pushed away from each other, likewise.
-    :param margin: how far apart is far enough, cosine distance.
+    :param unlike: labels this far apart are as different as they need to be.
+    :param margin: how far apart the values of unlike rows should be, cosine distance.
+    :param hardest: the share of the pairs, those with the largest errors, that are learned from; above 0, 1 is all.
     """
 
-    alike: float = 0.25
-    unlike: float = 1.0
-    margin: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.alike < self.unlike:
-            message = f"metric loss: expected 0 <= alike < unlike, got {self.alike:g} and {self.unlike:g}."
-            raise UsageError(message)
+    unlike: float
+    margin: float
+    hardest: float
 
     def __call__(self, batch: Batch) -> Array:
-        """Return the mean pull plus the mean push; zero where a batch has neither kind of pair."""
-        value, labels = batch.forward.inputs.value, batch.labels
-        far = cosine_distances(value, value)
-        xp = array_namespace(far)
+        """Return the mean error of the pairs. Scalar."""
+        value, labels = batch.compared.value, batch.compared.labels
+        xp = array_namespace(value)
         apart = xp.max(xp.abs(labels[:, None, :] - labels[None, :, :]), axis=2)
-        other = 1.0 - xp.eye(far.shape[0], dtype=far.dtype, device=far.device)
-        pull = xp.astype(apart <= self.alike, far.dtype) * other
-        push = xp.astype(apart >= self.unlike, far.dtype)
-        short = xp.clip(self.margin - far, min=0.0)
-        pulled = xp.sum(pull * far * far) / xp.clip(xp.sum(pull), min=1.0)
-        pushed = xp.sum(push * short * short) / xp.clip(xp.sum(push), min=1.0)
-        return pulled + pushed
+        others = ~xp.eye(len(value), dtype=xp.bool, device=value.device)
+        return self._error(cosine_distances(value, value), apart, others)
+
+    @abstractmethod
+    def _error(self, far: Array, apart: Array, others: Array) -> Array:
+        """Return the mean error over pairs.
+
+        :param far: cosine distances. *Shape:* (C, C)
+        :param apart: label distances. *Shape:* (C, C)
+        :param others: false on the diagonal, where a row meets itself. *Shape:* (C, C)
+        """
+
+    def _mean_of_hardest(self, errors: Array, among: Array) -> Array:
+        """Return the mean of the largest ``errors`` of the pairs ``among``; zero where there is none. Scalar."""
+        xp = array_namespace(errors)
+        chosen = errors[among]
+        count = math.ceil(self.hardest * len(chosen))
+        if count < len(chosen):
+            chosen = xp.sort(chosen, descending=True)[:count]
+        return xp.sum(chosen) / max(count, 1)
+
+
+def check_share(hardest: float) -> None:
+    """Raise where a share of the pairs is none.
+
+    :raises UsageError: for a share outside 0 (excluded) to 1.
+    """
+    if not 0.0 < hardest <= 1.0:
+        message = f"losses.metric.hardest: expected above 0, at most 1, got {hardest:g}."
+        raise UsageError(message)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle.errors import UsageError
 from prle.geometry import COINCIDENT, softmax, unit
 from prle.routers.interface import Router, Spaces
 from prle.routers.sharpness import Sharpness
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

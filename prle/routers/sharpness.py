@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from array_api_compat import array_namespace
-
 from prle.errors import UsageError
 from prle.geometry import sigmoid
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array

@@ -25,7 +25,7 @@ def one_expert(config: Config) -> Config:
     """
     if config.prototypes.count == 1:
         return config
-    return _changed(_changed(config, "prototypes", count=1), "train", em_closed_form=False)
+    return _changed(_changed(config, "prototypes", count=1), "experts", solver="gradient")
 
 
 def no_value_space(config: Config) -> Config:
@@ -42,8 +42,7 @@ def random_prototypes(config: Config) -> Config:
 
 def constant_experts(config: Config) -> Config:
     """Let each expert say one number, whatever the input. Closed forms go too: there is none for constants."""
-    without = _changed(config, "experts", kind="constant", solver="gradient")
-    return _changed(without, "train", em_closed_form=False)
+    return _changed(config, "experts", kind="constant", solver="gradient")
 
 
 def equal_voices(config: Config) -> Config:

@@ -34,6 +34,7 @@ class ClassPredictReport:
     split: str | None
     classes: tuple[str, ...]
     predictions: tuple[ClassPrediction, ...]
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,3 +99,4 @@ class ClassExplainReport:
     prototypes: tuple[ClassShare, ...]
     examples: tuple[ClassExample, ...]
     completeness_gap: dict[str, float]
+    table: bool = False

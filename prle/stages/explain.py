@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.checkpoint import restore
 from prle.errors import UsageError
-from prle.explanation import by_prototype, nearest_rows
+from prle.explanation import by_prototype
 from prle.observer import SILENT, Observer
 from prle.stages.explain_class import explain_class
 from prle.stages.interface import Anchor, Example, ExplainReport, PrototypeShare
+from prle.stages.loaded import LoadedModel, Question
 from prle.stages.predict import known_split
-from prle.stages.query import embed_rows
-from prle.stages.question import Question
+from prle.stages.query import TextVectors, as_asked, as_shown
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from prle.checkpoint import Checkpoint
     from prle.explanation import Ledger, Neighbours
     from prle.stages.class_interface import ClassExplainReport
     from prle.workspace import Workspace
+
+
+@contextmanager
+def explaining(
+    workspace: Path,
+    *,
+    name: str = "default",
+    examples: int = 5,
+    class_name: str | None = None,
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> Iterator[Callable[[tuple[str, ...]], ExplainReport | ClassExplainReport]]:
+    """Give a function that explains the prediction of new texts, or of a row of a table; it loads everything once.
+
+    A row is as :func:`prle.stages.predict.predicting` takes it.
+
+    :param examples: how many of the nearest training rows are shown.
+    :param class_name: of classes, the one to explain; None for the predicted one.
+    :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    """
+    with open_workspace(workspace) as opened:
+        model = LoadedModel(opened, name, examples)
+        vectors = TextVectors(opened, remember=remember, observer=observer)
+
+        def explain(row: tuple[str, ...]) -> ExplainReport | ClassExplainReport:
+            asked = as_asked(opened, row, observer=observer)
+            return _explain(model, Question(texts=as_shown(opened, asked), vectors=vectors([asked])), class_name)
+
+        yield explain
 
 
 def explain_texts(
@@ -36,16 +65,14 @@ def explain_texts(
     name: str = "default",
     examples: int = 5,
     class_name: str | None = None,
+    remember: bool = True,
     observer: Observer = SILENT,
 ) -> ExplainReport | ClassExplainReport:
-    """Explain the prediction of new texts.
-
-    :param class_name: of classes, the one to explain; None for the predicted one.
-    """
-    with open_workspace(workspace) as opened:
-        opened.model(name)
-        question = Question(texts=texts, vectors=embed_rows(opened, [texts], observer=observer))
-        return _explain(opened, question, name, examples, class_name)
+    """Explain the prediction of one row; the options are those of :func:`explaining`."""
+    with explaining(
+        workspace, name=name, examples=examples, class_name=class_name, remember=remember, observer=observer
+    ) as explain:
+        return explain(texts)
 
 
 def explain_row(
@@ -69,63 +96,49 @@ def explain_row(
             message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
             raise UsageError(message)
         question = Question(
-            texts=opened.row_texts(which, row),
-            vectors=np.asarray(opened.vectors[opened.rows(which)[row]], np.float32)[None],
+            texts=opened.row_cells(which, row),
+            vectors=opened.vectors_of(opened.rows(which)[[row]]),
             row=f"{which}:{row}",
             label=float(opened.labels(which)[row]),
             train_row=row if which == "train" else None,
         )
-        return _explain(opened, question, name, examples, class_name)
+        return _explain(LoadedModel(opened, name, examples), question, class_name)
 
 
-def _explain(
-    workspace: Workspace, question: Question, name: str, examples: int, class_name: str | None
-) -> ExplainReport | ClassExplainReport:
-    """Load the model, and explain what kind of prediction it makes."""
-    checkpoint = restore(workspace.model(name))
-    if isinstance(checkpoint.target, ClassTarget):
-        return explain_class(
-            workspace,
-            checkpoint,
-            checkpoint.target,
-            question,
-            name=name,
-            examples=examples,
-            class_name=class_name,
-        )
+def _explain(model: LoadedModel, question: Question, class_name: str | None) -> ExplainReport | ClassExplainReport:
+    """Explain what kind of prediction the model makes.
+
+    :raises UsageError: for a class where labels are numbers.
+    """
+    if isinstance(model.target, ClassTarget):
+        return explain_class(model, model.target, question, class_name)
     if class_name is not None:
-        message = f"--class {class_name}: expected labels that are classes, {workspace.path.name} has numbers."
+        message = f"--class {class_name}: expected labels that are classes, {model.workspace.path.name} has numbers."
         raise UsageError(message, hint="leave out --class")
-    return _explain_number(workspace, checkpoint, question, name, examples)
+    return _explain_number(model, question)
 
 
-def _explain_number(
-    workspace: Workspace, checkpoint: Checkpoint, question: Question, name: str, examples: int
-) -> ExplainReport:
-    """Run the model in double precision and lay out what it did."""
-    predictor = checkpoint.predictor(precision=np.float64)
-    ledger = by_prototype(predictor.answer(question.vectors), predictor.target)
-    labels = workspace.labels("train")
-    near = nearest_rows(
-        predictor.retrieval(question.vectors)[0],
-        predictor.retrieval(workspace.embeddings("train")),
-        examples,
-        spacing=checkpoint.measured["neighbour_spacing"],
-        leave_out=question.train_row,
+def _explain_number(model: LoadedModel, question: Question) -> ExplainReport:
+    """Run the model and lay out what it did."""
+    ledger, labels, manifest = (
+        by_prototype(model.answer(question), model.target),
+        model.labels,
+        model.workspace.manifest,
     )
     return ExplainReport(
-        model=name,
-        dataset=workspace.manifest.dataset,
-        fields=workspace.manifest.fields,
-        label_name=workspace.manifest.label,
+        model=model.name,
+        dataset=manifest.dataset,
+        fields=manifest.names,
+        label_name=manifest.label,
         label_range=(float(labels.min()), float(labels.max())),
         texts=question.texts,
         row=question.row,
         prediction=ledger.prediction,
         label=question.label,
-        prototypes=_shares(workspace, ledger, predictor.anchors, labels),
-        examples=_examples(workspace, near, labels),
+        prototypes=_shares(model.workspace, ledger, model.anchors, labels),
+        examples=_examples(model.workspace, model.nearest(question), labels),
         completeness_gap={"prototypes": ledger.gap},
+        table=bool(manifest.columns),
     )
 
 
@@ -141,7 +154,7 @@ def _shares(
             contribution=float(ledger.contributions[prototype]),
             anchor=Anchor(
                 row=int(anchors[prototype]),
-                texts=workspace.row_texts("train", int(anchors[prototype])),
+                texts=workspace.row_cells("train", int(anchors[prototype])),
                 label=float(labels[anchors[prototype]]),
             ),
         )
@@ -154,7 +167,7 @@ def _examples(workspace: Workspace, near: Neighbours, labels: NDArray[np.float64
     return tuple(
         Example(
             row=int(row),
-            texts=workspace.row_texts("train", int(row)),
+            texts=workspace.row_cells("train", int(row)),
             label=float(labels[row]),
             distance=float(distance),
         )

@@ -8,52 +8,38 @@ import numpy as np
 
 from prle.data.labels import listed
 from prle.errors import UsageError, nearest
-from prle.explanation import by_prototype, nearest_rows
+from prle.explanation import by_prototype
 from prle.stages.class_interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare
 
 if TYPE_CHECKING:
-    from prle.checkpoint import Checkpoint
-    from prle.explanation import Ledger
-    from prle.stages.question import Question
+    from prle.explanation import Ledger, Neighbours
+    from prle.stages.loaded import LoadedModel, Question
     from prle.targets import ClassTarget
     from prle.workspace import Workspace
 
 
 def explain_class(
-    workspace: Workspace,
-    checkpoint: Checkpoint,
-    target: ClassTarget,
-    question: Question,
-    *,
-    name: str,
-    examples: int,
-    class_name: str | None,
+    model: LoadedModel, target: ClassTarget, question: Question, class_name: str | None
 ) -> ClassExplainReport:
-    """Run the model in double precision and lay out what it did.
+    """Run the model and lay out what it did.
 
+    :param target: that of the model.
     :param class_name: the class to explain; None for the predicted one.
     :raises UsageError: for a class that there is not.
     """
-    predictor = checkpoint.predictor(precision=np.float64)
-    answer = predictor.answer(question.vectors)
+    answer = model.answer(question)
     shares = np.asarray(target.reported(answer.predictions[0]), np.float64)
     predicted = int(shares.argmax())
     shown = predicted if class_name is None else _code(class_name, target)
     ledger = by_prototype(answer, target, shown=shown)
-    near = nearest_rows(
-        predictor.retrieval(question.vectors)[0],
-        predictor.retrieval(workspace.embeddings("train")),
-        examples,
-        spacing=checkpoint.measured["neighbour_spacing"],
-        leave_out=question.train_row,
-    )
-    labels = tuple(target.names[int(code)] for code in workspace.labels("train"))
+    labels = tuple(target.names[int(code)] for code in model.labels)
     likeliest = tuple(target.names[int(code)] for code in answer.outputs[0].argmax(axis=1))
+    manifest = model.workspace.manifest
     return ClassExplainReport(
-        model=name,
-        dataset=workspace.manifest.dataset,
-        fields=workspace.manifest.fields,
-        label_name=workspace.manifest.label,
+        model=model.name,
+        dataset=manifest.dataset,
+        fields=manifest.names,
+        label_name=manifest.label,
         texts=question.texts,
         row=question.row,
         prediction=target.names[predicted],
@@ -63,17 +49,10 @@ def explain_class(
         shown_class=target.names[shown],
         space=target.combination,
         total=ledger.prediction,
-        prototypes=_shares(workspace, ledger, likeliest, predictor.anchors.tolist(), labels),
-        examples=tuple(
-            ClassExample(
-                row=int(row),
-                texts=workspace.row_texts("train", int(row)),
-                label=labels[row],
-                distance=float(distance),
-            )
-            for row, distance in zip(near.rows, near.distances, strict=True)
-        ),
+        prototypes=_shares(model.workspace, ledger, likeliest, model.anchors.tolist(), labels),
+        examples=_examples(model.workspace, model.nearest(question), labels),
         completeness_gap={"prototypes": ledger.gap},
+        table=bool(manifest.columns),
     )
 
 
@@ -103,9 +82,22 @@ def _shares(
             expert_class=likeliest[prototype],
             anchor=ClassAnchor(
                 row=anchors[prototype],
-                texts=workspace.row_texts("train", anchors[prototype]),
+                texts=workspace.row_cells("train", anchors[prototype]),
                 label=labels[anchors[prototype]],
             ),
         )
         for prototype in np.argsort(-ledger.weights, kind="stable")
+    )
+
+
+def _examples(workspace: Workspace, near: Neighbours, labels: tuple[str, ...]) -> tuple[ClassExample, ...]:
+    """List the nearest training rows."""
+    return tuple(
+        ClassExample(
+            row=int(row),
+            texts=workspace.row_cells("train", int(row)),
+            label=labels[row],
+            distance=float(distance),
+        )
+        for row, distance in zip(near.rows, near.distances, strict=True)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.checkpoint import Checkpoint, store
 from prle.class_metrics import majority_rate
 from prle.committee import count_parameters
@@ -21,6 +21,7 @@ from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
 from prle.training.pruning import prune
 from prle.training.rows import Rows
+from prle.training.space_study import study_spaces
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
 
@@ -102,9 +103,8 @@ def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILE
 def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
-    classes = workspace.manifest.classes
-    settled = counted(settle(config, train.sentences.shape[1], kind_of(classes)), train, validation, observer)
-    target = measure_target(train.labels, classes, settled.experts.combine)
+    settled = _settled(config, train, validation, observer)
+    target = measure_target(train.labels, train.classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer)
     members, anchors, pruned = tuple(member.parameters for member in fitted), fitted[0].anchors, {}
     if settled.prototypes.prune != "off":
@@ -126,12 +126,30 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
     return checkpoint, fitted[0]
 
 
+def settled_for(workspace: Workspace, config: Config) -> Config:
+    """Replace every ``auto`` but the number of prototypes by what it means for the rows of a workspace."""
+    manifest = workspace.manifest
+    kind = RowKind(sentences=len(manifest.fields), table=bool(manifest.columns), target=kind_of(manifest.classes))
+    return settle(config, kind)
+
+
+def _settled(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
+    """Replace every ``auto``: what has to be tried by what the validation rows say, the rest by what it means."""
+    config = counted(config, train, validation, observer)
+    space = config.value_space
+    if space.enabled and space.projection == "auto":
+        study = study_spaces(config, train, validation, observer)
+        observer.note(f"projection auto settles on {study.reason}")
+        config = config.model_copy(update={"value_space": space.model_copy(update={"projection": study.chosen})})
+    return settle(config, train.kind)
+
+
 def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
-    """Settle a number of prototypes that is still ``auto``, and tell why this one; ``config`` is settled otherwise."""
+    """Settle a number of prototypes that is still ``auto``, and tell why this one."""
     if config.prototypes.count != "auto":
         return config
-    recommended = study_counts(config, train, validation, observer=observer).recommendation
-    observer.note(f"auto settles on {recommended.reason}")
+    recommended = study_counts(settle(config, train.kind), train, validation, observer=observer).recommendation
+    observer.note(f"prototypes auto settles on {recommended.reason}")
     prototypes = config.prototypes.model_copy(update={"count": recommended.count})
     return config.model_copy(update={"prototypes": prototypes})
 
@@ -177,4 +195,10 @@ def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
     if not workspace.splits.get(split):
         message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
         raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")
-    return Rows(sentences=workspace.embeddings(split), labels=workspace.labels(split))
+    manifest = workspace.manifest
+    return Rows(
+        sentences=workspace.embeddings(split),
+        labels=workspace.labels(split),
+        table=bool(manifest.columns),
+        classes=manifest.classes,
+    )

@@ -1,6 +1,7 @@
 """The reports that stages return and views show: plain frozen records, the JSON contract of the command line.
 
-Field names are the JSON keys that scripts rely on; records grow, they do not change.
+Field names are the JSON keys that scripts rely on; records grow, they do not change. Where ``table`` is true rows are
+those of a table: ``fields`` are its columns, and the ``texts`` of a row are its cells in their order.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class EmbedReport:
     seconds: float
     size_bytes: int
     reused: bool
+    table: bool = False
     classes: tuple[str, ...] = ()
 
 
@@ -116,6 +118,7 @@ class PredictReport:
     label: str
     split: str | None
     predictions: tuple[Prediction, ...]
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +174,7 @@ class ExplainReport:
     prototypes: tuple[PrototypeShare, ...]
     examples: tuple[Example, ...]
     completeness_gap: dict[str, float]
+    table: bool = False
 
 
 ScoreName = Literal["pearson", "accuracy"]
@@ -382,6 +386,7 @@ class InfoReport:
     partial: Path | None
     models: tuple[ModelSummary, ...] = field(default=())
     searches: tuple[SearchSummary, ...] = ()
+    table: bool = False
     classes: tuple[str, ...] = ()
 
 

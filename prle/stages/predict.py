@@ -1,7 +1,8 @@
-"""Predict texts, or a split of the workspace."""
+"""Predict texts or rows of a table, or a split of the workspace."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,30 +14,54 @@ from prle.observer import SILENT, Observer
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
-from prle.stages.query import embed_rows
+from prle.stages.query import TextVectors, as_asked, as_shown
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from prle.predictor import Predictor
     from prle.workspace import Workspace
 
 
-def predict_texts(
-    workspace: Path, rows: Sequence[tuple[str, ...]], *, name: str = "default", observer: Observer = SILENT
-) -> PredictReport | ClassPredictReport:
-    """Predict new rows of texts, one prediction a row: label units, or a class and the probabilities of all."""
+@contextmanager
+def predicting(
+    workspace: Path, *, name: str = "default", remember: bool = True, observer: Observer = SILENT
+) -> Iterator[Callable[[Sequence[tuple[str, ...]]], PredictReport | ClassPredictReport]]:
+    """Give a function that predicts rows, one prediction a row: label units, or a class and the probabilities of all.
+
+    It loads everything once. Rows are texts; those of a table are as :func:`prle.stages.query.read_inputs` gives them,
+    or as somebody types them: ``NAME=VALUE`` for each column, or one JSON object.
+
+    :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    """
     with open_workspace(workspace) as opened:
         predictor = restore(opened.model(name)).predictor()
-        predicted = predictor.predict(embed_rows(opened, rows, observer=observer))
-        texts = tuple(tuple(row) for row in rows)
-        if isinstance(predictor.target, ClassTarget):
-            return _class_report(opened, name, predictor.target, texts, predicted)
-        return _report(opened, name, texts, predicted)
+        vectors = TextVectors(opened, remember=remember, observer=observer)
+
+        def predict(rows: Sequence[tuple[str, ...]]) -> PredictReport | ClassPredictReport:
+            asked = [as_asked(opened, row, observer=observer) for row in rows]
+            shown = [as_shown(opened, row) for row in asked]
+            return _report(opened, name, predictor, shown, vectors(asked))
+
+        yield predict
+
+
+def predict_texts(
+    workspace: Path,
+    rows: Sequence[tuple[str, ...]],
+    *,
+    name: str = "default",
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> PredictReport | ClassPredictReport:
+    """Predict new rows, one prediction a row; rows and ``remember`` as in :func:`predicting`."""
+    with predicting(workspace, name=name, remember=remember, observer=observer) as predict:
+        return predict(rows)
 
 
 def predict_split(
@@ -46,37 +71,40 @@ def predict_split(
     with open_workspace(workspace) as opened:
         which = known_split(opened, split)
         predictor = restore(opened.model(name)).predictor()
-        predicted = predictor.predict(opened.embeddings(which))
-        observer.progress("predicting", len(predicted), len(predicted), "rows")
-        texts = tuple(opened.row_texts(which, row) for row in range(len(predicted)))
-        if isinstance(predictor.target, ClassTarget):
-            return _class_report(opened, name, predictor.target, texts, predicted, which)
-        return _report(opened, name, texts, predicted, which)
+        shown = [opened.row_cells(which, row) for row in range(opened.splits[which])]
+        report = _report(opened, name, predictor, shown, opened.embeddings(which), which)
+        observer.progress("predicting", len(shown), len(shown), "rows")
+        return report
 
 
 def _report(
     opened: Workspace,
     name: str,
-    texts: Sequence[tuple[str, ...]],
-    predicted: NDArray[np.float64],
+    predictor: Predictor,
+    shown: Sequence[tuple[str, ...]],
+    vectors: NDArray[np.float32],
     split: SplitName | None = None,
-) -> PredictReport:
-    """Lay out numbers (N,), beside their labels where they are of a split."""
+) -> PredictReport | ClassPredictReport:
+    """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels where they are of a split."""
+    predicted = predictor.predict(vectors)
+    if isinstance(predictor.target, ClassTarget):
+        return _class_report(opened, name, predictor.target, shown, predicted, split)
     labels = None if split is None else opened.labels(split)
     return PredictReport(
         model=name,
-        fields=opened.manifest.fields,
+        fields=opened.manifest.names,
         label=opened.manifest.label,
         split=split,
         predictions=tuple(
             Prediction(
-                texts=texts[row],
+                texts=shown[row],
                 prediction=float(value),
                 row=None if labels is None else row,
                 label=None if labels is None else float(labels[row]),
             )
             for row, value in enumerate(predicted)
         ),
+        table=bool(opened.manifest.columns),
     )
 
 
@@ -84,21 +112,21 @@ def _class_report(
     opened: Workspace,
     name: str,
     target: ClassTarget,
-    texts: Sequence[tuple[str, ...]],
+    shown: Sequence[tuple[str, ...]],
     predicted: NDArray[np.float64],
-    split: SplitName | None = None,
+    split: SplitName | None,
 ) -> ClassPredictReport:
-    """Lay out class probabilities (N, T), beside their labels where they are of a split."""
+    """Lay out class probabilities (N, T)."""
     labels = None if split is None else opened.labels(split).astype(np.int64)
     return ClassPredictReport(
         model=name,
-        fields=opened.manifest.fields,
+        fields=opened.manifest.names,
         label=opened.manifest.label,
         split=split,
         classes=target.names,
         predictions=tuple(
             ClassPrediction(
-                texts=texts[row],
+                texts=shown[row],
                 prediction=target.names[int(shares.argmax())],
                 probability=float(shares.max()),
                 probabilities=by_name(target, shares),
@@ -107,6 +135,7 @@ def _class_report(
             )
             for row, shares in enumerate(predicted)
         ),
+        table=bool(opened.manifest.columns),
     )
 
 

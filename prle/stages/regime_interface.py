@@ -66,7 +66,7 @@ class SeedOccupation:
 
 @dataclass(frozen=True, kw_only=True)
 class RegimesReport:
-    """The regimes of a model, by share; measured on ``split``.
+    """The regimes of a model, by share; measured on ``split``, whose rows have ``fields``: those of a table, cells.
 
     :param seeds: refits with the seeds asked for; ``agreement`` is the adjusted Rand index of who dominates which rows,
         a number for each pair of refits. None are asked for by default.
@@ -75,6 +75,7 @@ class RegimesReport:
     workspace: Path
     model: str
     dataset: str
+    fields: tuple[str, ...]
     label_name: str
     target: TargetName
     label_range: tuple[float, float]
@@ -84,3 +85,4 @@ class RegimesReport:
     regimes: tuple[Regime, ...]
     seeds: tuple[SeedOccupation, ...] = ()
     agreement: tuple[float, ...] = ()
+    table: bool = False

@@ -60,6 +60,7 @@ def regimes(
             workspace=workspace,
             model=name,
             dataset=opened.manifest.dataset,
+            fields=opened.manifest.names,
             label_name=opened.manifest.label,
             target=predictor.target.name,
             label_range=(float(labels.min()), float(labels.max())),
@@ -74,6 +75,7 @@ def regimes(
             agreement=tuple(
                 adjusted_rand(first.argmax(axis=1), second.argmax(axis=1)) for first, second in combinations(routed, 2)
             ),
+            table=bool(opened.manifest.columns),
         )
 
 
@@ -125,4 +127,4 @@ def _said(target: Target, predicted: NDArray[np.float64], labels: NDArray[np.flo
 def _row(opened: Workspace, target: Target, split: SplitName, row: int) -> RegimeRow:
     value = float(opened.labels(split)[row])
     label = target.names[int(value)] if isinstance(target, ClassTarget) else value
-    return RegimeRow(split=split, row=row, texts=opened.row_texts(split, row), label=label)
+    return RegimeRow(split=split, row=row, texts=opened.row_cells(split, row), label=label)

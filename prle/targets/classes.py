@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle import class_metrics
 from prle.errors import DataError
 from prle.geometry import TINY, softmax
 from prle.metrics import FIGURES, Figure
+from prle.shapes import array_namespace
 from prle.targets.interface import Target, TargetName
 
 if TYPE_CHECKING:

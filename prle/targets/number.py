@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle.errors import DataError
 from prle.metrics import FIGURES, Figure, pearson, r2, rmse, spearman
+from prle.shapes import array_namespace
 from prle.targets.interface import Target, TargetName
 
 if TYPE_CHECKING:

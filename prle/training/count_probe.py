@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
+from prle.experts.linear import principal_axes
 from prle.training.closed_form import Evidence, LocalRidge
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ AXES: Final = 48
 
 PENALTIES: Final = (1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
 """Strongest first; in rows of evidence for the prior, at the mean variance of an axis."""
-
-TOLERANCE: Final = 1e-3
-"""Residual of the equations relative to their right-hand side: errors are compared, nothing is kept."""
 
 
 @final
@@ -42,13 +40,10 @@ class CountProbe:
         inputs: NDArray[np.floating],
         goal: NDArray[np.floating],
     ) -> None:
-        mean = points.mean(axis=0, dtype=np.float64)
-        centred = points - mean
-        _, axes = np.linalg.eigh(centred.T @ centred)
-        axes = axes[:, ::-1][:, :AXES]
-        self._features, self._judged = centred @ axes, (inputs - mean) @ axes
+        centre, axes = principal_axes(points, AXES)
+        self._features, self._judged = (points - centre) @ axes.T, (inputs - centre) @ axes.T
         self._left, self._goal = left.astype(np.float64), goal.astype(np.float64)
-        self._nothing = {"shared_weight": np.zeros((1, axes.shape[1])), "shared_bias": np.zeros(1)}
+        self._nothing = {"shared_weight": np.zeros((1, len(axes))), "shared_bias": np.zeros(1)}
 
     def errors(self, weights: NDArray[np.floating], judged: NDArray[np.floating]) -> NDArray[np.float64]:
         """Squared error of every validation row, under the penalty with the lowest mean.
@@ -59,15 +54,12 @@ class CountProbe:
         :param judged: those of the validation rows. *Shape:* (M, P)
         :returns: *Shape:* (M,), scaled label units
         """
-        ridge = LocalRidge(
-            self._nothing, Evidence(value=self._features, weights=weights.astype(np.float64), labels=self._left)
-        )
+        evidence = Evidence(value=self._features, weights=weights.astype(np.float64), labels=self._left)
+        ridge = LocalRidge(self._nothing, evidence, rank=AXES)
+        features = ridge.features(self._judged)
         best = np.square(self._goal[:, 0])
-        solution = ridge.nothing()
         for penalty in PENALTIES:
-            solution = ridge.solve(penalty, solution, TOLERANCE)
-            weight, bias = ridge.own(solution)
-            said = np.sum(judged * (self._judged @ weight[:, 0].T + bias[:, 0]), axis=1)
+            said = np.sum(judged * (features @ ridge.solve(penalty)[:, :, 0].T), axis=1)
             errors = np.square(self._goal[:, 0] - said)
             if errors.mean() >= best.mean():
                 break

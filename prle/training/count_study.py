@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from prle.assembly import retrieval_space
 from prle.errors import UsageError
 from prle.experts import WARM_STARTS
 from prle.geometry import COINCIDENT, distances, softmax
@@ -24,7 +25,6 @@ from prle.prototypes.count import (
     recommend,
     silhouette,
 )
-from prle.retrieval import RetrievalSpace
 from prle.targets import NumberTarget
 from prle.training.count_probe import CountProbe
 
@@ -100,7 +100,7 @@ class _Study:
         self._seed, self._rows = config.train.seed, len(train.labels)
         rng = np.random.default_rng(self._seed)
         train, validation = _sample(train, rng), _sample(validation, rng)
-        space, target = RetrievalSpace(), NumberTarget.measured(train.labels)
+        space, target = retrieval_space(config), NumberTarget.measured(train.labels)
         scale = space.start(train.sentences)
         self._points, self._inputs = space(scale, train.sentences), space(scale, validation.sentences)
         self._placed = METRICS[self._prototypes.metric](self._points)
@@ -166,4 +166,4 @@ def _sample(rows: Rows, rng: np.random.Generator) -> Rows:
     if len(rows.labels) <= ROWS:
         return rows
     chosen = np.sort(rng.choice(len(rows.labels), size=ROWS, replace=False))
-    return type(rows)(sentences=rows.sentences[chosen], labels=rows.labels[chosen])
+    return replace(rows, sentences=rows.sentences[chosen], labels=rows.labels[chosen])

@@ -33,13 +33,15 @@ class Phase:
 def schedule(config: Config) -> tuple[Phase, ...]:
     """Return the phase of each epoch, to be cycled through.
 
-    Under EM geometry and experts take turns of ``train.em_every`` epochs, else there is one joint phase.
+    Under EM geometry and experts take turns of ``train.em_every`` epochs, else there is one joint phase. Experts that
+    are solved are so after every epoch under EM, where that *is* their turn; trained jointly, what they share descends
+    with the rest, and their own parts wait for the end.
     """
     weights, train = config.losses, config.train
     if not train.em_alt_training:
         return (Phase(name="joint", moving=GEOMETRY | EXPERTS, losses=weights.joint.model_dump()),)
-    solved = train.em_closed_form is True
-    geometry = Phase(name="geometry", moving=GEOMETRY, losses=weights.geometry.model_dump())
+    solved = config.experts.solver == "ridge"
+    geometry = Phase(name="geometry", moving=GEOMETRY, losses=weights.geometry.model_dump(), solved=solved)
     experts = Phase(
         name="experts",
         moving=EXPERTS - {"experts"} if solved else EXPERTS,

@@ -15,8 +15,8 @@ from prle.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from prle.assembly import RowKind
     from prle.config import TrainConfig
-    from prle.targets import TargetName
 
 FIRST_EPOCHS: Final = 4
 """Epochs that every trial gets: two turns of each phase of EM."""
@@ -63,7 +63,7 @@ SPACE: Final[Mapping[str, Dimension]] = {
     "train.em_alt_training": Choice((True, False)),
     "train.batch_size": Choice((16, 32, 64, 128)),
     "train.learning_rate": LogUniform(3e-5, 1e-3),
-    "train.expert_learning_rate": LogUniform(1e-5, 3e-4),
+    "train.expert_learning_rate": LogUniform(1e-5, 1e-3),
 }
 """What is tried of each setting; ``value_space.projection`` depends on the rows and is added by ``space``."""
 
@@ -103,9 +103,7 @@ def said(section: Section) -> frozenset[str]:
     return frozenset(found)
 
 
-def draw_trials(
-    config: Config, *, trials: int, sentences: int, rows: int, target: TargetName = "number"
-) -> tuple[Config, ...]:
+def draw_trials(config: Config, *, trials: int, rows: int, kind: RowKind) -> tuple[Config, ...]:
     """Return the configurations to try, from ``config.train.seed``: ``config`` itself first, then different draws.
 
     What ``config`` was given explicitly stays as it is. The first of N are the first of any larger number; there are
@@ -114,16 +112,16 @@ def draw_trials(
     :raises UsageError: where ``config`` does not fit the rows.
     """
     held, plain = said(config), config.model_dump()
-    open_to = {key: each for key, each in space(sentences=sentences, rows=rows).items() if key not in held}
+    open_to = {key: each for key, each in space(sentences=kind.sentences, rows=rows).items() if key not in held}
     rng = np.random.default_rng(config.train.seed)
-    found, known = [config], [settle(config, sentences, target)]
+    found, known = [config], [settle(config, kind)]
     for _ in range(_TRIES * trials):
         if len(found) >= trials:
             break
-        drawn = _drawn(plain, {key: each.draw(rng) for key, each in open_to.items()}, sentences, target)
-        if drawn is not None and settle(drawn, sentences, target) not in known:
+        drawn = _drawn(plain, {key: each.draw(rng) for key, each in open_to.items()}, kind)
+        if drawn is not None and (settled := settle(drawn, kind)) not in known:
             found.append(drawn)
-            known.append(settle(drawn, sentences, target))
+            known.append(settled)
     return tuple(found)
 
 
@@ -157,11 +155,11 @@ def best_first(errors: Mapping[int, float]) -> tuple[int, ...]:
     return tuple(sorted(errors, key=lambda trial: (math.isnan(errors[trial]), errors[trial], trial)))
 
 
-def _drawn(plain: Mapping[str, Any], values: Mapping[str, object], sentences: int, target: TargetName) -> Config | None:
+def _drawn(plain: Mapping[str, Any], values: Mapping[str, object], kind: RowKind) -> Config | None:
     """Return the configuration with the drawn values that matter in it; None where they do not go together."""
     drawn = validate(overridden(plain, values))
     try:
-        settled = settle(drawn, sentences, target)
+        settled = settle(drawn, kind)
     except UsageError:
         return None
     return validate(overridden(plain, {key: value for key, value in values.items() if _matters(key, settled)}))
@@ -176,6 +174,6 @@ def _matters(key: str, settled: Config) -> bool:
         "value_space.dim": kind in ("linear", "mlp", "resmlp")
         or (kind == "fourier" and settled.value_space.learned_map),
         "value_space.dropout": kind in ("mlp", "resmlp"),
-        "train.expert_learning_rate": settled.train.em_closed_form is not True,
+        "train.expert_learning_rate": settled.experts.solver != "ridge" or not settled.train.em_alt_training,
     }
     return rules.get(key, True)

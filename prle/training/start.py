@@ -74,6 +74,7 @@ def start(
     scaled = target.scaled(labels)
     ground = Ground(
         prior=WARM_STARTS[config.experts.init](inputs.value, scaled, rng),
+        inputs=inputs.value,
         prototypes=prototypes.value,
         labels=target.level(
             neighbourhood_labels(_responsibilities(model, router, inputs, prototypes), scaled, anchors),

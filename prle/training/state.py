@@ -1,8 +1,8 @@
-"""Parameters as torch tensors: which of them learn, how fast, and copies to go back to."""
+"""Parameters as torch tensors: which of them learn, how fast, their moving average, and copies to go back to."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 import torch
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from prle.model import PRLE, ModelParameters, Part
     from prle.training.phases import Phase
 
+_YOUNG: Final = 9
+"""Early on the average reaches back over a ninth of the steps taken, so that it leaves the start behind."""
+
 
 @final
 class TrainingState:
@@ -23,6 +26,10 @@ class TrainingState:
 
     Every learned tensor remembers where it started and is pulled back there: decoupled weight decay toward the prior
     instead of toward zero, since the start (an identity map, a calibrated cosine) is what we believe.
+
+    What is measured and kept is not the last step but the moving average of all of them, ``average <- m * average +
+    (1 - m) * parameters`` after every step (Polyak and Juditsky, 1992): single steps on small batches scatter around
+    what they are after. Prototypes are not averaged; they are put on training rows.
     """
 
     def __init__(self, model: PRLE, start: ModelParameters, config: TrainConfig, *, learn_prototypes: bool) -> None:
@@ -42,11 +49,16 @@ class TrainingState:
         }
         self._origin = {part: [tensor.clone() for tensor in tensors] for part, tensors in self._learned.items()}
         self._decay = config.weight_decay
+        self._memory, self._steps = config.averaging, 0
+        self._average = {
+            part: {} if part == "prototypes" else {name: tensor.clone() for name, tensor in tensors.items()}
+            for part, tensors in self.parameters.items()
+        }
         base = {"experts": float(config.expert_learning_rate)}
         groups = [
             {
                 "params": [self.parameters[part][name]],
-                "lr": base.get(part, config.learning_rate) * model.rate(part, name),
+                "lr": base.get(part, float(config.learning_rate)) * model.rate(part, name),
             }
             for part, names in learned.items()
             for name in names
@@ -73,12 +85,21 @@ class TrainingState:
         with torch.no_grad():
             for tensor, origin, rate in self._moving_tensors():
                 tensor.lerp_(origin, min(1.0, rate * self._decay))
+            self._follow()
+
+    @property
+    def averaged(self) -> dict[Part, dict[str, torch.Tensor]]:
+        """The parameters that are measured and kept: the moving average of the steps."""
+        return {part: {**tensors, **self._average[part]} for part, tensors in self.parameters.items()}
 
     def place(self, part: Part, arrays: Mapping[str, NDArray[np.float32]]) -> None:
-        """Put the parameters of one part where ``arrays`` says; the optimizer carries on from there."""
+        """Put the parameters of one part, and their average, where ``arrays`` says; the optimizer carries on there."""
         with torch.no_grad():
             for name, array in arrays.items():
-                self.parameters[part][name].copy_(torch.from_numpy(array))
+                placed = torch.from_numpy(np.asarray(array))
+                self.parameters[part][name].copy_(placed)
+                if name in self._average[part]:
+                    self._average[part][name].copy_(placed)
 
     def restore(self, snapshot: ModelParameters) -> None:
         """Put all parameters back to a snapshot."""
@@ -86,11 +107,21 @@ class TrainingState:
             self.place(part, arrays)
 
     def snapshot(self) -> ModelParameters:
-        """Return a copy of all parameters as NumPy arrays."""
+        """Return a copy of all averaged parameters as NumPy arrays."""
         return {
             part: {name: tensor.detach().numpy().copy() for name, tensor in tensors.items()}
-            for part, tensors in self.parameters.items()
+            for part, tensors in self.averaged.items()
         }
+
+    def _follow(self) -> None:
+        """Let the average of what moves take one step toward where it is."""
+        self._steps += 1
+        memory = min(self._memory, self._steps / (_YOUNG + self._steps))
+        for part, averages in self._average.items():
+            for name, average in averages.items():
+                tensor = self.parameters[part][name]
+                if tensor.requires_grad:
+                    average.lerp_(tensor.detach(), 1.0 - memory)
 
     def _moving_tensors(self) -> Iterator[tuple[torch.Tensor, torch.Tensor, float]]:
         """Yield each learning tensor with its origin and its rate."""

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from prle.losses import LOSSES
-from prle.losses.interface import Batch
+from prle.losses.interface import Batch, Compared
 from prle.observer import SILENT, EpochRecord, Observer
 from prle.prototypes import METRICS, snap
-from prle.training.closed_form import solve_experts
+from prle.training.closed_form import is_solved, solve_experts
 from prle.training.noise import TorchNoise
 from prle.training.phases import schedule
 from prle.training.rows import Rows
@@ -67,6 +67,7 @@ class Trainer:
         self._train, self._validation = train, validation
         self._generator = torch.Generator().manual_seed(config.train.seed)
         self._noise = TorchNoise(self._generator)
+        self._terms = {str(name): make(config.losses.metric) for name, make in LOSSES.items()}
 
     def fit(self, start: ModelParameters, anchors: NDArray[np.int64]) -> Fitted:
         """Train from ``start`` with prototypes on training rows ``anchors`` (P,).
@@ -80,7 +81,7 @@ class Trainer:
         best, kept = self._validate(state, 0, "start", {}, self._target.criterion.worst), state.snapshot()
         history, best_anchors = [best], anchors
         phases = schedule(self._config)
-        patience = max(train.patience, len(phases))
+        patience = max(int(train.patience), len(phases))
         for epoch in range(1, train.epochs + 1):
             phase = phases[(epoch - 1) % len(phases)]
             losses = self._epoch(state, phase)
@@ -95,7 +96,7 @@ class Trainer:
             elif epoch - best.epoch >= patience:
                 break
         stopped = len(history) <= train.epochs
-        if self._config.experts.solver == "ridge":
+        if self._config.experts.solver == "ridge" and not is_solved(kept):
             state.restore(kept)
             self._solve(state)
             history.append(self._validate(state, len(history), "ridge", {}, best.error))
@@ -115,7 +116,7 @@ class Trainer:
             return {}
         order = torch.randperm(len(self._sentences), generator=self._generator)
         totals: dict[str, float] = {}
-        for chosen in torch.split(order, self._config.train.batch_size):
+        for chosen in torch.split(order, int(self._config.train.batch_size)):
             terms = self._losses(state, phase, chosen)
             state.step(sum((phase.losses[name] * term for name, term in terms.items()), torch.zeros(())))
             for name, term in terms.items():
@@ -134,8 +135,18 @@ class Trainer:
             anchor_outputs=at_anchors[own, own],
             anchor_labels=self._labels[torch.from_numpy(self._anchors)],
             anchor_weights=self._model.router(state.parameters["router"], forward.prototypes, forward.prototypes, None),
+            compared=self._compared(state, phase, chosen, forward),
         )
-        return {name: LOSSES[name](batch) for name, weight in phase.losses.items() if weight > 0.0}  # type: ignore[index]
+        return {name: self._terms[name](batch) for name, weight in phase.losses.items() if weight > 0.0}
+
+    def _compared(self, state: TrainingState, phase: Phase, chosen: torch.Tensor, forward: Forward) -> Compared:
+        """Return what metric learning compares: the batch, or as many rows as the settings ask for, drawn anew."""
+        rows = self._config.losses.metric.rows
+        if rows <= len(chosen) or not phase.losses["metric"] > 0.0:
+            return Compared(value=forward.inputs.value, labels=self._labels[chosen])
+        drawn = torch.randperm(len(self._sentences), generator=self._generator)[:rows]
+        placed = self._model.place(state.parameters, self._sentences[drawn], self._noise)
+        return Compared(value=placed.value, labels=self._labels[drawn])
 
     def _snap(self, state: TrainingState) -> None:
         """Put every prototype onto the nearest training row of its own."""
@@ -161,11 +172,11 @@ class Trainer:
         best: float,
     ) -> EpochRecord:
         """Measure on the validation rows and tell the observer; ``best`` is the criterion to beat."""
-        prediction, dominant = [], []
+        prediction, dominant, parameters = [], [], state.averaged
         with torch.no_grad():
             block = max(FEWEST_ROWS, VALIDATION_ROWS // self._target.width)
             for rows in torch.split(torch.from_numpy(self._validation.sentences), block):
-                forward: Forward = self._model.forward(state.parameters, rows)
+                forward: Forward = self._model.forward(parameters, rows)
                 prediction.append(forward.prediction.numpy())
                 dominant.append(forward.weights.argmax(dim=1).numpy())
         target = self._target

@@ -33,6 +33,7 @@ MODELS: Final = Encoding("models")
 MODEL: Final = Encoding("model")
 ARRAYS: Final = Encoding("arrays")
 SEARCHES: Final = Encoding("searches")
+FITTED_ENCODER: Final = Encoding("fitted-encoder")
 PARTIAL: Final = Encoding("prle-partial")
 SCRATCH: Final = Encoding("scratch")
 
@@ -52,6 +53,8 @@ EMBEDDINGS_GROUP: Final = "embeddings"
 MODELS_GROUP: Final = "models"
 SEARCHES_GROUP: Final = "searches"
 """Only there once a search has measured something."""
+ENCODER_GROUP: Final = "encoder"
+"""Only there where the encoder was fitted on training rows."""
 
 # Members of the sections.
 TEXT_BYTES: Final = "bytes"
@@ -65,6 +68,8 @@ CONFIG: Final = "config"
 SUMMARY: Final = "summary"
 HISTORY: Final = "history"
 MODEL_ARRAYS: Final = "arrays"
+SETTINGS: Final = "settings"
+ENCODER_ARRAYS: Final = "arrays"
 WATERMARK: Final = "watermark"
 
 BLOCK_ROWS: Final = 1024

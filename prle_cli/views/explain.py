@@ -11,8 +11,9 @@ from rich.panel import Panel
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MUTED, NEGATIVE, TITLE, WARNING, safe
-from prle_cli.views.cells import WIDEST, Bar, Folded, Scale, facts, figure, table, words
+from prle_cli.views.cells import WIDEST, Bar, Scale, figure, table, words
 from prle_cli.views.figures import adding_up, fixed, label_decimals, percent, plural, signed
+from prle_cli.views.rows import short_row, whole_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from prle.stages.class_interface import ClassShare
-    from prle.stages.interface import Example, ExplainReport, PrototypeShare
+    from prle.stages.interface import ExplainReport, PrototypeShare
 
 Weighed = TypeVar("Weighed", "PrototypeShare", "ClassShare")
 
@@ -41,19 +42,18 @@ def view(report: ExplainReport, *, top: int = 5) -> RenderableType:
     parts: list[RenderableType] = [_header(report), Text(), _reading(report, decimals), Text()]
     parts += [_ledger(report, top, decimals), *_discrepancy(report, decimals)]
     if report.examples:
-        parts += [Text(), _examples(report.examples, decimals)]
+        parts += [Text(), _examples(report, decimals)]
     return Constrain(Group(*parts), WIDEST)
 
 
 def _header(report: ExplainReport) -> Panel:
-    names = report.fields if len(report.fields) == len(report.texts) else ("text",) * len(report.texts)
-    texts = facts((safe(name), Folded((text,), lines=4)) for name, text in zip(names, report.texts, strict=True))
+    row = whole_row(report.fields, report.texts, table=report.table)
     scale = Scale(
         name=report.label_name, label_range=report.label_range, prediction=report.prediction, truth=report.label
     )
     where = " · ".join(filter(None, (report.dataset, report.model, report.row)))
     title = Text(safe(where))
-    return Panel(Group(texts, Text(), scale), title=title, title_align="left", border_style=MUTED, padding=(0, 1))
+    return Panel(Group(row, Text(), scale), title=title, title_align="left", border_style=MUTED, padding=(0, 1))
 
 
 def _reading(report: ExplainReport, decimals: int) -> Text:
@@ -110,7 +110,7 @@ def _ledger(report: ExplainReport, top: int, decimals: int) -> Table:
             str(prototype.prototype),
             percent(weight, 1),
             Bar(prototype.weight / heaviest),
-            Folded(prototype.anchor.texts),
+            short_row(report.fields, prototype.anchor.texts, table=report.table),
             fixed(prototype.anchor.label, decimals),
             fixed(prototype.expert_prediction, decimals),
             _amount(part, decimals + 1),
@@ -134,11 +134,11 @@ def _discrepancy(report: ExplainReport, decimals: int) -> list[RenderableType]:
     return [Text(sentence, style=WARNING)]
 
 
-def _examples(examples: Sequence[Example], decimals: int) -> Table:
-    nearby = table(
-        figure("row", MUTED), figure("distance"), words("text"), figure("label"), title="Nearest in training"
-    )
-    for example in examples:
+def _examples(report: ExplainReport, decimals: int) -> Table:
+    what = words("cells" if report.table else "text")
+    nearby = table(figure("row", MUTED), figure("distance"), what, figure("label"), title="Nearest in training")
+    for example in report.examples:
         label = Text(fixed(example.label, decimals), style=ACCENT)
-        nearby.add_row(str(example.row), fixed(example.distance, 2), Folded(example.texts), label)
+        shown = short_row(report.fields, example.texts, table=report.table)
+        nearby.add_row(str(example.row), fixed(example.distance, 2), shown, label)
     return nearby

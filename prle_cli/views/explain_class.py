@@ -12,16 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MODEL, MUTED, NEGATIVE, TITLE, TRUTH, WARNING, cell, safe
-from prle_cli.views.cells import WIDEST, Bar, Folded, facts, figure, table, words
+from prle_cli.views.cells import WIDEST, Bar, Folded, figure, table, words
 from prle_cli.views.explain import ENOUGH, deciding
 from prle_cli.views.figures import adding_up, fixed, percent, plural, signed
+from prle_cli.views.rows import short_row, whole_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import RenderableType
 
-    from prle.stages.class_interface import ClassExample, ClassExplainReport
+    from prle.stages.class_interface import ClassExplainReport
 
 _CLASSES: Final = 5
 """As many classes as the scale shows, beside those that are predicted, true or asked for."""
@@ -42,15 +41,14 @@ def view(report: ClassExplainReport, *, top: int = 5) -> RenderableType:
     parts: list[RenderableType] = [_header(report), Text(), _reading(report), Text()]
     parts += [_ledger(report, top), *_discrepancy(report), *_space(report)]
     if report.examples:
-        parts += [Text(), _examples(report.examples, report.shown_class)]
+        parts += [Text(), _examples(report)]
     return Constrain(Group(*parts), WIDEST)
 
 
 def _header(report: ClassExplainReport) -> Panel:
-    names = report.fields if len(report.fields) == len(report.texts) else ("text",) * len(report.texts)
-    texts = facts((safe(name), Folded((text,), lines=4)) for name, text in zip(names, report.texts, strict=True))
+    row = whole_row(report.fields, report.texts, table=report.table)
     where = " · ".join(filter(None, (report.dataset, report.model, report.row)))
-    shown = Group(texts, Text(), _scale(report))
+    shown = Group(row, Text(), _scale(report))
     return Panel(shown, title=Text(safe(where)), title_align="left", border_style=MUTED, padding=(0, 1))
 
 
@@ -123,7 +121,7 @@ def _ledger(report: ClassExplainReport, top: int) -> Table:
             str(each.prototype),
             percent(weight, 1),
             Bar(each.weight / heaviest),
-            Folded(each.anchor.texts),
+            short_row(report.fields, each.anchor.texts, table=report.table),
             Folded((each.anchor.label,)),
             _amount(each.expert_prediction, report, total=True),
             _amount(part, report),
@@ -156,9 +154,11 @@ def _space(report: ClassExplainReport) -> list[RenderableType]:
     return [Text("Parts are logits; the softmax of their sums over the classes gives the probabilities.", style=MUTED)]
 
 
-def _examples(examples: Sequence[ClassExample], shown: str) -> Table:
-    nearby = table(figure("row", MUTED), figure("distance"), words("text"), words("class"), title="Nearest in training")
-    for example in examples:
-        label = cell(example.label, ACCENT if example.label == shown else "")
-        nearby.add_row(str(example.row), fixed(example.distance, 2), Folded(example.texts), label)
+def _examples(report: ClassExplainReport) -> Table:
+    what = words("cells" if report.table else "text")
+    nearby = table(figure("row", MUTED), figure("distance"), what, words("class"), title="Nearest in training")
+    for example in report.examples:
+        label = cell(example.label, ACCENT if example.label == report.shown_class else "")
+        shown = short_row(report.fields, example.texts, table=report.table)
+        nearby.add_row(str(example.row), fixed(example.distance, 2), shown, label)
     return nearby

@@ -11,8 +11,9 @@ from rich.text import Text
 
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, cell, prose, safe
-from prle_cli.views.cells import WIDEST, ByWidth, Folded, figure, table, words
+from prle_cli.views.cells import WIDEST, ByWidth, figure, table, words
 from prle_cli.views.figures import count, fixed, percent
+from prle_cli.views.rows import short_row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -38,12 +39,13 @@ def view(report: PredictReport | ClassPredictReport) -> RenderableType:
 
 def _numbers(report: PredictReport) -> Table:
     of_split = report.split is not None
-    columns = [words("text"), figure(safe(report.label), TITLE)]
+    columns = [words("cells" if report.table else "text"), figure(safe(report.label), TITLE)]
     if of_split:
         columns = [figure("row", MUTED), *columns, figure("true")]
     rows = table(*columns)
     for prediction in report.predictions[:SHOWN]:
-        cells = (Folded(prediction.texts), Text(fixed(prediction.prediction, _DECIMALS), style=MODEL))
+        shown = short_row(report.fields, prediction.texts, table=report.table)
+        cells = (shown, Text(fixed(prediction.prediction, _DECIMALS), style=MODEL))
         if of_split:
             row = "" if prediction.row is None else str(prediction.row)
             rows.add_row(row, *cells, fixed(prediction.label, _DECIMALS))
@@ -55,14 +57,14 @@ def _numbers(report: PredictReport) -> Table:
 def _classes(report: ClassPredictReport, width: int) -> Table:
     """Show the likeliest class of each row with its probability, and the one after it where there is room."""
     of_split, roomy = report.split is not None, width >= _ROOMY
-    columns = [words("text"), words(safe(report.label), TITLE), figure("probability")]
+    columns = [words("cells" if report.table else "text"), words(safe(report.label), TITLE), figure("probability")]
     columns = [*columns, *([words("or else", MUTED), figure("", MUTED)] if roomy else [])]
     if of_split:
         columns = [figure("row", MUTED), *columns, words("true")]
     rows = table(*columns)
     for prediction in report.predictions[:SHOWN]:
         cells: list[RenderableType] = [
-            Folded(prediction.texts),
+            short_row(report.fields, prediction.texts, table=report.table),
             cell(prediction.prediction, MODEL),
             Text(percent(prediction.probability, 1)),
             *(_second(prediction) if roomy else []),

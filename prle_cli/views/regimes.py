@@ -9,8 +9,9 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle_cli.console import MUTED, TITLE, WARNING, safe
-from prle_cli.views.cells import WIDEST, Bar, Folded, facts, figure, table, words
+from prle_cli.views.cells import WIDEST, Bar, facts, figure, table, words
 from prle_cli.views.figures import UNKNOWN, count, error, fixed, label_decimals, percent, plural
+from prle_cli.views.rows import row_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,10 +67,10 @@ def _regimes(report: RegimesReport) -> Table:
     for place, regime in enumerate(listed):
         if numbers:
             means_shown = [fixed(regime.prediction, decimals), fixed(regime.label, decimals), error(regime.error)]
-            known_by: RenderableType = Group(*(Folded(row.texts, lines=1) for row in _evidence(regime)))
+            known_by: RenderableType = Group(*(_line(report, row) for row in _evidence(regime)))
         else:
             means_shown = [UNKNOWN if regime.error is None else percent(regime.error)]
-            known_by = _stands_for(regime)
+            known_by = _stands_for(report, regime)
         start = (str(regime.prototype), percent(regime.share, 1), Bar(regime.share / largest, width=4))
         gap = [Text()] if place < len(listed) - 1 else []
         regimes.add_row(*start, count(regime.rows), *means_shown, Group(known_by, *gap))
@@ -80,15 +81,19 @@ def _evidence(regime: Regime) -> list[RegimeRow]:
     return [regime.anchor, *regime.typical[:_TYPICAL]]
 
 
-def _stands_for(regime: Regime) -> Table:
+def _stands_for(report: RegimesReport, regime: Regime) -> Table:
     """Show the classes of a regime, as they are and as they are predicted, and the rows that it may be known by."""
     pairs: list[tuple[str, RenderableType]] = [
         ("true", _classes(regime.label_classes)),
         ("predicted", _classes(regime.predicted_classes)),
-        ("anchor", Folded(regime.anchor.texts, lines=1)),
+        ("anchor", _line(report, regime.anchor)),
     ]
-    pairs += [("typical", Folded(row.texts, lines=1)) for row in regime.typical[:_TYPICAL]]
+    pairs += [("typical", _line(report, row)) for row in regime.typical[:_TYPICAL]]
     return facts(pairs)
+
+
+def _line(report: RegimesReport, row: RegimeRow) -> RenderableType:
+    return row_line(report.fields, row.texts, table=report.table)
 
 
 def _classes(shares: Mapping[str, float]) -> str:

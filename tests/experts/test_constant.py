@@ -7,7 +7,7 @@ from prle.experts import ConstantExperts, Ground, Prior, neighbourhood_labels
 
 def test_starts_at_the_neighbourhood_whatever_the_input():
     prior = Prior(weight=np.ones((1, 3), np.float32), bias=np.ones(1, np.float32))
-    ground = Ground(prior=prior, prototypes=np.zeros((2, 3)), labels=np.array([[-1.0], [2.0]]))
+    ground = Ground(prior=prior, inputs=np.zeros((4, 3)), prototypes=np.zeros((2, 3)), labels=np.array([[-1.0], [2.0]]))
     experts = ConstantExperts()
     outputs = experts(
         experts.start(ground, np.random.default_rng(0)), np.random.default_rng(0).normal(size=(4, 3)), None

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from prle.config import LossName, LossWeights
+from prle.config import LossName, LossWeights, MetricForm, MetricLearning
 from prle.errors import UsageError
-from prle.losses import LOSSES, Batch
-from prle.losses.metric import MetricLoss
+from prle.losses import LOSSES, METRIC_FORMS, Batch, Compared
+from prle.losses.contrast import ContrastLoss
+from prle.losses.label_distance import LabelDistanceLoss
 from prle.model import Forward
 from prle.routers import Spaces
 from prle.targets import NumberTarget
@@ -39,7 +40,12 @@ def batch(make=np.asarray, value=VALUE, labels=((1.0,), (2.0,))):
         anchor_outputs=make([[1.0], [2.0], [3.0]]),
         anchor_labels=make([[1.0], [0.0], [0.0]]),
         anchor_weights=make(ANCHOR_WEIGHTS),
+        compared=Compared(value=make(value), labels=make(labels)),
     )
+
+
+def loss(name):
+    return LOSSES[name](MetricLearning())
 
 
 @pytest.mark.parametrize(
@@ -57,21 +63,53 @@ def batch(make=np.asarray, value=VALUE, labels=((1.0,), (2.0,))):
     ],
 )
 def test_by_hand(name, expected):
-    np.testing.assert_allclose(LOSSES[name](batch()), expected, atol=1e-9)
+    np.testing.assert_allclose(loss(name)(batch()), expected, atol=1e-9)
 
 
-def test_metric_pushes_unlike_labels_that_are_too_near():
+def test_contrast_pushes_unlike_labels_that_are_too_near():
     near = [[1.0, 0.0], [1.0, 0.0]]
-    np.testing.assert_allclose(MetricLoss()(batch(value=near)), 1.0, atol=1e-9)
+    np.testing.assert_allclose(ContrastLoss()(batch(value=near)), 1.0, atol=1e-9)
 
 
-def test_metric_pulls_alike_labels_that_are_far():
-    np.testing.assert_allclose(MetricLoss()(batch(labels=((1.0,), (1.0,)))), 1.0, atol=1e-9)
+def test_contrast_pulls_alike_labels_that_are_far():
+    np.testing.assert_allclose(ContrastLoss()(batch(labels=((1.0,), (1.0,)))), 1.0, atol=1e-9)
 
 
-def test_metric_refuses_thresholds_in_the_wrong_order():
+def test_contrast_refuses_thresholds_in_the_wrong_order():
     with pytest.raises(UsageError, match="alike < unlike"):
-        MetricLoss(alike=1.0, unlike=0.5)
+        ContrastLoss(alike=1.0, unlike=0.5)
+
+
+THREE = {"value": [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]], "labels": ((0.0,), (0.5,), (0.1,))}
+"""Cosine distances 1, 2, 1 of rows 1-2, 1-3, 2-3; label distances 0.5, 0.1, 0.4."""
+
+
+def compared():
+    return replace(batch(), compared=Compared(value=np.array(THREE["value"]), labels=np.array(THREE["labels"])))
+
+
+def test_distances_are_regressed_on_label_distances():
+    expected = ((1 - 0.5) ** 2 + (2 - 0.1) ** 2 + (1 - 0.4) ** 2) / 3
+    np.testing.assert_allclose(LabelDistanceLoss()(compared()), expected, atol=1e-9)
+    capped = ((1 - 1.0) ** 2 + (2 - 0.5) ** 2 + (1 - 1.0) ** 2) / 3
+    np.testing.assert_allclose(LabelDistanceLoss(unlike=0.2)(compared()), capped, atol=1e-9)
+
+
+def test_the_hardest_pairs_alone():
+    np.testing.assert_allclose(LabelDistanceLoss(hardest=1 / 3)(compared()), 1.9**2, atol=1e-9)
+    pulled, pushed = 2.0**2, 0.0
+    np.testing.assert_allclose(ContrastLoss(alike=0.2, unlike=0.3)(compared()), pulled + pushed, atol=1e-9)
+
+
+@pytest.mark.parametrize("form", [ContrastLoss, LabelDistanceLoss])
+@pytest.mark.parametrize("hardest", [0.0, 1.5])
+def test_a_share_of_pairs_is_a_share(form, hardest):
+    with pytest.raises(UsageError, match="above 0, at most 1"):
+        form(hardest=hardest)
+
+
+def test_forms_are_the_list_of_names():
+    assert tuple(METRIC_FORMS) == get_args(MetricForm)
 
 
 def test_local_does_not_fade_with_more_prototypes():
@@ -90,8 +128,9 @@ def test_local_does_not_fade_with_more_prototypes():
         anchor_outputs=wide.anchor_outputs,
         anchor_labels=wide.anchor_labels,
         anchor_weights=wide.anchor_weights,
+        compared=wide.compared,
     )
-    np.testing.assert_allclose(LOSSES["local"](again), LOSSES["local"](wide))
+    np.testing.assert_allclose(loss("local")(again), loss("local")(wide))
 
 
 def test_registry_is_the_list_of_names():
@@ -102,19 +141,19 @@ def test_balance_and_entropy_reach_their_bounds():
     even = batch()
     weights = np.full((2, 3), 1 / 3)
     alike = replace(even, forward=replace(even.forward, weights=weights))
-    np.testing.assert_allclose([LOSSES["balance"](alike), LOSSES["entropy"](alike)], [0.0, np.log(3)], atol=1e-9)
+    np.testing.assert_allclose([loss("balance")(alike), loss("entropy")(alike)], [0.0, np.log(3)], atol=1e-9)
     one = replace(even, forward=replace(even.forward, weights=np.array([[0.0, 1.0, 0.0]] * 2)))
-    np.testing.assert_allclose([LOSSES["balance"](one), LOSSES["entropy"](one)], [np.log(3), 0.0], atol=1e-9)
+    np.testing.assert_allclose([loss("balance")(one), loss("entropy")(one)], [np.log(3), 0.0], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_both_engines_agree(name):
-    ours = LOSSES[name](batch())
-    theirs = LOSSES[name](batch(lambda values: torch.tensor(values, dtype=torch.float64)))
+    ours = loss(name)(batch())
+    theirs = loss(name)(batch(lambda values: torch.tensor(values, dtype=torch.float64)))
     np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-9)
 
 
 def test_consistency_moves_prototypes():
     made = batch(lambda values: torch.tensor(values, dtype=torch.float64, requires_grad=True))
-    LOSSES["consistency"](made).backward()
+    loss("consistency")(made).backward()
     assert made.forward.prototypes.value.grad.abs().sum() > 0

@@ -265,6 +265,7 @@ def regimes() -> RegimesReport:
         workspace=Path("prle.h5"),
         model="default",
         dataset="banking77",
+        fields=("text",),
         label_name="label",
         target="multiclass",
         label_range=(0.0, 6.0),

@@ -69,6 +69,10 @@ def _shares() -> tuple[PrototypeShare, ...]:
     )
 
 
+def explained(texts: tuple[str, ...]) -> ExplainReport:
+    return replace(explanation(), texts=texts)
+
+
 def explanation() -> ExplainReport:
     shares = _shares()
     return ExplainReport(
@@ -331,6 +335,10 @@ def predictions() -> PredictReport:
         split=None,
         predictions=tuple(Prediction(texts=texts, prediction=score) for texts, score in zip(rows, scores, strict=True)),
     )
+
+
+def predicted(rows: list[tuple[str, ...]]) -> PredictReport:
+    return replace(predictions(), predictions=tuple(Prediction(texts=row, prediction=1.5) for row in rows))
 
 
 def split_predictions() -> PredictReport:

@@ -171,7 +171,6 @@ def test_a_class_that_there_is_not_is_refused(workspace):
     ("overrides", "message"),
     [
         ({"experts.solver": "ridge"}, "solver ridge: expected labels that are numbers"),
-        ({"train.em_closed_form": True, "train.em_alt_training": True}, "em_closed_form: expected labels that are num"),
         ({"experts.init": "meta_svr"}, "expert init meta_svr: expected a start for classes"),
         ({"experts.combine": "outputs"}, "expected probabilities or logits for classes, got outputs"),
         ({"prototypes.count": "auto"}, "how many prototypes: expected labels that are numbers"),

@@ -14,7 +14,7 @@ from tests.workspace.builders import make_model
 
 
 def test_the_history_is_what_fit_reported(workspace):
-    reported = fit(workspace, resolve(None, {**QUICK, "experts.solver": "ridge"}), name="ridge")
+    reported = fit(workspace, resolve(None, {**QUICK, "train.em_alt_training": False}), name="ridge")
     report = history(workspace, name="ridge")
     assert report.epochs == reported.history
     assert report.best_epoch == reported.best_epoch

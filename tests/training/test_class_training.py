@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.class_metrics import accuracy, log_loss
 from prle.config import resolve
 from prle.predictor import Predictor
@@ -35,7 +35,7 @@ def planted(rows=500, classes=3, seed=0):
 def fit(classes=3, **settings):
     sentences, codes = planted(classes=classes)
     names = tuple("abcdefg"[:classes])
-    config = settle(resolve(None, {**QUICK, **settings}), 1, "multiclass")
+    config = settle(resolve(None, {**QUICK, **settings}), RowKind(sentences=1, target="multiclass"))
     target = ClassTarget.measured(codes, names, config.experts.combine)
     train = Rows(sentences=sentences[:350], labels=codes[:350])
     validation = Rows(sentences=sentences[350:], labels=codes[350:])
@@ -71,7 +71,7 @@ def test_em_alternates_for_classes_too():
 
 def test_constants_start_at_the_log_odds_of_their_neighbourhood():
     sentences, codes = planted()
-    config = settle(resolve(None, {**QUICK, "experts.kind": "constant"}), 1, "multiclass")
+    config = settle(resolve(None, {**QUICK, "experts.kind": "constant"}), RowKind(sentences=1, target="multiclass"))
     target = ClassTarget(names=("a", "b", "c"))
     begin = start(assemble(config), config, target, sentences, codes)
     levels = begin.parameters["experts"]["own_level"]

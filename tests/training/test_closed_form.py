@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.errors import UsageError
 from prle.targets import NumberTarget
-from prle.training.closed_form import EXACT, Evidence, LocalRidge, solve_experts
+from prle.training.closed_form import Evidence, LocalRidge, is_solved, solve_experts
 from prle.training.rows import Rows
 from prle.training.start import start
 from tests.conftest import make_world
@@ -29,34 +29,36 @@ def shared():
 
 
 @pytest.mark.parametrize("penalty", [0.1, 100.0])
-def test_equals_the_normal_equations(rows, shared, penalty):
-    ridge = LocalRidge(shared, rows)
-    weight, bias = ridge.own(ridge.solve(penalty, ridge.nothing(), EXACT))
+@pytest.mark.parametrize("rank", [2, 9])
+def test_equals_the_normal_equations(rows, shared, penalty, rank):
+    ridge = LocalRidge(shared, rows, rank=rank)
+    solution = ridge.solve(penalty)
     residual = rows.labels - rows.value @ shared["shared_weight"].T - shared["shared_bias"]
-    mean = rows.value.mean(axis=0)
-    design = np.column_stack([rows.value - mean, np.ones(60)])
-    held = np.diag([*[penalty * rows.value.var(axis=0).mean()] * 5, 1.0])
+    design = ridge.features(rows.value)
+    assert design.shape == (60, min(rank, 5) + 1)
+    held = np.diag([*[penalty * rows.value.var(axis=0).mean()] * min(rank, 5), 1.0])
     for p in range(3):
         weighted = design * rows.weights[:, p : p + 1]
         expected = np.linalg.solve(weighted.T @ design + held, weighted.T @ residual)
-        np.testing.assert_allclose(weight[p], expected[:-1].T, rtol=1e-5, atol=1e-7)
-        np.testing.assert_allclose(bias[p], expected[-1] - weight[p] @ mean, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(solution[p], expected, rtol=1e-7, atol=1e-9)
+
+
+def test_reads_the_widest_directions(rows, shared):
+    ridge = LocalRidge(shared, rows, rank=1)
+    assert abs(ridge.axes[0, 0]) > 0.99, "the first column varies most"
+    np.testing.assert_allclose(ridge.features(rows.value).mean(axis=0), [0.0, 1.0], atol=1e-9)
 
 
 def test_an_expert_without_inputs_says_what_the_shared_model_says(rows, shared):
-    ridge = LocalRidge(shared, rows)
-    weight, bias = ridge.own(ridge.solve(1.0, ridge.nothing(), EXACT))
-    assert not weight[2].any()
-    assert not bias[2].any()
+    assert not LocalRidge(shared, rows, rank=5).solve(1.0)[2].any()
 
 
 def test_a_strong_penalty_leaves_only_levels(rows, shared):
-    ridge = LocalRidge(shared, rows)
-    weight, bias = ridge.own(ridge.solve(1e9, ridge.nothing(), EXACT))
+    solution = LocalRidge(shared, rows, rank=5).solve(1e9)
     residual = rows.labels - rows.value @ shared["shared_weight"].T - shared["shared_bias"]
     expected = rows.weights.T @ residual / (1.0 + rows.weights.sum(axis=0))[:, None]
-    np.testing.assert_allclose(weight, 0.0, atol=1e-6)
-    np.testing.assert_allclose(bias, expected, atol=1e-5)
+    np.testing.assert_allclose(solution[:, :-1], 0.0, atol=1e-6)
+    np.testing.assert_allclose(solution[:, -1], expected, atol=1e-5)
 
 
 def regional(sentences=1):
@@ -67,7 +69,9 @@ def regional(sentences=1):
 
 
 def settled(**settings):
-    return settle(resolve(None, {"prototypes.count": 12, "value_space.projection": "identity", **settings}), 1)
+    return settle(
+        resolve(None, {"prototypes.count": 12, "value_space.projection": "identity", **settings}), RowKind(sentences=1)
+    )
 
 
 def test_learns_what_differs_between_regions():
@@ -84,17 +88,13 @@ def test_learns_what_differs_between_regions():
         return np.mean((target.in_label_units(predicted) - held.labels) ** 2)
 
     assert error(solved) < 0.9 * error(begin.parameters["experts"])
+    assert is_solved({**begin.parameters, "experts": solved})
+    assert not is_solved(begin.parameters)
     for name in ("shared_weight", "shared_bias"):
         np.testing.assert_array_equal(solved[name], begin.parameters["experts"][name])
 
 
-@pytest.mark.parametrize("setting", [{"experts.solver": "ridge"}, {"train.em_closed_form": True}])
 @pytest.mark.parametrize("kind", ["constant", "mlp"])
-def test_only_linear_experts_have_a_closed_form(setting, kind):
+def test_only_linear_experts_have_a_closed_form(kind):
     with pytest.raises(UsageError, match=f"expected linear experts, got {kind}"):
-        settled(**{"experts.kind": kind, **setting})
-
-
-def test_closed_form_phases_need_phases():
-    with pytest.raises(UsageError, match="expected phases that alternate"):
-        settled(**{"train.em_closed_form": True, "train.em_alt_training": False})
+        settled(**{"experts.kind": kind, "experts.solver": "ridge"})

@@ -15,7 +15,14 @@ def test_turns():
 
 
 def test_solved_experts_do_not_descend_as_well():
-    geometry, experts = schedule(resolve(None, {"train.em_closed_form": True}))
+    geometry, experts = schedule(resolve(None, {"experts.solver": "ridge"}))
+    assert geometry.solved
     assert experts.solved
     assert experts.moving == {"router"}
-    assert not geometry.solved
+    assert schedule(resolve(None, {"experts.solver": "gradient"}))[1].moving == {"router", "experts"}
+
+
+def test_trained_jointly_they_wait_for_the_end():
+    (joint,) = schedule(resolve(None, {"experts.solver": "ridge", "train.em_alt_training": False}))
+    assert "experts" in joint.moving
+    assert not joint.solved

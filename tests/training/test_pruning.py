@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.predictor import Predictor
 from prle.targets import NumberTarget
@@ -19,7 +19,9 @@ TARGET = NumberTarget.measured(WORLD.labels)
 
 def fitted(router, copies=1):
     """A model whose experts differ, and of which one prototype is far from everything."""
-    config = settle(resolve(None, {"prototypes.count": 6, "router.kind": router, "experts.kind": "constant"}), 1)
+    config = settle(
+        resolve(None, {"prototypes.count": 6, "router.kind": router, "experts.kind": "constant"}), RowKind(sentences=1)
+    )
     model = assemble(config)
     members = []
     for seed in range(copies):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.geometry import effective_count
 from prle.metrics import rmse
@@ -11,6 +11,7 @@ from prle.predictor import Predictor
 from prle.targets import NumberTarget
 from prle.training.phases import EXPERTS, GEOMETRY, schedule
 from prle.training.start import start
+from prle.training.state import TrainingState
 from prle.training.trainer import Rows, Trainer
 
 QUICK = {
@@ -26,7 +27,7 @@ QUICK = {
 
 
 def fit(world, **settings):
-    config = settle(resolve(None, {**QUICK, **settings}), world.sentences.shape[1])
+    config = settle(resolve(None, {**QUICK, **settings}), RowKind(sentences=world.sentences.shape[1]))
     model, target = assemble(config), NumberTarget.measured(world.labels[:300])
     train = Rows(sentences=world.sentences[:300], labels=world.labels[:300])
     validation = Rows(sentences=world.sentences[300:], labels=world.labels[300:])
@@ -70,7 +71,7 @@ def test_prototypes_can_move_to_other_rows(pairs):
 
 def test_each_phase_moves_its_own_parts_only(pairs):
     """One geometry epoch leaves experts and router as they were; a second, experts epoch leaves the projection."""
-    patient = {"train.patience": 50}
+    patient = {"train.patience": 50, "experts.solver": "gradient"}
     _, one, begin = fit(pairs, **patient, **{"train.epochs": 1})
     assert one.best_epoch == 1
     for part in ("experts", "router"):
@@ -90,6 +91,22 @@ def test_fixed_parameters_never_move(pairs):
     np.testing.assert_array_equal(fitted.parameters["router"]["spacing"], begin.parameters["router"]["spacing"])
 
 
+def test_what_is_kept_is_the_average_of_the_steps(pairs):
+    """Two steps by hand: the average starts at the start and moves by one minus its memory toward each step."""
+    settings = {"train.batch_size": 200, "train.em_alt_training": False, "experts.solver": "gradient"}
+    config = settle(resolve(None, {"prototypes.count": 4, **settings}), RowKind(sentences=2))
+    begin = start(assemble(config), config, NumberTarget.measured(pairs.labels), pairs.sentences, pairs.labels)
+    state = TrainingState(assemble(config), begin.parameters, config.train, learn_prototypes=False)
+    state.moving(schedule(config)[0])
+    average = begin.parameters["projection"]["map"].astype(np.float64)
+    for step in (1, 2):
+        state.step(state.parameters["projection"]["map"].square().sum())
+        memory = min(config.train.averaging, step / (9 + step))
+        average = memory * average + (1 - memory) * state.parameters["projection"]["map"].detach().numpy()
+    np.testing.assert_allclose(state.snapshot()["projection"]["map"], average, rtol=1e-5, atol=1e-7)
+    assert not np.allclose(average, state.parameters["projection"]["map"].detach().numpy(), atol=1e-6)
+
+
 def test_the_same_seed_gives_the_same_bytes(world):
     first, second = (fit(world)[1] for _ in range(2))
     for part, arrays in first.parameters.items():
@@ -103,7 +120,7 @@ def test_another_seed_gives_another_model(world):
 
 
 def test_no_epochs_keep_the_prior(world):
-    _, fitted, begin = fit(world, **{"train.epochs": 0})
+    _, fitted, begin = fit(world, **{"train.epochs": 0, "experts.solver": "gradient"})
     assert fitted.best_epoch == 0
     assert not fitted.stopped_early
     np.testing.assert_array_equal(
@@ -112,7 +129,7 @@ def test_no_epochs_keep_the_prior(world):
 
 
 def test_patience_stops_early(world):
-    _, fitted, _ = fit(world, **{"train.epochs": 200, "train.patience": 2})
+    _, fitted, _ = fit(world, **{"train.epochs": 200, "train.patience": 2, "experts.solver": "gradient"})
     assert fitted.stopped_early
     assert fitted.history[-1].epoch == fitted.best_epoch + 2
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from prle.observer import SILENT
 from tests.prle_cli import class_reports
+from tests.prle_cli.conftest import TABLE, TEXTS
 
 
 def test_embed_verbatim(stages, prle):
@@ -18,7 +21,7 @@ def test_embed_verbatim(stages, prle):
     assert (request.source, request.train, request.seed) == ("stsb", None, 0)
     assert stages.calls["load_encoder"][0] == ("all-MiniLM-L6-v2",)
     assert stages.calls["embed"][0][0].workspace == Path("prle.h5")
-    assert stages.calls["embed"][0][1:] == ("the data set", "the encoder")
+    assert stages.calls["embed"][0][1:] == (TEXTS, "the encoder")
     assert "stsb is embedded" in outcome.out
     assert outcome.err == "Next: `prle fit`\n"
 
@@ -53,10 +56,24 @@ def test_embed_passes_every_option_on(stages, prle):
         "train": Path("t.csv"),
         "validation": Path("v.csv"),
         "test": Path("x.csv"),
+        "table": False,
+        "drop": (),
         "seed": 3,
     }
     assert (settings.dtype, settings.batch_size, settings.workspace) == ("float16", 8, Path("my file.h5"))
     assert stages.calls["load_encoder"][1]["device"] == "cpu"
+
+
+def test_a_table_is_encoded_by_its_own_columns(stages, prle):
+    stages.answers["load"] = TABLE
+    outcome = prle("embed", "t.csv", "--table", "--drop", "id", "--drop", "day", "--numeric", "quantile", "--bins", "8")
+    request = stages.calls["load"][0][0]
+    assert outcome.code == 0
+    assert (request.table, request.drop) == (True, ("id", "day"))
+    table, settings = stages.calls["fit_tabular"][0]
+    assert (table, vars(settings)) == (TABLE, {"numeric": "quantile", "bins": 8})
+    assert "load_encoder" not in stages.calls
+    assert stages.calls["embed"][0][1:] == (TABLE, "the tabular encoder")
 
 
 def test_embed_needs_a_source(stages, prle):
@@ -81,7 +98,7 @@ def test_fit_passes_every_option_on(stages, prle):
         *("fit", "--name", "small", "--router", "knn", "--no-em", "--prototypes", "8", "--init", "kmeans++"),
         *("--metric", "cosine"),
         *("--projection", "mlp", "--no-value-space", "--value-dim", "16", "--experts", "constant"),
-        *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3", "--em-solve"),
+        *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3"),
         *("--epochs", "2", "--seed", "0", "--committee", "3", "--config", "my.yaml"),
     )
     assert stages.calls["resolve"][0] == (
@@ -99,7 +116,6 @@ def test_fit_passes_every_option_on(stages, prle):
             "experts.solver": "ridge",
             "train.em_alt_training": False,
             "train.em_every": 3,
-            "train.em_closed_form": True,
             "train.epochs": 2,
             "train.seed": 0,
             "train.committee": 3,
@@ -153,7 +169,9 @@ def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
     assert len(explained["prototypes"]) == 32
 
 
-@pytest.mark.parametrize("arguments", [(), ("a", "--row", "test:1"), ("--row", "test17"), ("--row", "test:-1")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("-", "b"), ("a", "--row", "test:1"), ("--row", "test17"), ("--row", "test:-1")]
+)
 def test_explain_needs_one_input(stages, prle, arguments):
     outcome = prle("explain", *arguments)
     assert outcome.code == 2
@@ -167,6 +185,66 @@ def test_predict_texts(stages, prle):
     assert [list(json.loads(line)) for line in outcome.out.splitlines()] == [["texts", "prediction"]] * 4
 
 
+def test_predict_answers_each_line_of_stdin(stages, prle, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\nalone\n\nthree\tfour\n"))
+    outcome = prle("predict", "-", "--format", "jsonl", "--name", "small", "--no-cache")
+    assert outcome.code == 1
+    assert [json.loads(line) for line in outcome.out.splitlines()] == [
+        {"texts": ["one", "two"], "prediction": 1.5},
+        {"line": 2, "error": "line 2: expected 2 texts with a tab between them, got 1."},
+        {"texts": ["three", "four"], "prediction": 1.5},
+    ]
+    assert outcome.err == "Error: line 2: expected 2 texts with a tab between them, got 1.\n"
+    (workspace,), options = stages.calls["predicting"]
+    assert (workspace, options["name"], options["remember"]) == (Path("prle.h5"), "small", False)
+
+
+def test_predict_reads_all_of_stdin_for_a_table(stages, prle, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\n"))
+    assert prle("predict", "-", "--format", "csv").code == 0
+    assert stages.calls["predict_texts"][0][1] == [("one", "two")]
+    assert stages.calls["predict_texts"][1]["remember"] is True
+
+
+@pytest.mark.parametrize("output_format", ["table", "json", "jsonl"])
+def test_explain_answers_each_line_of_stdin(stages, prle, monkeypatch, output_format):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\nalone\nthree\tfour\n"))
+    outcome = prle("explain", "-", "--format", output_format)
+    assert outcome.code == 1
+    assert outcome.err.count("\n") == 1
+    if output_format == "jsonl":
+        first, bad, last = map(json.loads, outcome.out.splitlines())
+        assert (first["schema_version"], first["texts"], bad["line"], last["texts"]) == (
+            1,
+            ["one", "two"],
+            2,
+            ["three", "four"],
+        )
+    assert outcome.out.index("one") < outcome.out.index("three")
+    assert ("alone" in outcome.out, '"line": 2' in outcome.out) == (False, output_format != "table")
+
+
+def test_explain_as_one_line(stages, prle):
+    outcome = prle("explain", "a", "b", "--format", "jsonl")
+    (line,) = outcome.out.splitlines()
+    assert json.loads(line)["schema_version"] == 1
+    assert stages.calls["explain_texts"][1]["remember"] is True
+
+
+def test_cache(stages, prle):
+    assert "1,482 vectors of at most 20,000" in prle("cache").out
+    shown = json.loads(prle("cache", "--format", "json").out)
+    assert (shown["schema_version"], shown["vectors"], shown["encoders"][0]["texts"]) == (1, 1482, 48)
+    assert "clear_cache" not in stages.calls
+
+
+def test_clearing_the_cache(stages, prle):
+    assert prle("cache", "clear").out == "Removed 1,482 vectors, 4.1 MB.\n"
+    assert stages.calls["clear_cache"][1] == {"encoders": False}
+    assert json.loads(prle("cache", "clear", "--encoders", "--format", "json").out)["vectors"] == 1482
+    assert stages.calls["clear_cache"][1] == {"encoders": True}
+
+
 def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
     outcome = prle("predict", "--split", "test", "--format", "csv")
     assert stages.calls["predict_split"][0] == (Path("prle.h5"), "test")
@@ -175,9 +253,9 @@ def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
 
 
 def test_predict_a_file(stages, prle, tmp_path):
-    stages.answers["read_texts"] = [("from", "file")]
+    stages.answers["read_inputs"] = [("from", "file")]
     prle("predict", "--file", str(tmp_path / "rows.csv"))
-    assert stages.calls["read_texts"][0] == (tmp_path / "rows.csv", ("sentence1", "sentence2"))
+    assert stages.calls["read_inputs"][0] == (Path("prle.h5"), tmp_path / "rows.csv")
     assert stages.calls["predict_texts"][0][1] == [("from", "file")]
 
 
@@ -342,3 +420,34 @@ def test_an_explained_class_is_drawn_as_one(stages, prle):
 def test_predicted_classes_are_drawn_as_names(stages, prle):
     stages.answers["predict_texts"] = class_reports.predictions()
     assert "card_arrival" in prle("predict", "where is my card").out
+
+
+def test_report_writes_a_page(stages, prle, tmp_path):
+    page = tmp_path / "page.html"
+    given = ("--rows", "7", "--bench", "bench.json", "--name", "small", "-w", "other.h5")
+    outcome = prle("report", "--output", str(page), *given)
+    (workspace,), asked = stages.calls["report"]
+    assert (workspace, asked["name"], asked["rows"], asked["bench"]) == (
+        Path("other.h5"),
+        "small",
+        7,
+        Path("bench.json"),
+    )
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert "is written" in outcome.out
+
+
+def test_report_json_says_where_the_page_is(stages, prle, tmp_path):
+    page = tmp_path / "page.html"
+    told = json.loads(prle("report", "--output", str(page), "--format", "json").out)
+    assert (told["schema_version"], told["path"], told["size_bytes"]) == (1, str(page), page.stat().st_size)
+    assert [each["split"] for each in told["figures"]] == ["validation", "test"]
+    assert told["figures"][1]["pearson"] == 0.8491
+
+
+def test_report_never_replaces_the_workspace(stages, prle, tmp_path):
+    workspace = tmp_path / "prle.h5"
+    workspace.write_bytes(b"precious")
+    outcome = prle("report", "-w", str(workspace), "--output", str(workspace))
+    assert (outcome.code, workspace.read_bytes()) == (2, b"precious")
+    assert "report" not in stages.calls

@@ -8,6 +8,7 @@ import pytest
 
 from prle_cli.views import (
     bench,
+    cache,
     embed,
     explain,
     explain_class,
@@ -16,12 +17,13 @@ from prle_cli.views import (
     info,
     predict,
     regimes,
+    report,
     settings,
     suggest,
     suite,
     training,
 )
-from tests.prle_cli import class_reports, comparisons, reports
+from tests.prle_cli import caches, class_reports, class_table_reports, comparisons, pages, reports, table_reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -36,6 +38,11 @@ PICTURES = {
     "predict_split": lambda: predict.view(reports.split_predictions()),
     "explain": lambda: explain.view(reports.explanation()),
     "explain_row": lambda: explain.view(reports.explained_row(), top=2),
+    "embed_table": lambda: embed.view(table_reports.embedding()),
+    "predict_table": lambda: predict.view(table_reports.predictions()),
+    "explain_table": lambda: explain.view(table_reports.explained_row()),
+    "explain_table_wide": lambda: explain.view(table_reports.explained_wide_row(), top=2),
+    "info_table": lambda: info.view(table_reports.workspace()),
     "explain_single": lambda: explain.view(reports.single_text()),
     "bench": lambda: bench.view(reports.benchmark()),
     "bench_names": lambda: bench.view(reports.benchmark_of_many_names()),
@@ -48,9 +55,16 @@ PICTURES = {
     "suggest_small": lambda: suggest.view(reports.small_suggestion()),
     "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
     "suite": lambda: suite.view(comparisons.suite()),
+    "cache": lambda: cache.view(caches.cache()),
+    "cache_empty": lambda: cache.view(caches.empty()),
+    "cache_off": lambda: cache.view(replace(caches.empty(), folder=None)),
+    "cache_cleared": lambda: cache.cleared(caches.cleared()),
+    "cache_cleared_with_encoders": lambda: cache.cleared(caches.cleared_with_encoders()),
     "info": lambda: info.view(reports.workspace()),
     "info_searches": lambda: info.view(reports.searched_workspace()),
     "info_committee": lambda: info.view(reports.workspace_of_committees()),
+    "report": lambda: report.view(pages.written()),
+    "report_covered": lambda: report.view(pages.written_of_the_demo()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
     "classes_embed": lambda: embed.view(class_reports.embedding()),
     "classes_fit": lambda: fit.view(class_reports.fitting()),
@@ -64,6 +78,10 @@ PICTURES = {
     "classes_info": lambda: info.view(class_reports.workspace()),
     "classes_regimes": lambda: regimes.view(class_reports.regimes()),
     "regimes": lambda: regimes.view(class_reports.number_regimes()),
+    "classes_embed_table": lambda: embed.view(class_table_reports.embedding()),
+    "classes_predict_table": lambda: predict.view(class_table_reports.predictions()),
+    "classes_explain_table": lambda: explain_class.view(class_table_reports.explained_row()),
+    "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
 }
 
 
