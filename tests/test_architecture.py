@@ -34,8 +34,8 @@ ORDER = (
     "predictor",
     "losses",
     "training",
-    "checkpoint",
     "explanation",
+    "checkpoint",
     "baselines",
     "stages",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,6 +11,12 @@ from prle.geometry import COINCIDENT, distances
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+SAMPLE: Final = 2048
+"""Training rows whose nearest other row is looked for, at most."""
+
+_DISTANCES_AT_ONCE: Final = 2**22
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +32,7 @@ class Neighbours:
 
 
 def nearest_rows(
-    point: NDArray[np.floating],
-    points: NDArray[np.floating],
+    far: NDArray[np.floating],
     count: int,
     *,
     spacing: float,
@@ -35,27 +40,38 @@ def nearest_rows(
 ) -> Neighbours:
     """Find the ``count`` nearest training rows.
 
-    :param point: *Shape:* (F,)
-    :param points: training rows in the retrieval space. *Shape:* (N, F)
+    :param far: distances of one input to all training rows, in the retrieval space. *Shape:* (N,)
     :param spacing: the length unit, positive.
     :param leave_out: a row that is the input itself.
     """
-    far = distances(point[None, :], points)[0].astype(np.float64)
+    others = np.array(far, np.float64)
     if leave_out is not None:
-        far[leave_out] = np.inf
-    count = min(count, int(np.isfinite(far).sum()))
-    order = np.argsort(far, kind="stable")[:count]
-    return Neighbours(rows=order.astype(np.int64), distances=far[order] / spacing)
+        others[leave_out] = np.inf
+    count = min(count, int(np.isfinite(others).sum()))
+    order = np.argsort(others, kind="stable")[:count]
+    return Neighbours(rows=order.astype(np.int64), distances=others[order] / spacing)
 
 
-def mean_nearest_distance(points: NDArray[np.floating], rng: np.random.Generator, sample: int = 512) -> float:
-    """Mean distance of a training row to its nearest other one, over a sample of rows; one where all coincide.
+def nearest_others(points: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Distance of a training row to its nearest other one, for :data:`SAMPLE` rows at most, ascending. *Shape:* (K,).
 
-    :param points: *Shape:* (N, F)
+    Empty where there is no other row.
+
+    :param points: training rows in the retrieval space. *Shape:* (N, F)
     """
-    rows = rng.choice(len(points), size=min(sample, len(points)), replace=False)
-    far = distances(points[rows], points)
-    far[np.arange(len(rows)), rows] = np.inf
-    nearest = far.min(axis=1)
-    mean = float(nearest[np.isfinite(nearest)].mean()) if np.isfinite(nearest).any() else 0.0
+    rows = rng.choice(len(points), size=min(SAMPLE, len(points)), replace=False)
+    step = max(1, _DISTANCES_AT_ONCE // len(points))
+    nearest = []
+    for first in range(0, len(rows), step):
+        block = rows[first : first + step]
+        far = distances(points[block], points).astype(np.float64)
+        far[np.arange(len(block)), block] = np.inf
+        nearest.append(far.min(axis=1))
+    found: NDArray[np.float64] = np.sort(np.concatenate(nearest))
+    return found[np.isfinite(found)]
+
+
+def spacing_of(nearest: NDArray[np.float64]) -> float:
+    """Return the mean of nearest distances, the length unit of explanations; one where all rows coincide."""
+    mean = float(nearest.mean()) if len(nearest) else 0.0
     return mean if mean > COINCIDENT else 1.0

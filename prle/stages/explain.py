@@ -1,49 +1,60 @@
-"""Say why one input got its prediction."""
+"""Say why inputs got their predictions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.checkpoint import restore
 from prle.errors import UsageError
-from prle.explanation import by_prototype, nearest_rows
 from prle.observer import SILENT, Observer
-from prle.stages.interface import Anchor, Example, ExplainReport, PrototypeShare
+from prle.stages.explainer import Explainer, Question, Wishes
+from prle.stages.interface import ExplainRowsReport
 from prle.stages.predict import known_split
 from prle.stages.query import embed_rows
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from prle.explanation import Ledger, Neighbours
-    from prle.workspace import Workspace
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Question:
-    """One input: its texts, its vectors (1, S, H), and what is known of it."""
-
-    texts: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    row: str | None = None
-    label: float | None = None
-    train_row: int | None = None
+    from prle.stages.interface import ExplainReport
 
 
 def explain_texts(
-    workspace: Path, texts: tuple[str, ...], *, name: str = "default", examples: int = 5, observer: Observer = SILENT
+    workspace: Path,
+    texts: tuple[str, ...],
+    *,
+    name: str = "default",
+    examples: int = 5,
+    level: float = 0.9,
+    move: float | None = None,
+    observer: Observer = SILENT,
 ) -> ExplainReport:
-    """Explain the prediction of new texts."""
+    """Explain the prediction of new texts; the settings are those of :class:`prle.stages.explainer.Wishes`."""
+    wishes = Wishes(examples=examples, level=level, move=move)
+    return explain_rows(workspace, [texts], wishes, name=name, observer=observer).explanations[0]
+
+
+def explain_rows(
+    workspace: Path,
+    rows: Sequence[tuple[str, ...]],
+    wishes: Wishes,
+    *,
+    name: str = "default",
+    observer: Observer = SILENT,
+) -> ExplainRowsReport:
+    """Explain the predictions of many rows of texts, in their order."""
     with open_workspace(workspace) as opened:
-        opened.model(name)
-        question = _Question(texts=texts, vectors=embed_rows(opened, [texts], observer=observer))
-        return _explain(opened, question, name, examples)
+        explainer = Explainer(opened, name)
+        vectors = embed_rows(opened, rows, observer=observer)
+        questions = [Question(texts=tuple(texts), vectors=each) for texts, each in zip(rows, vectors, strict=True)]
+        explanations = []
+        for done, explanation in enumerate(explainer.explain(questions, wishes), start=1):
+            explanations.append(explanation)
+            if len(questions) > 1:
+                observer.progress("explaining", done, len(questions), "rows")
+        return ExplainRowsReport(model=name, fields=opened.manifest.fields, explanations=tuple(explanations))
 
 
 def explain_row(
@@ -53,6 +64,8 @@ def explain_row(
     *,
     name: str = "default",
     examples: int = 5,
+    level: float = 0.9,
+    move: float | None = None,
     observer: Observer = SILENT,  # noqa: ARG001
 ) -> ExplainReport:
     """Explain the prediction of a row of the workspace, which needs no encoder.
@@ -64,73 +77,11 @@ def explain_row(
         if not 0 <= row < opened.splits[which]:
             message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
             raise UsageError(message)
-        question = _Question(
+        question = Question(
             texts=opened.row_texts(which, row),
-            vectors=np.asarray(opened.vectors[opened.rows(which)[row]], np.float32)[None],
+            vectors=np.asarray(opened.embeddings(which)[row], np.float32),
             row=f"{which}:{row}",
             label=float(opened.labels(which)[row]),
             train_row=row if which == "train" else None,
         )
-        return _explain(opened, question, name, examples)
-
-
-def _explain(workspace: Workspace, question: _Question, name: str, examples: int) -> ExplainReport:
-    """Run the model in double precision and lay out what it did."""
-    checkpoint = restore(workspace.model(name))
-    predictor = checkpoint.predictor(precision=np.float64)
-    ledger = by_prototype(predictor.answer(question.vectors), predictor.target)
-    labels = workspace.labels("train")
-    near = nearest_rows(
-        predictor.retrieval(question.vectors)[0],
-        predictor.retrieval(workspace.embeddings("train")),
-        examples,
-        spacing=checkpoint.measured["neighbour_spacing"],
-        leave_out=question.train_row,
-    )
-    return ExplainReport(
-        model=name,
-        dataset=workspace.manifest.dataset,
-        fields=workspace.manifest.fields,
-        label_name=workspace.manifest.label,
-        label_range=(float(labels.min()), float(labels.max())),
-        texts=question.texts,
-        row=question.row,
-        prediction=ledger.prediction,
-        label=question.label,
-        prototypes=_shares(workspace, ledger, predictor.anchors, labels),
-        examples=_examples(workspace, near, labels),
-        completeness_gap={"prototypes": ledger.gap},
-    )
-
-
-def _shares(
-    workspace: Workspace, ledger: Ledger, anchors: NDArray[np.int64], labels: NDArray[np.float64]
-) -> tuple[PrototypeShare, ...]:
-    """List every prototype, the heaviest first."""
-    return tuple(
-        PrototypeShare(
-            prototype=int(prototype),
-            weight=float(ledger.weights[prototype]),
-            expert_prediction=float(ledger.outputs[prototype]),
-            contribution=float(ledger.contributions[prototype]),
-            anchor=Anchor(
-                row=int(anchors[prototype]),
-                texts=workspace.row_texts("train", int(anchors[prototype])),
-                label=float(labels[anchors[prototype]]),
-            ),
-        )
-        for prototype in np.argsort(-ledger.weights, kind="stable")
-    )
-
-
-def _examples(workspace: Workspace, near: Neighbours, labels: NDArray[np.float64]) -> tuple[Example, ...]:
-    """List the nearest training rows."""
-    return tuple(
-        Example(
-            row=int(row),
-            texts=workspace.row_texts("train", int(row)),
-            label=float(labels[row]),
-            distance=float(distance),
-        )
-        for row, distance in zip(near.rows, near.distances, strict=True)
-    )
+        return next(Explainer(opened, name).explain([question], Wishes(examples=examples, level=level, move=move)))

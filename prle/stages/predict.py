@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from prle.checkpoint import restore
 from prle.data.interface import SPLITS, SplitName
 from prle.errors import WorkspaceError, unknown_name
@@ -16,34 +18,45 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from prle.workspace import Workspace
 
 
 def predict_texts(
-    workspace: Path, rows: Sequence[tuple[str, ...]], *, name: str = "default", observer: Observer = SILENT
+    workspace: Path,
+    rows: Sequence[tuple[str, ...]],
+    *,
+    name: str = "default",
+    level: float | None = None,
+    observer: Observer = SILENT,
 ) -> PredictReport:
-    """Predict new rows of texts, one prediction a row, in label units."""
+    """Predict new rows of texts, one prediction a row, in label units.
+
+    :param level: how often intervals should hold, between 0 and 1; None gives none.
+    """
     with open_workspace(workspace) as opened:
-        predictor = restore(opened.model(name)).predictor()
-        predicted = predictor.predict(embed_rows(opened, rows, observer=observer))
+        predicted = _predict(opened, name, embed_rows(opened, rows, observer=observer), level)
         return PredictReport(
             model=name,
             fields=opened.manifest.fields,
             label=opened.manifest.label,
             split=None,
             predictions=tuple(
-                Prediction(texts=tuple(row), prediction=float(value))
-                for row, value in zip(rows, predicted, strict=True)
+                Prediction(texts=tuple(row), prediction=value, interval=interval)
+                for row, (value, interval) in zip(rows, predicted, strict=True)
             ),
+            level=level,
         )
 
 
-def predict_split(workspace: Path, split: str, *, name: str = "default", observer: Observer = SILENT) -> PredictReport:
-    """Predict every row of a split, beside its label."""
+def predict_split(
+    workspace: Path, split: str, *, name: str = "default", level: float | None = None, observer: Observer = SILENT
+) -> PredictReport:
+    """Predict every row of a split, beside its label; ``level`` as for new texts."""
     with open_workspace(workspace) as opened:
         which = known_split(opened, split)
-        predictor = restore(opened.model(name)).predictor()
-        predicted = predictor.predict(opened.embeddings(which))
+        predicted = _predict(opened, name, opened.embeddings(which), level)
         labels = opened.labels(which)
         observer.progress("predicting", len(predicted), len(predicted), "rows")
         return PredictReport(
@@ -54,13 +67,38 @@ def predict_split(workspace: Path, split: str, *, name: str = "default", observe
             predictions=tuple(
                 Prediction(
                     texts=opened.row_texts(which, row),
-                    prediction=float(predicted[row]),
+                    prediction=value,
                     row=row,
                     label=float(labels[row]),
+                    interval=interval,
                 )
-                for row in range(len(predicted))
+                for row, (value, interval) in enumerate(predicted)
             ),
+            level=level,
         )
+
+
+def _predict(
+    opened: Workspace, name: str, sentences: NDArray[np.float32], level: float | None
+) -> list[tuple[float, tuple[float, float] | None]]:
+    """Predict frozen vectors (N, S, H), each with its interval where a level is asked for.
+
+    :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
+    """
+    checkpoint = restore(opened.model(name))
+    predictor = checkpoint.predictor()
+    predicted = predictor.predict(sentences).tolist()
+    if level is None:
+        return [(value, None) for value in predicted]
+    if checkpoint.calibration is None:
+        message = f"model {name} was fitted without a calibration, so it has no intervals."
+        raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+    half = checkpoint.calibration.half_widths(level)
+    if np.isinf(half).any():
+        message = f"{opened.path.name} has too few validation rows for intervals of level {level:g}."
+        raise WorkspaceError(message, hint="use a lower --level")
+    widths = half[predictor.regimes(sentences)].tolist()
+    return [(value, (value - width, value + width)) for value, width in zip(predicted, widths, strict=True)]
 
 
 def known_split(workspace: Workspace, split: str) -> SplitName:

@@ -65,6 +65,8 @@ CONFIG: Final = "config"
 SUMMARY: Final = "summary"
 HISTORY: Final = "history"
 MODEL_ARRAYS: Final = "arrays"
+EVIDENCE: Final = "evidence"
+"""Only there where the experts of a model are solutions that can be traced back to training rows."""
 WATERMARK: Final = "watermark"
 
 BLOCK_ROWS: Final = 1024

@@ -165,13 +165,15 @@ def model_branch(model: StoredModel, *, basis: Mapping[str, str]) -> Branch:
         layout.CONFIG: json_leaf(dict(model.config), made_from=made_from),
         layout.SUMMARY: json_leaf(dict(model.summary), made_from=made_from),
         layout.HISTORY: json_leaf([dict(epoch) for epoch in model.history], made_from=made_from),
-        layout.MODEL_ARRAYS: _arrays_branch(_nested(model), made_from),
+        layout.MODEL_ARRAYS: _arrays_branch(_nested(model.name, model.arrays), made_from),
     }
+    if model.evidence:
+        members[layout.EVIDENCE] = _arrays_branch(_nested(model.name, model.evidence), made_from)
     return branch(layout.MODEL, members, made_from=made_from)
 
 
 def read_model(name: str, section: Branch) -> StoredModel:
-    """Return the model that ``section`` holds."""
+    """Return the model that ``section`` holds, without its evidence."""
     record = read_object(section, layout.RECORD)
     arrays = member_branch(section, layout.MODEL_ARRAYS, layout.ARRAYS)
     return StoredModel(
@@ -183,6 +185,13 @@ def read_model(name: str, section: Branch) -> StoredModel:
         made_from=section.made_from,
         created=str(record.get("created", "")),
     )
+
+
+def read_evidence(section: Branch) -> Mapping[str, NDArray[np.generic]]:
+    """Return what the experts of a model were solved on, by path; empty where it is not kept."""
+    if layout.EVIDENCE not in section.members:
+        return {}
+    return dict(_flattened(member_branch(section, layout.EVIDENCE, layout.ARRAYS)))
 
 
 def read_history(section: Branch) -> tuple[Mapping[str, Any], ...]:
@@ -225,22 +234,20 @@ def check_model_name(name: str) -> None:
         raise UsageError(message, hint="choose another --name")
 
 
-def _nested(model: StoredModel) -> dict[str, Any]:
-    """Return the model's arrays as dictionaries within dictionaries, one level for each part of their paths."""
+def _nested(model: str, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Any]:
+    """Return the arrays of a model as dictionaries within dictionaries, one level for each part of their paths."""
     nested: dict[str, Any] = {}
-    for path, array in model.arrays.items():
+    for path, array in arrays.items():
         *groups, last = path.split("/")
         level = nested
         for group in groups:
             level = level.setdefault(group, {})
             if not isinstance(level, dict):
-                raise _unstorable(model.name, path, "it lies below another array")
+                raise _unstorable(model, path, "it lies below another array")
         if not all(layout.SAFE_NAME.fullmatch(part) for part in (*groups, last)):
-            raise _unstorable(model.name, path, "its path has a part that is no plain name")
+            raise _unstorable(model, path, "its path has a part that is no plain name")
         if np.asarray(array).dtype.kind not in _STORED_KINDS or last in level:
-            raise _unstorable(
-                model.name, path, f"expected numbers at a path of their own, got {np.asarray(array).dtype}"
-            )
+            raise _unstorable(model, path, f"expected numbers at a path of their own, got {np.asarray(array).dtype}")
         level[last] = np.asarray(array)
     return nested
 
