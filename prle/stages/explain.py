@@ -31,20 +31,28 @@ def explain_texts(
     move: float | None = None,
     observer: Observer = SILENT,
 ) -> ExplainReport:
-    """Explain the prediction of new texts; the settings are those of :class:`prle.stages.explainer.Wishes`."""
-    wishes = Wishes(examples=examples, level=level, move=move)
-    return explain_rows(workspace, [texts], wishes, name=name, observer=observer).explanations[0]
+    """Explain the prediction of new texts; the options are those of :func:`explain_rows`."""
+    reports = explain_rows(workspace, [texts], name=name, examples=examples, level=level, move=move, observer=observer)
+    return reports.explanations[0]
 
 
 def explain_rows(
     workspace: Path,
     rows: Sequence[tuple[str, ...]],
-    wishes: Wishes,
     *,
     name: str = "default",
+    examples: int = 5,
+    level: float = 0.9,
+    move: float | None = None,
     observer: Observer = SILENT,
 ) -> ExplainRowsReport:
-    """Explain the predictions of many rows of texts, in their order."""
+    """Explain the predictions of many rows of texts, in their order.
+
+    :param examples: training rows to list, of the nearest ones and of the most influential ones.
+    :param level: how often the interval should hold, between 0 and 1.
+    :param move: also search for what each prediction hangs on, without which it would be that far away.
+    """
+    wishes = Wishes(examples=examples, level=level, move=move)
     with open_workspace(workspace) as opened:
         explainer = Explainer(opened, name)
         vectors = embed_rows(opened, rows, observer=observer)
@@ -68,7 +76,7 @@ def explain_row(
     move: float | None = None,
     observer: Observer = SILENT,  # noqa: ARG001
 ) -> ExplainReport:
-    """Explain the prediction of a row of the workspace, which needs no encoder.
+    """Explain the prediction of a row of the workspace, which needs no encoder; the options are those of others.
 
     :raises UsageError: for a row that the split does not have.
     """

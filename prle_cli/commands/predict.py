@@ -1,14 +1,12 @@
 """``prle predict``: score texts from the command line, from a file or from stdin, or a split of the workspace."""
 
-import io
-import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from prle.errors import DataError, UsageError
+from prle.errors import UsageError
+from prle_cli.inputs import STDIN, read_rows, stdin_lines
 from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
@@ -24,13 +22,18 @@ from prle_cli.options import (
 from prle_cli.output import prediction_lines, prediction_table, show
 from prle_cli.session import watching
 
-STDIN = "-"
-
 File = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Score the rows of this file: CSV, TSV, JSON lines or plain lines."),
 ]
 Split = Annotated[str | None, typer.Option(help="Score a split of the workspace: train, validation, test.")]
+
+Level = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE", help="Add the interval that holds the label this often, between 0 and 1, such as 0.9."
+    ),
+]
 
 
 def predict(
@@ -39,6 +42,7 @@ def predict(
     text2: SecondText = None,
     file: File = None,
     split: Split = None,
+    level: Level = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: RowsFormat = "table",
@@ -60,33 +64,11 @@ def predict(
         from prle.stages.predict import predict_split, predict_texts
 
         if split is not None:
-            report = predict_split(workspace, split, name=name, observer=observer)
+            report = predict_split(workspace, split, name=name, level=level, observer=observer)
         else:
-            source = _stdin_lines() if text == STDIN else file
-            rows = [texts] if source is None else _read(source, workspace)
-            report = predict_texts(workspace, rows, name=name, observer=observer)
+            source = stdin_lines() if text == STDIN else file
+            rows = [texts] if source is None else read_rows(source, workspace)
+            report = predict_texts(workspace, rows, name=name, level=level, observer=observer)
     from prle_cli.views.predict import view
 
     show(report, output_format, view, lines={"jsonl": prediction_lines, "csv": prediction_table})
-
-
-def _read(source: Path | Iterable[str], workspace: Path) -> list[tuple[str, ...]]:
-    """Return the rows of a file or of stdin, by the text columns that the workspace was made from."""
-    from prle.data import read_texts
-    from prle.stages.info import info
-
-    return read_texts(source, info(workspace).fields)
-
-
-def _stdin_lines() -> Iterator[str]:
-    """Yield the lines of stdin as UTF-8, whatever the locale says.
-
-    :raises DataError: where a line is something else.
-    """
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8-sig", errors="strict", newline=None)
-    try:
-        yield from sys.stdin
-    except UnicodeDecodeError as error:
-        message = f"stdin: expected UTF-8, got the byte 0x{error.object[error.start]:02x}."
-        raise DataError(message, hint="convert it first, for example with `iconv -t utf-8`") from error

@@ -30,13 +30,13 @@ def module(name, **members):
 def read_texts(source, fields):
     return [tuple(line.rstrip("\\n").split("\\t")) for line in source]
 
-def predict_texts(workspace, rows, *, name, observer):
+def predict_texts(workspace, rows, *, name, level, observer):
     from dataclasses import replace
     from prle.stages.interface import Prediction
     made = tuple(Prediction(texts=row, prediction=1.5) for row in rows)
     return replace(reports.predictions(), predictions=made)
 
-def predict_split(workspace, split, *, name, observer):
+def predict_split(workspace, split, *, name, level, observer):
     from dataclasses import replace
     report = reports.split_predictions()
     return replace(report, predictions=report.predictions * 4000)
@@ -51,7 +51,7 @@ def info(workspace):
 module("prle.data", read_texts=read_texts)
 module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split)
 module("prle.stages.info", info=info)
-module("prle.stages.explain", explain_texts=lambda *_, **__: reports.explanation(), explain_row=None)
+module("prle.stages.explain", explain_texts=lambda *_, **__: reports.explanation(), explain_row=None, explain_rows=None)
 sys.exit(main())
 """
 

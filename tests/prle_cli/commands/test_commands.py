@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from prle.observer import SILENT
+from tests.prle_cli import reports
 
 
 def test_embed_verbatim(stages, prle):
@@ -137,7 +140,79 @@ def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
     assert len(explained["prototypes"]) == 32
 
 
-@pytest.mark.parametrize("arguments", [(), ("a", "--row", "test:1"), ("--row", "test17"), ("--row", "test:-1")])
+def test_explain_passes_every_option_on(stages, prle):
+    prle("explain", "a", "b", "--level", "0.8", "--move", "0.5", "--name", "small", "--examples", "3", "-q")
+    asked = {"name": "small", "examples": 3, "level": 0.8, "move": 0.5, "observer": SILENT}
+    assert stages.calls["explain_texts"][1] == asked
+    assert "explain_rows" not in stages.calls
+
+
+@pytest.mark.parametrize(
+    ("ledger", "shown"),
+    [
+        (None, {"Who decided", "What was read", "Who taught it"}),
+        ("prototypes", {"Who decided"}),
+        ("features", {"What was read", "Single value features"}),
+        ("examples", {"Who taught it", "Nearest in training"}),
+        ("all", {"Who decided", "What was read", "Single value features", "Who taught it", "Nearest in training"}),
+    ],
+)
+def test_explain_shows_the_ledgers_that_are_asked_for(stages, prle, ledger, shown):
+    picture = prle("explain", "a", *(("--ledger", ledger) if ledger else ())).out
+    titles = ("Who decided", "What was read", "Single value features", "Who taught it", "Nearest in training")
+    assert {title for title in titles if title in picture} == shown
+
+
+def test_explain_a_file(stages, prle, tmp_path):
+    stages.answers["read_texts"] = [("from", "file")]
+    outcome = prle("explain", "--file", str(tmp_path / "rows.csv"), "--move", "0.5")
+    assert stages.calls["explain_rows"][0] == (Path("prle.h5"), [("from", "file")])
+    assert stages.calls["explain_rows"][1]["move"] == 0.5
+    assert "3 more rows" in outcome.out
+
+
+def test_explain_many_rows_for_machines(stages, prle, tmp_path):
+    file = ("explain", "--file", str(tmp_path / "rows.csv"), "--format")
+    stages.answers["read_texts"] = []
+    assert [json.loads(line)["level"] for line in prle(*file, "jsonl").out.splitlines()] == [0.9] * 23
+    assert len(json.loads(prle(*file, "json").out)["explanations"]) == 23
+    header, *rows = csv.reader(StringIO(prle(*file, "csv", "--top", "1").out, newline=""))
+    assert header[-1] == "prototype_1_label"
+    assert len(rows) == 23
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("svg", "<svg "), ("html", "<!DOCTYPE html>"), ("txt", "╭─ stsb")])
+def test_explain_saves_what_it_shows(stages, prle, tmp_path, ending, begins):
+    file = tmp_path / f"picture.{ending}"
+    outcome = prle("explain", "a", "b", "--save", str(file))
+    assert outcome.err == f"Saved: {file}\n"
+    saved = file.read_text(encoding="utf-8")
+    assert saved.startswith(begins)
+    if ending == "txt":
+        assert saved.rstrip() == outcome.out.rstrip()
+    else:
+        assert "Who" in saved
+
+
+def test_explain_saves_under_known_endings_only_and_says_so_first(stages, prle, tmp_path):
+    outcome = prle("explain", "a", "b", "--save", str(tmp_path / "picture.pdf"))
+    assert outcome.code == 2
+    assert "expected a name that ends in .svg, .html, .txt" in outcome.err
+    assert "explain_texts" not in stages.calls
+    assert prle("explain", "a", "b", "--save", str(tmp_path / "missing" / "picture.svg")).code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("a", "--row", "test:1"),
+        ("--row", "test17"),
+        ("--row", "test:-1"),
+        ("--file", "f", "--row", "test:1"),
+        ("-", "b"),
+    ],
+)
 def test_explain_needs_one_input(stages, prle, arguments):
     outcome = prle("explain", *arguments)
     assert outcome.code == 2
@@ -148,6 +223,7 @@ def test_predict_texts(stages, prle):
     outcome = prle("predict", "a", "b", "--format", "jsonl", "--name", "small")
     assert stages.calls["predict_texts"][0] == (Path("prle.h5"), [("a", "b")])
     assert stages.calls["predict_texts"][1]["name"] == "small"
+    assert stages.calls["predict_texts"][1]["level"] is None
     assert [list(json.loads(line)) for line in outcome.out.splitlines()] == [["texts", "prediction"]] * 4
 
 
@@ -156,6 +232,14 @@ def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
     assert stages.calls["predict_split"][0] == (Path("prle.h5"), "test")
     assert outcome.out.startswith("row,sentence1,sentence2,label,prediction\n0,")
     assert len(outcome.out.splitlines()) == 24
+
+
+def test_predict_with_intervals(stages, prle):
+    stages.answers["predict_texts"] = reports.bounded_predictions()
+    outcome = prle("predict", "a", "b", "--level", "0.9", "--format", "csv")
+    assert stages.calls["predict_texts"][1]["level"] == 0.9
+    assert outcome.out.startswith("sentence1,sentence2,prediction,lower,upper\n")
+    assert "90 % interval" in prle("predict", "a", "b", "--level", "0.9").out
 
 
 def test_predict_a_file(stages, prle, tmp_path):

@@ -6,7 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from prle_cli.views import bench, embed, explain, fit, history, info, predict, settings, suggest, suite, training
+from prle_cli.views import (
+    bench,
+    embed,
+    explain,
+    explanations,
+    fit,
+    history,
+    info,
+    predict,
+    settings,
+    suggest,
+    suite,
+    training,
+)
 from tests.prle_cli import comparisons, reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
@@ -19,10 +32,14 @@ PICTURES = {
     "fit_committee": lambda: fit.view(replace(reports.fitting(), members=3)),
     "training": lambda: training.view(reports.history()),
     "predict": lambda: predict.view(reports.predictions()),
+    "predict_interval": lambda: predict.view(reports.bounded_predictions()),
     "predict_split": lambda: predict.view(reports.split_predictions()),
     "explain": lambda: explain.view(reports.explanation()),
     "explain_row": lambda: explain.view(reports.explained_row(), top=2),
+    "explain_all": lambda: explain.view(reports.explanation(), top=1, ledger="all"),
+    "explain_features": lambda: explain.view(reports.explanation(), ledger="features"),
     "explain_single": lambda: explain.view(reports.single_text()),
+    "explain_many": lambda: explanations.view(reports.many_explanations()),
     "bench": lambda: bench.view(reports.benchmark()),
     "bench_names": lambda: bench.view(reports.benchmark_of_many_names()),
     "history": lambda: history.view(reports.whole_history()),
