@@ -15,9 +15,9 @@ STDIN: Final = "-"
 def read_rows(source: Path | Iterable[str], workspace: Path) -> list[tuple[str, ...]]:
     """Return the rows of a file or of lines, by the text columns that the workspace was made from."""
     from prle.data import read_texts
-    from prle.stages.info import info
+    from prle.stages.query import text_fields
 
-    return read_texts(source, info(workspace).fields)
+    return read_texts(source, text_fields(workspace))
 
 
 def stdin_lines() -> Iterator[str]:

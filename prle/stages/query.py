@@ -9,9 +9,11 @@ import numpy as np
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT, Observer
+from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -41,6 +43,12 @@ def embed_rows(
     width = workspace.manifest.encoder.width
     gathered = [vectors[text] for row in rows for text in row]
     return np.reshape(np.asarray(gathered, np.float32), (len(rows), len(fields), width))
+
+
+def text_fields(workspace: Path) -> tuple[str, ...]:
+    """Return the names of the text columns that a workspace was made from."""
+    with open_workspace(workspace) as opened:
+        return opened.manifest.fields
 
 
 def _check(row: tuple[str, ...], fields: tuple[str, ...]) -> None:

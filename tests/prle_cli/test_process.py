@@ -50,6 +50,7 @@ def info(workspace):
 
 module("prle.data", read_texts=read_texts)
 module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split)
+module("prle.stages.query", text_fields=lambda workspace: ("sentence1", "sentence2"))
 module("prle.stages.info", info=info)
 module("prle.stages.explain", explain_texts=lambda *_, **__: reports.explanation(), explain_row=None, explain_rows=None)
 sys.exit(main())
