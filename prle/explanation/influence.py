@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from prle.targets import NumberTarget
     from prle.training.rows import Rows
 
-SILENT_SHARE: Final = 1e-9
-"""A row that keeps less of its weight than this when prototypes go has nobody left to speak to."""
+SILENT_SHARE: Final = 1e-30
+"""A row that keeps less of its weight than this when prototypes go has nobody left: the rest is rounding."""
 
 
 @final
@@ -231,6 +231,7 @@ def place(predictor: Predictor, forwards: Sequence[Forward]) -> tuple[Placed, ..
 def shared_out(weights: NDArray[np.float64], prototypes: Collection[int]) -> NDArray[np.float64]:
     """Take the weight of ``prototypes`` and share it out among the others, in proportion to theirs.
 
+    For a softmax over all prototypes that is what the router itself says without them.
     A row that would keep less than :data:`SILENT_SHARE` of its weight has none afterwards. *Shape:* (N, P).
     """
     kept = weights.copy()

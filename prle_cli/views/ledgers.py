@@ -9,7 +9,7 @@ from rich.text import Text
 
 from prle_cli.console import ACCENT, MUTED, NEGATIVE, WARNING
 from prle_cli.views.cells import Bar, Folded, figure, table, words
-from prle_cli.views.figures import adding_up, fixed, percent, plural, signed
+from prle_cli.views.figures import UNKNOWN, adding_up, fixed, percent, plural, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def by_prototype(report: ExplainReport, top: int, decimals: int) -> list[Rendera
         footed=True,
     )
     for prototype, weight, part in zip(shown, weights, parts, strict=False):
-        erred = "" if prototype.past_error is None else f"±{fixed(prototype.past_error, decimals)}"
+        erred = UNKNOWN if prototype.past_error is None else f"±{fixed(prototype.past_error, decimals)}"
         ledger.add_row(
             str(prototype.prototype),
             percent(weight, 1),

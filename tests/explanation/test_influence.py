@@ -97,6 +97,14 @@ def test_a_refit_without_a_prototype_gives_its_rows_to_the_others(world):
     assert np.isfinite(without.predict(placed)).all()
 
 
+def test_sharing_out_is_what_a_softmax_over_the_others_says(world):
+    for member in world.members:
+        seen = evidence(world.model, member, world.target, world.train)
+        fewer = {**member, "prototypes": {"vectors": np.delete(member["prototypes"]["vectors"], 2, axis=0)}}
+        shared = np.delete(shared_out(seen.weights, [2]), 2, axis=1)
+        np.testing.assert_allclose(shared, evidence(world.model, fewer, world.target, world.train).weights, rtol=1e-4)
+
+
 def test_a_row_that_nobody_else_hears_falls_silent():
     shared = shared_out(np.array([[1.0, 0.0, 0.0], [0.5, 0.125, 0.375]]), [0])
     np.testing.assert_allclose(shared, [[0.0, 0.0, 0.0], [0.0, 0.25, 0.75]])

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from prle.checkpoint import restore
 from prle.config import resolve
 from prle.errors import WorkspaceError
 from prle.stages.explain import explain_row, explain_rows, explain_texts
@@ -83,10 +84,11 @@ def test_a_level_that_needs_more_rows_is_refused(workspace):
 
 def test_past_errors_are_those_of_the_rows_that_a_prototype_dominates(explained, workspace):
     predicted = predict_split(workspace, "validation").predictions
-    heaviest = [explain_row(workspace, "validation", row).prototypes[0].prototype for row in range(len(predicted))]
+    with open_workspace(workspace) as opened:
+        heaviest = restore(opened.model("default")).predictor().regimes(opened.embeddings("validation"))
     off = np.array([each.prediction - each.label for each in predicted])
     for share in explained[0].prototypes:
-        mine = off[np.array(heaviest) == share.prototype]
+        mine = off[heaviest == share.prototype]
         assert share.past_rows == len(mine)
         if len(mine):
             assert share.past_error == pytest.approx(np.sqrt(np.mean(mine**2)), rel=1e-4)
