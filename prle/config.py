@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prle.errors import UsageError, nearest, unknown_name
@@ -70,15 +69,16 @@ class ValueSpaceConfig(Section):
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        default="auto", description="auto: siamese for pairs, mlp for single texts"
+        default="auto", description="auto: a few are tried for some epochs, and the best on validation rows is taken"
     )
     dim: int = Field(default=64, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
     hidden: int = Field(default=256, ge=1, description="units of the first of two hidden layers (mlp)")
-    dropout: float = Field(
-        default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp, resmlp)"
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto",
+        description="share of hidden units silenced while fitting (mlp, resmlp); auto: 0.5, for tables 0.1",
     )
-    input_dropout: float = Field(
-        default=0.3, ge=0.0, lt=1.0, description="share of input columns silenced while fitting (mlp)"
+    input_dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto", description="share of input columns silenced while fitting (mlp); auto: 0.3, for tables 0"
     )
     depth: int = Field(default=1, ge=1, description="residual blocks (resmlp)")
     frequencies: int = Field(default=1024, ge=1, description="random features (fourier)")
@@ -119,7 +119,7 @@ class ExpertConfig(Section):
     )
     hidden: int = Field(default=8, ge=1, description="hidden units of each expert (mlp)")
     rank: int = Field(
-        default=32, ge=1, description="directions of the value space in which experts may differ (linear)"
+        default=16, ge=1, description="directions of the value space in which experts may differ (linear)"
     )
     solver: Literal["gradient", "ridge", "auto"] = Field(
         default="auto",
@@ -199,24 +199,23 @@ class TrainConfig(Section):
     )
     em_every: int = Field(default=1, ge=1, description="epochs of a phase before the other has its turn")
     epochs: int = Field(default=60, ge=0, description="epochs at most")
-    patience: int = Field(
-        default=8,
-        ge=1,
-        description="epochs without a better validation RMSE before stopping, at least one turn of every phase",
+    patience: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
+        default="auto",
+        description="epochs without a better validation RMSE before stopping, at least one turn of every phase; "
+        "auto: 8, for tables 16",
     )
     batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
-        default="auto", description="training rows a step; auto: 32 for pairs, 128 for single texts"
+        default="auto", description="training rows a step; auto: 32 for pairs, else 128"
     )
     learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
-        default="auto",
-        description="Adam step size of geometry and router; auto: 1.5e-4 for pairs, 5e-4 for single texts",
+        default="auto", description="Adam step size of geometry and router; auto: 1.5e-4 for pairs, else 5e-4"
     )
     expert_learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
-        default="auto", description="Adam step size of the experts; auto: 3e-5 for pairs, 5e-4 for single texts"
+        default="auto", description="Adam step size of the experts; auto: 3e-5 for pairs, else 5e-4"
     )
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
     averaging: float = Field(
-        default=0.99,
+        default=0.995,
         ge=0.0,
         lt=1.0,
         description="memory of the moving average of all steps, which is what is measured and kept; 0: the last step",
@@ -279,6 +278,9 @@ def read(file: Path) -> dict[str, Any]:
 
     :raises UsageError: where it is missing, no YAML, or no sections.
     """
+    # Here, because a model that answers brings its settings with it, and reads no file.
+    import yaml
+
     try:
         tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -57,6 +57,15 @@ def rmse(labels: ArrayLike, predictions: ArrayLike) -> float:
     return float(_rmse(*_checked(labels, predictions)))
 
 
+def mae(labels: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the mean absolute error, in label units.
+
+    :raises PrleError: for shapes other than two equal (N,), or values that are not finite.
+    """
+    truth, guess = _checked(labels, predictions)
+    return float(np.mean(np.abs(truth - guess)))
+
+
 def r2(labels: ArrayLike, predictions: ArrayLike) -> float:
     """Return the share of the labels' variance that is explained, 1 at best; 0.0 where the labels are constant.
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, final
 
-from array_api_compat import array_namespace
-
 from prle.projections.interface import Points
 from prle.routers.interface import Spaces
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

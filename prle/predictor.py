@@ -89,10 +89,19 @@ class Predictor:
 
     def retrieval(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
         """Place inputs in the retrieval space alone. *Shape:* (N, S, H) to (N, F)."""
-        space: NDArray[np.floating] = self.model.retrieval(
-            self._members[0]["retrieval"], sentences.astype(self._precision, copy=False)
-        )
+        parameters = self._members[0]["retrieval"]
+        blocks = [
+            self.model.retrieval(parameters, block.astype(self._precision, copy=False))
+            for block in np.split(sentences, range(ROWS_AT_A_TIME, len(sentences), ROWS_AT_A_TIME))
+        ]
+        space: NDArray[np.floating] = np.concatenate(blocks)
         return space
+
+    @property
+    def prototypes(self) -> NDArray[np.floating]:
+        """Where the prototypes are in the retrieval space. *Shape:* (P, F)."""
+        points: NDArray[np.floating] = self._prototypes[0].retrieval
+        return points
 
     @property
     def size_bytes(self) -> int:

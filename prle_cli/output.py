@@ -63,10 +63,10 @@ def show(
         output().print(picture(report))
     elif output_format == "json":
         document = {"schema_version": SCHEMA_VERSION, **record(report)}
-        _write(to_json(document, indent=2).split("\n"), errors="backslashreplace")
+        write_lines(to_json(document, indent=2).split("\n"))
     else:
         errors = "surrogateescape" if output_format == "csv" else "backslashreplace"
-        _write((lines or {})[output_format](report), errors=errors)
+        write_lines((lines or {})[output_format](report), errors=errors)
 
 
 def record(report: DataclassInstance) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def prediction_table(report: PredictReport) -> Iterator[str]:
 def explanation_lines(report: ExplainReport | ExplainRowsReport) -> Iterator[str]:
     """Yield one JSON object an explanation, with every prototype and every ledger."""
     for explanation in _explanations(report):
-        yield to_json(record(explanation))
+        yield to_json({"schema_version": SCHEMA_VERSION, **record(explanation)})
 
 
 def explanation_table(report: ExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:
@@ -144,8 +144,8 @@ def bench_cells(row: BenchRow) -> list[object]:
     return [*scalars, *(row.difference or (None, None, None))]
 
 
-def _write(lines: Iterable[str], *, errors: str) -> None:
-    r"""Write lines to stdout as UTF-8, quietly giving up when nobody reads on.
+def write_lines(lines: Iterable[str], *, errors: str = "backslashreplace") -> None:
+    r"""Write lines to stdout as UTF-8 and at once, quietly giving up when nobody reads on.
 
     :param errors: what becomes of a byte that was no UTF-8 when it came in (a lone surrogate): CSV gives it back as it
         was, JSON writes its escape, ``\udc80``.

@@ -18,6 +18,7 @@ ORDER = (
     "metrics",
     "observer",
     "geometry",
+    "cache",
     "data",
     "encoders",
     "workspace",

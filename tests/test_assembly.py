@@ -57,6 +57,33 @@ def test_weights_of_the_retrieval_space_reach_it(pairs):
     assert assemble(settle(resolve(None, {}), 2)).retrieval.cosine_weight is None
 
 
+def test_tables_have_defaults_of_their_own_which_settings_beat():
+    config = settle(resolve(None, {}), 1, table=True)
+    assert (config.value_space.projection, config.train.em_alt_training) == ("mlp", False)
+    assert (config.value_space.dropout, config.value_space.input_dropout) == (0.1, 0.0)
+    assert (config.train.batch_size, config.train.patience) == (128, 16)
+    assert settle(config, 1, table=True) == settle(config, 1) == config
+    texts = settle(resolve(None, {}), 1)
+    assert (texts.value_space.dropout, texts.train.batch_size, texts.train.patience) == (0.5, 128, 8)
+    asked = {"value_space.dropout": 0.2, "train.batch_size": 7, "train.learning_rate": 1e-2, "train.patience": 3}
+    config = settle(resolve(None, asked), 1, table=True)
+    found = (config.value_space.dropout, config.train.batch_size, config.train.learning_rate, config.train.patience)
+    assert found == (0.2, 7, 1e-2, 3)
+
+
+@pytest.mark.parametrize("sentences", [1, 2])
+@pytest.mark.parametrize("table", [False, True])
+def test_nothing_is_left_to_be_settled_but_the_number_of_prototypes(sentences, table):
+    config = settle(resolve(None, {"prototypes.count": "auto"}), sentences, table=table and sentences == 1)
+    open_ = [
+        name
+        for section in (config.prototypes, config.value_space, config.experts, config.router, config.train)
+        for name, value in section
+        if value == "auto"
+    ]
+    assert open_ == ["count"]
+
+
 @pytest.mark.parametrize(
     ("sentences", "overrides", "message"),
     [

@@ -36,3 +36,9 @@ def test_precisions_agree(parts, world):
 def test_size_counts_every_parameter(parts):
     expected = sum(array.size * 4 for arrays in parts[1][0].values() for array in arrays.values())
     assert Predictor(*parts).size_bytes == expected
+
+
+def test_prototypes_are_where_their_rows_are(parts, world):
+    predictor = Predictor(*parts)
+    expected = predictor.retrieval(world.sentences[predictor.anchors])
+    np.testing.assert_allclose(predictor.prototypes, expected, atol=1e-5)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
+from sklearn.neighbors import NearestNeighbors
 
-from prle.baselines.distances import nearest
 from prle.baselines.features import Columns, compose, cosine_weights, deviation
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.metrics import rmse
@@ -32,6 +32,7 @@ class KnnBaseline(Baseline):
 
     Validation chooses k, the sharpness and the metric: Euclidean over standardised columns, each weighted by a power of
     its correlation with the label on train, and for pairs by how much the cosine counts.
+    scikit-learn finds the neighbours.
     Size: every training row in that metric (float32), the labels and the column scales.
     """
 
@@ -43,7 +44,7 @@ class KnnBaseline(Baseline):
         counts = [count for count in _NEIGHBOURS if count <= len(train)] or [len(train)]
         best, choice, metric = np.inf, dict[str, float](), columns
         for setting, candidate in _metrics(columns, features, train):
-            distances, indices = nearest(candidate(checks), candidate(features), counts[-1])
+            distances, indices = _index(candidate(features), counts[-1]).kneighbors(candidate(checks))
             labels = train.labels[indices]
             for count in counts:
                 for sharpness in _SHARPNESS:
@@ -51,30 +52,34 @@ class KnnBaseline(Baseline):
                     if (error := rmse(validation.labels, guesses)) < best:
                         choice = {"neighbours": count, "sharpness": sharpness, **setting}
                         best, metric = error, candidate
+        rows = metric(features)
         rule = _NearestRows(
             columns=metric,
-            rows=metric(features),
+            index=_index(rows, int(choice["neighbours"])),
             labels=train.labels,
-            neighbours=int(choice["neighbours"]),
             sharpness=choice["sharpness"],
         )
-        return Fitted(predict=rule, size_bytes=rule.rows.nbytes + rule.labels.nbytes + metric.nbytes, choice=choice)
+        return Fitted(predict=rule, size_bytes=rows.nbytes + train.labels.nbytes + metric.nbytes, choice=choice)
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class _NearestRows:
-    """:param rows: the training rows in the chosen metric, *Shape:* (N, F)."""
+    """:param index: of the training rows in the chosen metric, (N, F)."""
 
     columns: Columns
-    rows: NDArray[np.float32]
+    index: NearestNeighbors
     labels: NDArray[np.float64]
-    neighbours: int
     sharpness: float
 
     def __call__(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
-        distances, indices = nearest(self.columns(compose(embeddings)), self.rows, self.neighbours)
+        distances, indices = self.index.kneighbors(self.columns(compose(embeddings)))
         return _average(distances, self.labels[indices], self.sharpness)
+
+
+def _index(rows: NDArray[np.float32], neighbours: int) -> NearestNeighbors:
+    """Search all rows: with hundreds of columns, trees are slower."""
+    return NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(rows)
 
 
 def _metrics(
@@ -101,9 +106,9 @@ def _relevance(correlations: NDArray[np.float64], power: float) -> NDArray[np.fl
 
 
 def _average(distances: NDArray[np.float32], labels: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
-    """Average labels over neighbours in ascending order of squared distance. *Shape:* two (Q, k) -> (Q,)."""
+    """Average labels over neighbours in ascending order of distance. *Shape:* two (Q, k) -> (Q,)."""
     farthest = distances[:, -1:]
-    weights = np.exp(-sharpness * (distances / np.where(farthest > 0, farthest, 1)))
+    weights = np.exp(-sharpness * np.square(distances / np.where(farthest > 0, farthest, 1)))
     total: NDArray[np.float64] = np.einsum("qk,qk->q", weights, labels)
     voices: NDArray[np.float64] = weights.sum(axis=1, dtype=np.float64)
     return total / voices

@@ -1,4 +1,4 @@
-"""What every source yields: splits of rows, each row one or two texts and a label."""
+"""What every source yields: splits of rows, each row one or two texts, or the cells of a table, and a label."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 SplitName = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 
+ColumnKind = Literal["number", "category"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One feature of a table: its name in the header, and what its cells are."""
+
+    name: str
+    kind: ColumnKind
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceRequest:
@@ -29,6 +39,8 @@ class SourceRequest:
     :param train: the file of the training split.
     :param validation: the file of the validation split.
     :param test: the file of the test split.
+    :param table: whether rows are the cells of a table: every column but the label and the split is a feature.
+    :param drop: columns of a table that are no features.
     :param seed: for cutting the splits that the source does not have.
     """
 
@@ -40,6 +52,8 @@ class SourceRequest:
     train: Path | None = None
     validation: Path | None = None
     test: Path | None = None
+    table: bool = False
+    drop: tuple[str, ...] = ()
     seed: int = 0
 
 
@@ -63,7 +77,8 @@ class Dataset:
     """A named data set, ready to be embedded.
 
     :param name: what the user called it, e.g. ``stsb``.
-    :param fields: the S text columns, e.g. ``("sentence1", "sentence2")``.
+    :param fields: the S text columns, e.g. ``("sentence1", "sentence2")``; of a table the one text that is the row.
+    :param columns: the features of a table, in the order of the cells in that text; empty for texts.
     :param label: the label column.
     :param origin: where it was read from (a path or a hub id), kept in the workspace.
     :param synthetic: true only for data that prle generated itself.
@@ -74,4 +89,5 @@ class Dataset:
     label: str
     origin: str
     splits: Mapping[SplitName, Split]
+    columns: tuple[Column, ...] = ()
     synthetic: bool = field(default=False)

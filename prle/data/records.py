@@ -71,6 +71,7 @@ class Opened:
     :param tables: one table a split that the source has; a source without splits has only ``train``.
     :param divided: whether the source itself names its splits; one that does not is cut three ways.
     :param columns: the columns of a source whose layout is known; otherwise they are chosen by the user or guessed.
+    :param label: the label of a source that is known to be a table, all other columns being features.
     """
 
     name: str
@@ -78,4 +79,5 @@ class Opened:
     tables: Mapping[SplitName, Records]
     divided: bool
     columns: Columns | None = None
+    label: str | None = None
     synthetic: bool = False

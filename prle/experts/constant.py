@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle.experts.interface import Experts, Ground, Reading
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,11 +6,10 @@ import math
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from array_api_compat import array_namespace
-
 from prle.errors import UsageError
 from prle.geometry import cosine_distances
 from prle.losses.interface import Batch, Loss
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array

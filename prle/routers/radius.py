@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, final
 
-from array_api_compat import array_namespace
-
 from prle.errors import UsageError
 from prle.geometry import distances, softmax
 from prle.routers.interface import Router, Spaces
 from prle.routers.spacing import nearest_spacing
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     import numpy as np

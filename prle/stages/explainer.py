@@ -12,18 +12,20 @@ import numpy as np
 from prle.checkpoint import evidence_of, restore, restore_evidence
 from prle.committee import averaged
 from prle.explanation import (
+    LEVEL,
     UNFAMILIAR,
     Influence,
     bracket,
     by_feature,
     by_prototype,
     disagreement,
+    distances_to_all,
     nearest_rows,
     percentile,
     place,
     traceable,
 )
-from prle.geometry import distances, effective_count
+from prle.geometry import effective_count
 from prle.stages.explained import DoubtReport, Refusal
 from prle.stages.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
 from prle.stages.tracing import feature_report, influence_report, removals
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.committee import Answer
+    from prle.data.interface import SplitName
     from prle.explanation import Attribution, FeatureLedger, Ledger, Neighbours
     from prle.workspace import Workspace
 
@@ -44,7 +47,7 @@ AT_ONCE: Final = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One input: its texts, its frozen vectors (S, H), and what is known of it."""
+    """One input: its texts or cells, its frozen vectors (S, H), and what is known of it."""
 
     texts: tuple[str, ...]
     vectors: NDArray[np.float32]
@@ -63,7 +66,7 @@ class Wishes:
     """
 
     examples: int = 5
-    level: float = 0.9
+    level: float = LEVEL
     move: float | None = None
 
 
@@ -75,6 +78,7 @@ class _Answered:
     features: FeatureLedger | None
     attribution: Attribution | None
     attribution_gaps: NDArray[np.float64] | None
+    inputs: NDArray[np.floating]
     far: NDArray[np.floating]
     half_widths: NDArray[np.float64] | None
 
@@ -125,7 +129,7 @@ class Explainer:
     def _anchors(self) -> tuple[Anchor, ...]:
         """The training row of each prototype."""
         return tuple(
-            Anchor(row=row, texts=self._workspace.row_texts("train", row), label=float(self._labels[row]))
+            Anchor(row=row, texts=self._workspace.row_cells("train", row), label=float(self._labels[row]))
             for row in self._checkpoint.anchors.tolist()
         )
 
@@ -141,7 +145,7 @@ class Explainer:
     def _answer(self, vectors: NDArray[np.float32], level: float) -> _Answered:
         """Run the model on a block of inputs (B, S, H) and take its predictions apart."""
         predictor, calibration = self._predictor, self._checkpoint.calibration
-        forwards = predictor.forwards(vectors)
+        forwards, inputs = predictor.forwards(vectors), self._single.retrieval(vectors)
         answer = averaged(forwards, predictor.target)
         attribution = gaps = None
         if self._influence is not None:
@@ -152,7 +156,8 @@ class Explainer:
             features=by_feature(predictor, forwards, (vectors.shape[1], vectors.shape[2])),
             attribution=attribution,
             attribution_gaps=gaps,
-            far=distances(self._single.retrieval(vectors), self._points),
+            inputs=inputs,
+            far=distances_to_all(inputs, self._points),
             half_widths=calibration.half_widths(level) if calibration else None,
         )
 
@@ -161,6 +166,8 @@ class Explainer:
         ledger = by_prototype(answered.answer, self._predictor.target, number)
         shares = self._shares(ledger)
         near = nearest_rows(
+            answered.inputs[number],
+            self._points,
             answered.far[number],
             max(1, wishes.examples),
             spacing=self._checkpoint.measured["neighbour_spacing"],
@@ -176,7 +183,7 @@ class Explainer:
         return ExplainReport(
             model=self._name,
             dataset=manifest.dataset,
-            fields=manifest.fields,
+            fields=manifest.names,
             label_name=manifest.label,
             label_range=(float(self._labels.min()), float(self._labels.max())),
             texts=question.texts,
@@ -198,6 +205,7 @@ class Explainer:
             if wishes.move is None
             else removals(self._predictor, question.vectors, self._influence, wishes.move),
             refused={**self._refused, **refused},
+            table=bool(manifest.columns),
         )
 
     def _shares(self, ledger: Ledger) -> list[PrototypeShare]:
@@ -222,7 +230,7 @@ class Explainer:
         return tuple(
             Example(
                 row=row,
-                texts=self._workspace.row_texts("train", row),
+                texts=self._workspace.row_cells("train", row),
                 label=float(self._labels[row]),
                 distance=distance,
             )
@@ -274,6 +282,17 @@ class Explainer:
                 reason = "solving the experts did not help on validation rows, so they say what the shared model says"
             refused["examples"] = Refusal(reason=reason, hint=None if experts.solver == "ridge" else again)
         return refused
+
+
+def question_of(workspace: Workspace, split: SplitName, row: int) -> Question:
+    """Ask about a row of the workspace."""
+    return Question(
+        texts=workspace.row_cells(split, row),
+        vectors=workspace.vectors_of(workspace.rows(split)[[row]])[0],
+        row=f"{split}:{row}",
+        label=float(workspace.labels(split)[row]),
+        train_row=row if split == "train" else None,
+    )
 
 
 def uncalibrated(name: str) -> Refusal:

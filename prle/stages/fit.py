@@ -21,6 +21,7 @@ from prle.targets import NumberTarget
 from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
 from prle.training.rows import Rows
+from prle.training.space_study import study_spaces
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
 
@@ -91,8 +92,8 @@ def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILE
 def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
-    settled = counted(settle(config, train.sentences.shape[1]), train, validation, observer)
     target = NumberTarget.measured(train.labels)
+    settled = _settled(config, target, train, validation, observer)
     fitted = fit_committee(settled, target, train, validation, observer)
     checkpoint = Checkpoint(
         config=settled,
@@ -107,12 +108,30 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
     return checkpoint, fitted[0]
 
 
+def settled_for(workspace: Workspace, config: Config) -> Config:
+    """Replace every ``auto`` but the number of prototypes by what it means for the rows of a workspace."""
+    manifest = workspace.manifest
+    return settle(config, len(manifest.fields), table=bool(manifest.columns))
+
+
+def _settled(config: Config, target: NumberTarget, train: Rows, validation: Rows, observer: Observer) -> Config:
+    """Replace every ``auto``: what has to be tried by what the validation rows say, the rest by what it means."""
+    config = counted(config, train, validation, observer)
+    space = config.value_space
+    if space.enabled and space.projection == "auto":
+        study = study_spaces(config, target, train, validation, observer)
+        observer.note(f"projection auto settles on {study.reason}")
+        config = config.model_copy(update={"value_space": space.model_copy(update={"projection": study.chosen})})
+    return settle(config, train.sentences.shape[1], table=train.table)
+
+
 def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
-    """Settle a number of prototypes that is still ``auto``, and tell why this one; ``config`` is settled otherwise."""
+    """Settle a number of prototypes that is still ``auto``, and tell why this one."""
     if config.prototypes.count != "auto":
         return config
-    recommended = study_counts(config, train, validation, observer=observer).recommendation
-    observer.note(f"auto settles on {recommended.reason}")
+    settled = settle(config, train.sentences.shape[1], table=train.table)
+    recommended = study_counts(settled, train, validation, observer=observer).recommendation
+    observer.note(f"prototypes auto settles on {recommended.reason}")
     prototypes = config.prototypes.model_copy(update={"count": recommended.count})
     return config.model_copy(update={"prototypes": prototypes})
 
@@ -151,4 +170,5 @@ def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
     if not workspace.splits.get(split):
         message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
         raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")
-    return Rows(sentences=workspace.embeddings(split), labels=workspace.labels(split))
+    table = bool(workspace.manifest.columns)
+    return Rows(sentences=workspace.embeddings(split), labels=workspace.labels(split), table=table)

@@ -34,7 +34,7 @@ def info(workspace: Path) -> InfoReport:
             dataset=manifest.dataset,
             origin=manifest.origin,
             synthetic=manifest.synthetic,
-            fields=manifest.fields,
+            fields=manifest.names,
             label=manifest.label,
             label_range=_label_range(opened),
             rows={str(name): rows for name, rows in opened.splits.items()},
@@ -47,6 +47,7 @@ def info(workspace: Path) -> InfoReport:
             partial=partial if os.path.lexists(partial) else None,
             models=tuple(_model(opened, name, sizes) for name in opened.model_names),
             searches=tuple(summary for name in opened.search_names if (summary := _search(opened, name))),
+            table=bool(manifest.columns),
         )
 
 

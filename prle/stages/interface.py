@@ -1,6 +1,7 @@
 """The reports that stages return and views show: plain frozen records, the JSON contract of the command line.
 
-Field names are the JSON keys that scripts rely on; records grow, they do not change.
+Field names are the JSON keys that scripts rely on; records grow, they do not change. Where ``table`` is true rows are
+those of a table: ``fields`` are its columns, and the ``texts`` of a row are its cells in their order.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class EmbedReport:
     seconds: float
     size_bytes: int
     reused: bool
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +116,7 @@ class PredictReport:
     split: str | None
     predictions: tuple[Prediction, ...]
     level: float | None = None
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +195,7 @@ class ExplainReport:
     influence: InfluenceReport | None = None
     counterfactual: CounterfactualReport | None = None
     refused: dict[str, Refusal] = field(default_factory=dict)
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -394,6 +398,7 @@ class InfoReport:
     partial: Path | None
     models: tuple[ModelSummary, ...] = field(default=())
     searches: tuple[SearchSummary, ...] = ()
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
@@ -163,4 +163,4 @@ def _sample(rows: Rows, rng: np.random.Generator) -> Rows:
     if len(rows.labels) <= ROWS:
         return rows
     chosen = np.sort(rng.choice(len(rows.labels), size=ROWS, replace=False))
-    return type(rows)(sentences=rows.sentences[chosen], labels=rows.labels[chosen])
+    return replace(rows, sentences=rows.sentences[chosen], labels=rows.labels[chosen])

@@ -16,7 +16,9 @@ class Rows:
 
     :param sentences: frozen vectors. *Shape:* (N, S, H), float32
     :param labels: *Shape:* (N,), label units
+    :param table: whether they are rows of a table, for which ``auto`` means something of its own
     """
 
     sentences: NDArray[np.float32]
     labels: NDArray[np.float64]
+    table: bool = False

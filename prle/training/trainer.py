@@ -80,7 +80,7 @@ class Trainer:
         best, kept = self._validate(state, 0, "start", {}, float("inf")), state.snapshot()
         history, best_anchors = [best], anchors
         phases = schedule(self._config)
-        patience = max(train.patience, len(phases))
+        patience = max(int(train.patience), len(phases))
         for epoch in range(1, train.epochs + 1):
             phase = phases[(epoch - 1) % len(phases)]
             losses = self._epoch(state, phase)

@@ -33,6 +33,7 @@ MODELS: Final = Encoding("models")
 MODEL: Final = Encoding("model")
 ARRAYS: Final = Encoding("arrays")
 SEARCHES: Final = Encoding("searches")
+FITTED_ENCODER: Final = Encoding("fitted-encoder")
 PARTIAL: Final = Encoding("prle-partial")
 SCRATCH: Final = Encoding("scratch")
 
@@ -52,6 +53,8 @@ EMBEDDINGS_GROUP: Final = "embeddings"
 MODELS_GROUP: Final = "models"
 SEARCHES_GROUP: Final = "searches"
 """Only there once a search has measured something."""
+ENCODER_GROUP: Final = "encoder"
+"""Only there where the encoder was fitted on training rows."""
 
 # Members of the sections.
 TEXT_BYTES: Final = "bytes"
@@ -67,6 +70,8 @@ HISTORY: Final = "history"
 MODEL_ARRAYS: Final = "arrays"
 EVIDENCE: Final = "evidence"
 """Only there where the experts of a model are solutions that can be traced back to training rows."""
+SETTINGS: Final = "settings"
+ENCODER_ARRAYS: Final = "arrays"
 WATERMARK: Final = "watermark"
 
 BLOCK_ROWS: Final = 1024

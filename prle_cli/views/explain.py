@@ -10,10 +10,11 @@ from rich.panel import Panel
 from rich.text import Text
 
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, Scale, facts
+from prle_cli.views.cells import WIDEST, Scale, facts
 from prle_cli.views.counterfactual import hanging_on
 from prle_cli.views.figures import fixed, label_decimals, percent
 from prle_cli.views.ledgers import by_example, by_feature, by_prototype, nearest
+from prle_cli.views.rows import whole_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,14 +58,13 @@ def _ledgers(report: ExplainReport, top: int, ledger: str | None, decimals: int)
     if asked("features") and report.features is not None:
         yield by_feature(report.features, report.prediction, decimals, full=ledger is not None)
     if asked("examples") and report.influence is not None:
-        yield by_example(report.influence, report.prediction, decimals)
+        yield by_example(report, report.influence, decimals)
     if asked("examples") and report.examples and (ledger is not None or report.influence is None):
-        yield [nearest(report.examples, decimals)]
+        yield [nearest(report, decimals)]
 
 
 def _header(report: ExplainReport) -> Panel:
-    names = report.fields if len(report.fields) == len(report.texts) else ("text",) * len(report.texts)
-    texts = facts((safe(name), Folded((text,), lines=4)) for name, text in zip(names, report.texts, strict=True))
+    row = whole_row(report.fields, report.texts, table=report.table)
     scale = Scale(
         name=report.label_name,
         label_range=report.label_range,
@@ -75,7 +75,7 @@ def _header(report: ExplainReport) -> Panel:
     )
     where = " · ".join(filter(None, (report.dataset, report.model, report.row)))
     title = Text(safe(where))
-    return Panel(Group(texts, Text(), scale), title=title, title_align="left", border_style=MUTED, padding=(0, 1))
+    return Panel(Group(row, Text(), scale), title=title, title_align="left", border_style=MUTED, padding=(0, 1))
 
 
 def _reading(report: ExplainReport, decimals: int) -> Text:

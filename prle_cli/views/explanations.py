@@ -9,8 +9,9 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, figure, table, words
+from prle_cli.views.cells import WIDEST, figure, table, words
 from prle_cli.views.figures import count, fixed, label_decimals, percent
+from prle_cli.views.rows import short_row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -29,7 +30,7 @@ def view(report: ExplainRowsReport) -> RenderableType:
     decimals = label_decimals(first.label_range)
     known = any(each.interval is not None for each in report.explanations)
     rows = table(
-        words("text"),
+        words("cells" if first.table else "text"),
         figure(safe(first.label_name), TITLE),
         *([figure(f"{percent(first.level or 0.0)} interval")] if known else []),
         figure("heaviest"),
@@ -54,7 +55,7 @@ def _cells(report: ExplainReport, decimals: int, *, known: bool) -> list[Rendera
     mark = "!" if doubt is not None and doubt.unfamiliar else " "
     bounds = "" if report.interval is None else " to ".join(fixed(each, decimals) for each in report.interval)
     return [
-        Folded(report.texts),
+        short_row(report.fields, report.texts, table=report.table),
         Text.assemble((fixed(report.prediction, decimals + 1), MODEL), (mark, WARNING)),
         *([Text(bounds)] if known else []),
         Text(f"{heaviest.prototype}: {percent(heaviest.weight)}"),

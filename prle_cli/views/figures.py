@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 UNKNOWN: Final = "n/a"
+
+UNKNOWN_CELL: Final = "?"
+"""What stands for a cell of a table with nothing in it."""
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 _LABEL_FIGURES: Final = 3
 _LABEL_DECIMALS: Final = 6
@@ -110,7 +113,7 @@ def adding_up(values: Sequence[float], decimals: int) -> list[float]:
         return list(values)
     scale = 10**decimals
     whole = [math.floor(value * scale) for value in values]
-    missing = round(math.fsum(values) * scale) - sum(whole)
+    missing = round(round(math.fsum(values), decimals) * scale) - sum(whole)
     by_remainder = sorted(range(len(values)), key=lambda index: whole[index] - values[index] * scale)
     for index in by_remainder[:missing]:
         whole[index] += 1

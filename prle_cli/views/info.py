@@ -42,7 +42,7 @@ def _contents(report: InfoReport) -> list[tuple[str, RenderableType]]:
         ("data set", f"{report.dataset}, from {report.origin}"),
         ("rows", splits(report.rows)),
         ("columns", f"{fields_and_label(report.fields, report.label)} ({low} to {high})"),
-        ("texts", f"{count(report.texts)} distinct"),
+        ("distinct", f"{count(report.texts)} rows") if report.table else ("texts", f"{count(report.texts)} distinct"),
         ("encoder", f"{report.encoder}, fingerprint {report.encoder_fingerprint[:12]}"),
         ("vectors", f"{report.width} numbers each, {report.vector_dtype}"),
         ("sections", ", ".join(f"{name} {size(length)}" for name, length in report.sections.items())),

@@ -9,8 +9,9 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle_cli.console import MODEL, MUTED, TITLE, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, figure, table, words
+from prle_cli.views.cells import WIDEST, figure, table, words
 from prle_cli.views.figures import count, fixed, percent
+from prle_cli.views.rows import short_row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,7 +27,7 @@ _DECIMALS: Final = 3
 def view(report: PredictReport) -> RenderableType:
     """Show the first predictions, and say how many there are."""
     of_split = report.split is not None
-    columns = [words("text"), figure(safe(report.label), TITLE)]
+    columns = [words("cells" if report.table else "text"), figure(safe(report.label), TITLE)]
     if report.level is not None:
         columns.append(figure(f"{percent(report.level)} interval"))
     if of_split:
@@ -34,7 +35,7 @@ def view(report: PredictReport) -> RenderableType:
     rows = table(*columns)
     for prediction in report.predictions[:SHOWN]:
         cells: list[RenderableType] = [
-            Folded(prediction.texts),
+            short_row(report.fields, prediction.texts, table=report.table),
             Text(fixed(prediction.prediction, _DECIMALS), style=MODEL),
         ]
         if prediction.interval is not None:

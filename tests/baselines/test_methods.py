@@ -7,7 +7,7 @@ from sklearn.linear_model import Ridge
 from sklearn.svm import SVR
 
 from prle.baselines import BASELINES, boosting, kernel_ridge, knn, mlp, ridge, svr
-from prle.baselines.distances import nearest, squared_distances
+from prle.baselines.distances import squared_distances
 from prle.baselines.features import Columns, compose, cosine, cosine_weights
 from prle.baselines.interface import Table
 from prle.metrics import rmse
@@ -193,6 +193,3 @@ def test_blocks_of_distances_are_the_distances(monkeypatch):
     found = np.concatenate([distances for _, distances in blocks])
     np.testing.assert_allclose(found, exact, atol=1e-4)
     assert (found >= 0).all()
-    distances, indices = nearest(queries, rows, 4)
-    np.testing.assert_array_equal(indices, np.argsort(exact, axis=1)[:, :4])
-    assert (np.diff(distances, axis=1) >= 0).all()

@@ -97,7 +97,7 @@ def test_predictions_have_intervals_only_where_they_were_asked_for():
 def test_explanations_as_lines_and_as_a_table(made):
     report = made()
     lines = [json.loads(line) for line in explanation_lines(report)]
-    assert lines[0] == json.loads(to_json(record(reports.explanation())))
+    assert lines[0] == {"schema_version": 1, **json.loads(to_json(record(reports.explanation())))}
     header, *rows = _csv(explanation_table(report, top=2))
     assert len(lines) == len(rows)
     assert header[:5] == ["sentence1", "sentence2", "prediction", "lower", "upper"]

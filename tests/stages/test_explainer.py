@@ -8,11 +8,11 @@ import pytest
 from prle.checkpoint import restore
 from prle.config import resolve
 from prle.errors import WorkspaceError
-from prle.stages.explain import explain_row, explain_rows, explain_texts
+from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
 from prle.stages.explainer import Explainer, Question, Wishes
 from prle.stages.fit import fit
 from prle.stages.predict import predict_split
-from prle.workspace import open_workspace, save_model
+from prle.workspace import Workspace, open_workspace, save_model
 from tests.stages.conftest import QUICK
 
 NEW = ("A cat is sleeping.", "A dog is barking.")
@@ -242,3 +242,21 @@ def test_single_texts_have_one_block(tmp_path, demo):
     report = refitted(workspace)
     assert [group.name for group in report.features.groups] == ["value space"]
     assert max(report.completeness_gap.values()) <= 1e-6
+
+
+def test_a_session_reads_what_all_explanations_share_once(workspace, monkeypatch):
+    read = []
+    monkeypatch.setattr(Workspace, "evidence", spying(read, Workspace.evidence))
+    monkeypatch.setattr(Workspace, "embeddings", spying(read, Workspace.embeddings))
+    with explaining(workspace) as explain:
+        first, second = (explain([row]).explanations[0] for row in (NEW, ("Two men talk.", "A man is talking.")))
+    assert read == ["evidence", "embeddings"]
+    assert first.influence.listed != second.influence.listed
+
+
+def spying(calls, method):
+    def spy(*arguments):
+        calls.append(method.__name__)
+        return method(*arguments)
+
+    return spy

@@ -8,6 +8,7 @@ import pytest
 
 from prle_cli.views import (
     bench,
+    cache,
     embed,
     explain,
     explanations,
@@ -15,12 +16,13 @@ from prle_cli.views import (
     history,
     info,
     predict,
+    report,
     settings,
     suggest,
     suite,
     training,
 )
-from tests.prle_cli import comparisons, reports
+from tests.prle_cli import caches, comparisons, pages, reports, table_reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -38,6 +40,13 @@ PICTURES = {
     "explain_row": lambda: explain.view(reports.explained_row(), top=2),
     "explain_all": lambda: explain.view(reports.explanation(), top=1, ledger="all"),
     "explain_features": lambda: explain.view(reports.explanation(), ledger="features"),
+    "embed_table": lambda: embed.view(table_reports.embedding()),
+    "predict_table": lambda: predict.view(table_reports.predictions()),
+    "predict_table_interval": lambda: predict.view(table_reports.bounded_predictions()),
+    "explain_table_many": lambda: explanations.view(table_reports.many_explanations()),
+    "explain_table": lambda: explain.view(table_reports.explained_row()),
+    "explain_table_wide": lambda: explain.view(table_reports.explained_wide_row(), top=2),
+    "info_table": lambda: info.view(table_reports.workspace()),
     "explain_single": lambda: explain.view(reports.single_text()),
     "explain_many": lambda: explanations.view(reports.many_explanations()),
     "bench": lambda: bench.view(reports.benchmark()),
@@ -51,9 +60,16 @@ PICTURES = {
     "suggest_small": lambda: suggest.view(reports.small_suggestion()),
     "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
     "suite": lambda: suite.view(comparisons.suite()),
+    "cache": lambda: cache.view(caches.cache()),
+    "cache_empty": lambda: cache.view(caches.empty()),
+    "cache_off": lambda: cache.view(replace(caches.empty(), folder=None)),
+    "cache_cleared": lambda: cache.cleared(caches.cleared()),
+    "cache_cleared_with_encoders": lambda: cache.cleared(caches.cleared_with_encoders()),
     "info": lambda: info.view(reports.workspace()),
     "info_searches": lambda: info.view(reports.searched_workspace()),
     "info_committee": lambda: info.view(reports.workspace_of_committees()),
+    "report": lambda: report.view(pages.written()),
+    "report_covered": lambda: report.view(pages.written_of_the_demo()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
 }
 

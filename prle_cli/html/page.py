@@ -1,0 +1,173 @@
+"""One HTML file that says everything about one model and asks nobody for anything."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from prle_cli.html import charts
+from prle_cli.html.marks import SHADES, harmless
+from prle_cli.views import figures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from prle.stages.interface import ExplainReport, PrototypeShare
+    from prle.stages.report_interface import ReportContents
+
+LONGEST: Final = 2000
+"""Characters of a text that the page shows."""
+
+_ENOUGH: Final = 0.95
+_MOST: Final = 6
+"""A ledger lists the prototypes that carry so much of the weight one by one, but no more than that."""
+
+_HEADLINE: Final = (
+    "router.kind",
+    "router.temperature",
+    "prototypes.count",
+    "prototypes.init",
+    "value_space.projection",
+    "experts.kind",
+    "experts.init",
+    "train.em_alt_training",
+    "train.epochs",
+    "train.seed",
+)
+"""The settings that are shown at once; the others are there to be unfolded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerLine:
+    """One line of a ledger, rounded so that the lines add up in the digits that are shown."""
+
+    weight: float
+    adds: float
+    share: PrototypeShare
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """Who decided one row: the heaviest prototypes one by one, the others in one line.
+
+    :param others: how many these are, and ``rest`` their weight and what they add.
+    :param weight: of all lines together, and ``total`` what they add up to.
+    """
+
+    lines: tuple[LedgerLine, ...]
+    others: int
+    rest: tuple[float, float]
+    weight: float
+    total: float
+
+
+def render(contents: ReportContents) -> str:
+    """Return the page. Every text of a user is escaped, and no script or style runs but those of this package."""
+    environment = Environment(
+        loader=PackageLoader("prle_cli.html"),
+        autoescape=True,
+        finalize=harmless,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    decimals = figures.label_decimals(contents.data.label_range)
+    environment.filters |= _filters(decimals)
+    environment.filters["named"] = lambda row: _named(row, contents.data.fields)
+    style, script = _own("report.css"), _own("report.js")
+    return environment.get_template("report.html.j2").render(
+        contents=contents,
+        facing=next(each for each in contents.figures if each.split == contents.split),
+        charts=charts,
+        ledger=lambda explained: ledger(explained, decimals),
+        headline=[(key, contents.model.settings[key]) for key in _HEADLINE],
+        covered=any(each.coverage is not None for each in contents.figures),
+        shades=SHADES,
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+    )
+
+
+def _filters(decimals: int) -> dict[str, Callable[..., str]]:
+    """Return how templates write numbers.
+
+    :param decimals: of a label; what adds up to one has one more.
+    """
+    return {
+        "label": lambda value: _minus(figures.fixed(value, decimals)),
+        "total": lambda value: _minus(figures.fixed(value, decimals + 1)),
+        "amount": lambda value: _minus(figures.signed(value, decimals + 1)),
+        "difference": lambda value: _minus(figures.signed(value, 3)),
+        "fixed": lambda value, places: _minus(figures.fixed(value, places)),
+        "error": lambda value: figures.UNKNOWN if value is None else figures.error(value),
+        "share": lambda value: figures.UNKNOWN if value is None else figures.percent(value, 1),
+        "count": figures.count,
+        "plural": figures.plural,
+        "percent": figures.percent,
+        "size": figures.size,
+        "setting": lambda value: str(value).lower() if isinstance(value, bool) else f"{value}",
+        "moment": lambda value: value.replace("T", " ").replace("+00:00", " UTC"),
+        "shortened": lambda text: charts.shortened(text, LONGEST),
+    }
+
+
+def _named(row: Sequence[str], columns: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what each cell of a row of a table is called, and what it says."""
+    shown = (charts.shortened(cell, LONGEST) or figures.UNKNOWN_CELL for cell in row)
+    return list(zip(columns, shown, strict=True))
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "\N{MINUS SIGN}")
+
+
+def ledger(explained: ExplainReport, decimals: int) -> Ledger:
+    """Return who decided a row: as many of the heaviest as carry most of the weight."""
+    shown, rest = _cut(explained.prototypes)
+    weights = figures.adding_up([*(each.weight for each in shown), sum(each.weight for each in rest)], 3)
+    parts = [*(each.contribution for each in shown), sum(each.contribution for each in rest)]
+    adds = figures.adding_up(parts, decimals + 1)
+    return Ledger(
+        lines=tuple(
+            LedgerLine(weight=weight, adds=add, share=share)
+            for weight, add, share in zip(weights, adds, shown, strict=False)
+        ),
+        others=len(rest),
+        rest=(weights[-1], adds[-1]),
+        weight=sum(weights),
+        total=sum(adds),
+    )
+
+
+def _cut(shares: Sequence[PrototypeShare]) -> tuple[Sequence[PrototypeShare], Sequence[PrototypeShare]]:
+    """Return the heaviest prototypes that carry most of the weight, and the others."""
+    weight, shown = 0.0, 0
+    for share in shares[:_MOST]:
+        if weight >= _ENOUGH:
+            break
+        weight, shown = weight + share.weight, shown + 1
+    return shares[:shown], shares[shown:]
+
+
+def _own(name: str) -> Markup:
+    """Return a style sheet or a script of this package, as it stands in the page."""
+    return Markup(files("prle_cli.html").joinpath("templates", name).read_text(encoding="utf-8"))
+
+
+def _policy(style: str, script: str) -> str:
+    """Return what a browser may do with the page: run this script, apply this style, and load nothing at all."""
+    return (
+        f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
