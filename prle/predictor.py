@@ -9,7 +9,7 @@ import numpy as np
 from prle.committee import averaged, flat, mean_prediction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,6 +49,11 @@ class Predictor:
         ]
         self._prototypes = [model.place(member, member["prototypes"]["vectors"]) for member in self._members]
 
+    @property
+    def members(self) -> tuple[Mapping[Part, Mapping[str, NDArray[np.floating]]], ...]:
+        """The parameters of each member, at the precision that it answers with."""
+        return tuple(self._members)
+
     def forwards(self, sentences: NDArray[np.floating]) -> list[Forward]:
         """Run every member, keeping every intermediate. *Shape:* sentences (B, S, H)."""
         vectors = sentences.astype(self._precision, copy=False)
@@ -68,6 +73,19 @@ class Predictor:
             for first in range(0, len(sentences), ROWS_AT_A_TIME)
         ]
         return np.concatenate([np.empty(0), *blocks]).astype(np.float64)
+
+    def weights(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return mean responsibilities. *Shape:* (N, S, H) to (N, P)."""
+        blocks = [
+            self.answer(sentences[first : first + ROWS_AT_A_TIME]).weights
+            for first in range(0, len(sentences), ROWS_AT_A_TIME)
+        ]
+        return np.concatenate([np.empty((0, len(self.anchors)), self._precision), *blocks])
+
+    def regimes(self, sentences: NDArray[np.floating]) -> NDArray[np.int64]:
+        """Return the prototype that dominates each input, by its weight. *Shape:* (N, S, H) to (N,)."""
+        regimes: NDArray[np.int64] = self.weights(sentences).argmax(axis=1).astype(np.int64)
+        return regimes
 
     def retrieval(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
         """Place inputs in the retrieval space alone. *Shape:* (N, S, H) to (N, F)."""

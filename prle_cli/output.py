@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
-    from prle.stages.interface import BenchReport, BenchRow, Prediction, PredictReport
+    from prle.stages.interface import (
+        BenchReport,
+        BenchRow,
+        ExplainReport,
+        ExplainRowsReport,
+        Prediction,
+        PredictReport,
+    )
 
 Report = TypeVar("Report", bound="DataclassInstance")
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
@@ -73,11 +80,6 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def report_line(report: DataclassInstance) -> Iterator[str]:
-    """Yield a whole report as one line of JSON."""
-    yield to_json({"schema_version": SCHEMA_VERSION, **record(report)})
-
-
 def prediction_lines(report: PredictReport) -> Iterator[str]:
     """Yield one JSON object a prediction; the row and its label only for rows of a split."""
     for prediction in report.predictions:
@@ -87,12 +89,44 @@ def prediction_lines(report: PredictReport) -> Iterator[str]:
 def prediction_table(report: PredictReport) -> Iterator[str]:
     """Yield the predictions as CSV under a header; rows of a split have their number first and their label too."""
     of_split = report.split is not None
-    yield csv_line(["row", *report.fields, "label", "prediction"] if of_split else [*report.fields, "prediction"])
+    bounds = [] if report.level is None else ["lower", "upper"]
+    heads = ["row", *report.fields, "label", "prediction"] if of_split else [*report.fields, "prediction"]
+    yield csv_line([*heads, *bounds])
     for prediction in report.predictions:
-        cells = [*prediction.texts, prediction.prediction]
+        cells: list[object] = [*prediction.texts, prediction.prediction]
         if of_split:
             cells = [prediction.row, *prediction.texts, prediction.label, prediction.prediction]
-        yield csv_line(cells)
+        yield csv_line([*cells, *(prediction.interval or ())])
+
+
+def explanation_lines(report: ExplainReport | ExplainRowsReport) -> Iterator[str]:
+    """Yield one JSON object an explanation, with every prototype and every ledger."""
+    for explanation in _explanations(report):
+        yield to_json({"schema_version": SCHEMA_VERSION, **record(explanation)})
+
+
+def explanation_table(report: ExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:
+    """Yield one line of CSV an explanation under a header: figures, then the ``top`` heaviest prototypes."""
+    explanations = _explanations(report)
+    told = ("number", "weight", "says", "adds", "row", "label")
+    yield csv_line(
+        [
+            *report.fields,
+            *("prediction", "lower", "upper", "level", "distance", "percentile"),
+            *("effective_prototypes", "disagreement"),
+            *(f"prototype_{place}_{name}" for place in range(1, top + 1) for name in told),
+        ]
+    )
+    for each in explanations:
+        doubt = each.doubt
+        cells: list[object] = [*each.texts, each.prediction, *(each.interval or (None, None)), each.level]
+        if doubt is not None:
+            cells += [doubt.distance, doubt.percentile, doubt.effective_prototypes, doubt.disagreement]
+        shares = each.prototypes[:top]
+        for share in shares:
+            said = (share.prototype, share.weight, share.expert_prediction, share.contribution)
+            cells += [*said, share.anchor.row, share.anchor.label]
+        yield csv_line([*cells, *[None] * (len(told) * (top - len(shares)))])
 
 
 def bench_table(report: BenchReport) -> Iterator[str]:
@@ -125,9 +159,19 @@ def write_lines(lines: Iterable[str], *, errors: str = "backslashreplace") -> No
         leave_closed_pipe()
 
 
+def _explanations(report: ExplainReport | ExplainRowsReport) -> Sequence[ExplainReport]:
+    """Return one explanation as many are."""
+    from prle.stages.interface import ExplainRowsReport
+
+    return report.explanations if isinstance(report, ExplainRowsReport) else (report,)
+
+
 def _prediction(report: PredictReport, prediction: Prediction) -> dict[str, Any]:
     plain = record(prediction)
-    return plain if report.split is not None else {name: plain[name] for name in ("texts", "prediction")}
+    names = [name for name in plain if name != "interval" or report.level is not None]
+    if report.split is None:
+        names = [name for name in names if name not in ("row", "label")]
+    return {name: plain[name] for name in names} | ({} if report.level is None else {"level": report.level})
 
 
 def csv_line(cells: Iterable[object]) -> str:

@@ -35,8 +35,8 @@ ORDER = (
     "predictor",
     "losses",
     "training",
-    "checkpoint",
     "explanation",
+    "checkpoint",
     "baselines",
     "stages",
 )

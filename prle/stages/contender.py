@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple, final
 import numpy as np
 
 from prle.checkpoint import Checkpoint, restore
+from prle.explanation import LEVEL, Calibration, Coverage, coverage
 from prle.geometry import effective_count
-from prle.predictor import ROWS_AT_A_TIME
 from prle.stages.fit import fit_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prle.baselines.interface import Table
     from prle.config import Config
     from prle.predictor import Predictor
     from prle.workspace import Workspace
@@ -46,6 +47,18 @@ class Contender:
     prototypes: int
     fit_seconds: float
 
+    def coverage(self, validation: Table, reported: Table) -> Coverage:
+        """Calibrate intervals on validation rows and measure how often those of the usual level hold on others."""
+        errors = np.abs(validation.labels - self.predict(validation.embeddings))
+        regimes = self.predictor.regimes(validation.embeddings)
+        return coverage(
+            Calibration(errors=errors, regimes=regimes, prototypes=self.prototypes),
+            LEVEL,
+            labels=reported.labels,
+            predictions=self.predict(reported.embeddings),
+            regimes=self.predictor.regimes(reported.embeddings),
+        )
+
     @property
     def size_bytes(self) -> int:
         """Bytes of the parameters that answering needs."""
@@ -57,12 +70,7 @@ class Contender:
 
     def routing(self, embeddings: NDArray[np.float32]) -> Routing:
         """Return who speaks for these inputs. *Shape:* (N, S, H), N >= 1."""
-        weights = np.concatenate(
-            [
-                self.predictor.answer(embeddings[first : first + ROWS_AT_A_TIME]).weights
-                for first in range(0, len(embeddings), ROWS_AT_A_TIME)
-            ]
-        )
+        weights = self.predictor.weights(embeddings)
         loudest = weights == weights.max(axis=1, keepdims=True)
         return Routing(
             effective_experts=float(np.mean(effective_count(weights))),

@@ -1,41 +1,24 @@
-"""Say why one input got its prediction."""
+"""Say why inputs got their predictions."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from prle.checkpoint import restore
 from prle.errors import UsageError
-from prle.explanation import by_prototype, nearest_rows
+from prle.explanation import LEVEL
 from prle.observer import SILENT, Observer
-from prle.stages.interface import Anchor, Example, ExplainReport, PrototypeShare
+from prle.stages.explainer import Explainer, Question, Wishes, question_of
+from prle.stages.interface import ExplainRowsReport
 from prle.stages.predict import known_split
 from prle.stages.query import TextVectors, as_asked, as_shown
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from prle.explanation import Ledger, Neighbours
-    from prle.workspace import Workspace
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Question:
-    """One input: its texts or cells, its vectors (1, S, H), and what is known of it."""
-
-    texts: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    row: str | None = None
-    label: float | None = None
-    train_row: int | None = None
+    from prle.stages.interface import ExplainReport
 
 
 @contextmanager
@@ -44,25 +27,57 @@ def explaining(
     *,
     name: str = "default",
     examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
     remember: bool = True,
     observer: Observer = SILENT,
-) -> Iterator[Callable[[tuple[str, ...]], ExplainReport]]:
-    """Give a function that explains the prediction of new texts, or of a row of a table; it loads everything once.
+) -> Iterator[Callable[[Sequence[tuple[str, ...]]], ExplainRowsReport]]:
+    """Give a function that explains the predictions of new rows, in their order; it loads everything once.
 
-    A row is as :func:`prle.stages.predict.predicting` takes it.
+    Rows are as :func:`prle.stages.predict.predicting` takes them.
 
-    :param examples: how many of the nearest training rows are shown.
+    :param examples: training rows to list, of the nearest ones and of the most influential ones.
+    :param level: how often the interval should hold, between 0 and 1.
+    :param move: also search for what each prediction hangs on, without which it would be that far away.
     :param remember: whether the vectors of texts asked before are used, and new ones kept.
     """
+    wishes = Wishes(examples=examples, level=level, move=move)
     with open_workspace(workspace) as opened:
-        model = _Explainer(opened, name, examples)
+        explainer = Explainer(opened, name)
         vectors = TextVectors(opened, remember=remember, observer=observer)
 
-        def explain(row: tuple[str, ...]) -> ExplainReport:
-            asked = as_asked(opened, row, observer=observer)
-            return model.explain(_Question(texts=as_shown(opened, asked), vectors=vectors([asked])))
+        def explain(rows: Sequence[tuple[str, ...]]) -> ExplainRowsReport:
+            asked = [as_asked(opened, row, observer=observer) for row in rows]
+            questions = [
+                Question(texts=as_shown(opened, row), vectors=each)
+                for row, each in zip(asked, vectors(asked), strict=True)
+            ]
+            explanations = []
+            for done, explanation in enumerate(explainer.explain(questions, wishes), start=1):
+                explanations.append(explanation)
+                if len(questions) > 1:
+                    observer.progress("explaining", done, len(questions), "rows")
+            return ExplainRowsReport(model=name, fields=opened.manifest.names, explanations=tuple(explanations))
 
         yield explain
+
+
+def explain_rows(
+    workspace: Path,
+    rows: Sequence[tuple[str, ...]],
+    *,
+    name: str = "default",
+    examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> ExplainRowsReport:
+    """Explain the predictions of many new rows; rows and options are those of :func:`explaining`."""
+    with explaining(
+        workspace, name=name, examples=examples, level=level, move=move, remember=remember, observer=observer
+    ) as explain:
+        return explain(rows)
 
 
 def explain_texts(
@@ -71,12 +86,16 @@ def explain_texts(
     *,
     name: str = "default",
     examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
     remember: bool = True,
     observer: Observer = SILENT,
 ) -> ExplainReport:
-    """Explain the prediction of one row; the options are those of :func:`explaining`."""
-    with explaining(workspace, name=name, examples=examples, remember=remember, observer=observer) as explain:
-        return explain(texts)
+    """Explain the prediction of one new row; the options are those of :func:`explaining`."""
+    with explaining(
+        workspace, name=name, examples=examples, level=level, move=move, remember=remember, observer=observer
+    ) as explain:
+        return explain([texts]).explanations[0]
 
 
 def explain_row(
@@ -86,9 +105,11 @@ def explain_row(
     *,
     name: str = "default",
     examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
     observer: Observer = SILENT,  # noqa: ARG001
 ) -> ExplainReport:
-    """Explain the prediction of a row of the workspace, which needs no encoder.
+    """Explain the prediction of a row of the workspace, which needs no encoder; the options are those of others.
 
     :raises UsageError: for a row that the split does not have.
     """
@@ -97,92 +118,5 @@ def explain_row(
         if not 0 <= row < opened.splits[which]:
             message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
             raise UsageError(message)
-        question = _Question(
-            texts=opened.row_cells(which, row),
-            vectors=opened.vectors_of(opened.rows(which)[[row]]),
-            row=f"{which}:{row}",
-            label=float(opened.labels(which)[row]),
-            train_row=row if which == "train" else None,
-        )
-        return _Explainer(opened, name, examples).explain(question)
-
-
-@final
-class _Explainer:
-    """One model and the training rows around it.
-
-    Where terms have to add up it computes in double precision; distances to all training rows are measured in single.
-
-    :param examples: how many of the nearest training rows are shown.
-    """
-
-    def __init__(self, workspace: Workspace, name: str, examples: int) -> None:
-        checkpoint = restore(workspace.model(name))
-        self._workspace = workspace
-        self._name = name
-        self._examples = examples
-        self._exact = checkpoint.predictor(precision=np.float64)
-        self._quick = checkpoint.predictor()
-        self._spacing = checkpoint.measured["neighbour_spacing"]
-        self._labels = workspace.labels("train")
-        self._points = self._quick.retrieval(workspace.embeddings("train"))
-
-    def explain(self, question: _Question) -> ExplainReport:
-        """Run the model and lay out what it did."""
-        workspace, labels = self._workspace, self._labels
-        ledger = by_prototype(self._exact.answer(question.vectors), self._exact.target)
-        near = nearest_rows(
-            self._quick.retrieval(question.vectors)[0],
-            self._points,
-            self._examples,
-            spacing=self._spacing,
-            leave_out=question.train_row,
-        )
-        return ExplainReport(
-            model=self._name,
-            dataset=workspace.manifest.dataset,
-            fields=workspace.manifest.names,
-            label_name=workspace.manifest.label,
-            label_range=(float(labels.min()), float(labels.max())),
-            texts=question.texts,
-            row=question.row,
-            prediction=ledger.prediction,
-            label=question.label,
-            prototypes=_shares(workspace, ledger, self._exact.anchors, labels),
-            examples=_examples(workspace, near, labels),
-            completeness_gap={"prototypes": ledger.gap},
-            table=bool(workspace.manifest.columns),
-        )
-
-
-def _shares(
-    workspace: Workspace, ledger: Ledger, anchors: NDArray[np.int64], labels: NDArray[np.float64]
-) -> tuple[PrototypeShare, ...]:
-    """List every prototype, the heaviest first."""
-    return tuple(
-        PrototypeShare(
-            prototype=int(prototype),
-            weight=float(ledger.weights[prototype]),
-            expert_prediction=float(ledger.outputs[prototype]),
-            contribution=float(ledger.contributions[prototype]),
-            anchor=Anchor(
-                row=int(anchors[prototype]),
-                texts=workspace.row_cells("train", int(anchors[prototype])),
-                label=float(labels[anchors[prototype]]),
-            ),
-        )
-        for prototype in np.argsort(-ledger.weights, kind="stable")
-    )
-
-
-def _examples(workspace: Workspace, near: Neighbours, labels: NDArray[np.float64]) -> tuple[Example, ...]:
-    """List the nearest training rows."""
-    return tuple(
-        Example(
-            row=int(row),
-            texts=workspace.row_cells("train", int(row)),
-            label=float(labels[row]),
-            distance=float(distance),
-        )
-        for row, distance in zip(near.rows, near.distances, strict=True)
-    )
+        question = question_of(opened, which, row)
+        return next(Explainer(opened, name).explain([question], Wishes(examples=examples, level=level, move=move)))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.assembly import settle
-from prle.checkpoint import Checkpoint, store
+from prle.checkpoint import Checkpoint, evidence_of, store
 from prle.committee import count_parameters
 from prle.errors import WorkspaceError
-from prle.explanation.neighbours import mean_nearest_distance
+from prle.explanation import Calibration, nearest_others, spacing_of
 from prle.geometry import effective_count
 from prle.metrics import pearson, rmse, spearman
 from prle.observer import SILENT, Observer
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from prle.training.trainer import Fitted
     from prle.workspace import Workspace
 
+EVIDENCE_BYTES: Final = 64 * 2**20
+"""Evidence that would take more than this is not kept but placed anew when a prediction is traced."""
+
 
 def fit(workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT) -> FitReport:
     """Fit a model, keep it under ``name``, and report what was reached on the validation rows.
@@ -50,7 +54,9 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
     :raises WorkspaceError: where the file cannot be written.
     """
     workspace = opened.path
-    save_model(workspace, store(checkpoint, name=name, made_from=opened.identity))
+    evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
+    kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
+    save_model(workspace, store(checkpoint, name=name, made_from=opened.identity, evidence=kept))
     measured = checkpoint.measured
     return FitReport(
         workspace=workspace,
@@ -97,7 +103,7 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
         history=fitted[0].history,
         measured={},
     )
-    checkpoint.measured.update(_measure(checkpoint, train, validation))
+    checkpoint = _measured(checkpoint, train, validation)
     checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
     return checkpoint, fitted[0]
 
@@ -130,20 +136,30 @@ def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -
     return config.model_copy(update={"prototypes": prototypes})
 
 
-def _measure(checkpoint: Checkpoint, train: Rows, validation: Rows) -> dict[str, float]:
+def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
     """Measure what is stored, through the code that will answer."""
     predictor = checkpoint.predictor()
     predicted = predictor.predict(validation.sentences)
-    weights = predictor.answer(validation.sentences).weights
-    rng = np.random.default_rng(checkpoint.config.train.seed)
-    return {
+    weights = predictor.weights(validation.sentences)
+    regimes = weights.argmax(axis=1).astype(np.int64)
+    nearest = nearest_others(predictor.retrieval(train.sentences), np.random.default_rng(checkpoint.config.train.seed))
+    spacing = spacing_of(nearest)
+    measured = {
         "validation_pearson": pearson(validation.labels, predicted),
         "validation_spearman": spearman(validation.labels, predicted),
         "validation_rmse": rmse(validation.labels, predicted),
-        "prototypes_in_use": float(len(np.unique(weights.argmax(axis=1)))),
+        "prototypes_in_use": float(len(np.unique(regimes))),
         "effective_experts": float(np.mean(effective_count(weights))),
-        "neighbour_spacing": mean_nearest_distance(predictor.retrieval(train.sentences), rng),
+        "neighbour_spacing": spacing,
     }
+    return replace(
+        checkpoint,
+        measured=measured,
+        calibration=Calibration(
+            errors=np.abs(validation.labels - predicted), regimes=regimes, prototypes=len(checkpoint.anchors)
+        ),
+        usual=nearest / spacing,
+    )
 
 
 def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:

@@ -13,12 +13,13 @@ from prle.stages.contender import Contender
 from prle.stages.interface import BenchRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from prle.baselines.interface import Table
     from prle.data.interface import SplitName
+    from prle.explanation import Coverage
     from prle.stages.ablations import AblationName
     from prle.stages.contender import Routing
 
@@ -83,6 +84,7 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
     deviations = _Figures(*every.std(axis=0, ddof=1).tolist()) if len(fits) > 1 else None
     routings = np.array([fit.routing for fit in fits if fit.routing is not None])
     effective, in_use = routings.mean(axis=0).tolist() if len(routings) else (None, None)
+    covered = [fit.coverage for fit in fits if fit.coverage is not None]
     row = BenchRow(
         name=entrant.name,
         kind=entrant.kind,
@@ -104,6 +106,9 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
         effective_experts=effective,
         ablates=entrant.ablates,
         change=entrant.change,
+        coverage=_mean(each.marginal for each in covered),
+        worst_regime_coverage=_mean(each.worst_regime for each in covered),
+        interval_width=_mean(each.width for each in covered),
     )
     return Result(
         row=row, predictions=np.stack([fit.predictions for fit in fits]), validation_rmse=means.validation_rmse
@@ -125,12 +130,13 @@ class _Figures(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class _OneFit:
-    """One fit of a method; who speaks only of models."""
+    """One fit of a method; who speaks, and how often intervals hold, only of models."""
 
     figures: _Figures
     predictions: NDArray[np.float64]
     routing: Routing | None
     prototypes: int | None
+    coverage: Coverage | None
 
 
 def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) -> _OneFit:
@@ -152,7 +158,14 @@ def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) 
         predictions=predictions,
         routing=model.routing(rows.embeddings) if model else None,
         prototypes=model.prototypes if model else None,
+        coverage=model.coverage(validation, rows) if model else None,
     )
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    """Return the mean of what there is, None where there is nothing."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
 
 
 def _median_seconds(method: Method, embeddings: NDArray[np.float32]) -> float:
