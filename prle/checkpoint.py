@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -11,17 +11,22 @@ from prle.assembly import assemble
 from prle.committee import count_parameters, flat, nested
 from prle.config import Config, validate
 from prle.errors import UsageError, WorkspaceError
+from prle.explanation.conformal import Calibration
+from prle.explanation.influence import Regressions, regressions, traceable
 from prle.predictor import Predictor
 from prle.targets import ClassTarget, NumberTarget
 from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from prle.model import ModelParameters
     from prle.observer import EpochRecord
     from prle.targets import Target
+    from prle.training.rows import Rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +37,10 @@ class Checkpoint:
     :param members: the parameters of each member, M >= 1, which share their prototypes.
     :param anchors: the training row of each prototype. *Shape:* (P,)
     :param measured: what ``info`` and ``bench`` quote: validation metrics, counts, seconds.
+    :param calibration: its errors on the validation rows; None of classes, and in models of before there was such a
+        thing.
+    :param usual: distances of training rows to their nearest other one, in units of their mean, ascending.
+        *Shape:* (K,)
     """
 
     config: Config
@@ -40,20 +49,30 @@ class Checkpoint:
     anchors: NDArray[np.int64]
     history: tuple[EpochRecord, ...]
     measured: dict[str, float]
+    calibration: Calibration | None = None
+    usual: NDArray[np.float64] | None = None
 
     def predictor(self, *, precision: type[np.floating] = np.float32) -> Predictor:
         """Return the model ready to answer."""
         return Predictor(assemble(self.config), self.members, self.target, self.anchors, precision=precision)
 
 
-def store(checkpoint: Checkpoint, *, name: str, made_from: str) -> StoredModel:
-    """Turn a checkpoint into what a workspace keeps."""
+def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequence[Regressions] = ()) -> StoredModel:
+    """Turn a checkpoint into what a workspace keeps.
+
+    :param evidence: what the experts of each member were solved on, where that is to be kept.
+    """
     config = checkpoint.config
     arrays: dict[str, NDArray[np.generic]] = flat(checkpoint.members)
     arrays["anchors"] = checkpoint.anchors
     target = checkpoint.target
     if isinstance(target, NumberTarget):
         arrays["target/scale"] = np.array([target.mean, target.deviation], np.float64)
+    if checkpoint.calibration is not None:
+        arrays["calibration/errors"] = checkpoint.calibration.errors
+        arrays["calibration/regimes"] = checkpoint.calibration.regimes
+    if checkpoint.usual is not None:
+        arrays["calibration/nearest"] = checkpoint.usual
     return StoredModel(
         name=name,
         config=config.model_dump(mode="json"),
@@ -72,6 +91,11 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str) -> StoredModel:
         history=tuple(asdict(record) for record in checkpoint.history),
         made_from=made_from,
         created=timestamp(),
+        evidence={
+            f"members/{number}/{field.name}": getattr(member, field.name)
+            for number, member in enumerate(evidence, start=1)
+            for field in fields(member)
+        },
     )
 
 
@@ -89,6 +113,8 @@ def restore(stored: StoredModel) -> Checkpoint:
             anchors=cast("NDArray[np.int64]", stored.arrays["anchors"]),
             history=(),
             measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, int | float)},
+            calibration=_calibration(stored.arrays),
+            usual=cast("NDArray[np.float64] | None", stored.arrays.get("calibration/nearest")),
         )
         checkpoint.predictor().predict(checkpoint.members[0]["prototypes"]["vectors"][:1])
     except (UsageError, KeyError, ValueError, IndexError, TypeError) as broken:
@@ -112,3 +138,48 @@ def _target(stored: StoredModel, config: Config) -> Target:
         message = f"classes {names!r}, combined as {combine}"
         raise ValueError(message)
     return ClassTarget(names=tuple(names), combination=combine)
+
+
+def evidence_of(checkpoint: Checkpoint, train: Rows) -> tuple[Regressions, ...]:
+    """Return what the experts of each member were solved on; nothing where they are no solutions."""
+    if not traceable(checkpoint.members):
+        return ()
+    model = assemble(checkpoint.config)
+    return tuple(regressions(model, member, checkpoint.target, train) for member in checkpoint.members)
+
+
+def restore_evidence(
+    arrays: Mapping[str, NDArray[np.generic]], checkpoint: Checkpoint, *, name: str, rows: int
+) -> tuple[Regressions, ...]:
+    """Turn what a workspace kept of the evidence into the regressions of each member; nothing where it kept nothing.
+
+    :param rows: N, training rows.
+    :raises WorkspaceError: where an array is missing, or does not fit the model.
+    """
+    if not arrays:
+        return ()
+    found = []
+    for number, member in enumerate(checkpoint.members, start=1):
+        count, _, rank = member["experts"]["own_weight"].shape
+        width = rank + 1
+        shapes = ((rows, width), (rows, count), (rows,), (count, width, width), (width,))
+        parts: dict[str, Any] = {}
+        for field, shape in zip(fields(Regressions), shapes, strict=True):
+            path = f"members/{number}/{field.name}"
+            parts[field.name] = arrays.get(path)
+            if path not in arrays or arrays[path].shape != shape:
+                message = f"model {name}: its evidence does not fit it ({path} should be of shape {shape})."
+                raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+        found.append(Regressions(**parts))
+    return tuple(found)
+
+
+def _calibration(arrays: Mapping[str, NDArray[np.generic]]) -> Calibration | None:
+    """Return what a model was calibrated on, None where it was not."""
+    if "calibration/errors" not in arrays:
+        return None
+    return Calibration(
+        errors=cast("NDArray[np.float64]", arrays["calibration/errors"]),
+        regimes=cast("NDArray[np.int64]", arrays["calibration/regimes"]),
+        prototypes=len(arrays["anchors"]),
+    )

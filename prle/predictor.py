@@ -9,7 +9,7 @@ import numpy as np
 from prle.committee import averaged, flat, mean_prediction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,6 +49,11 @@ class Predictor:
         ]
         self._prototypes = [model.place(member, member["prototypes"]["vectors"]) for member in self._members]
 
+    @property
+    def members(self) -> tuple[Mapping[Part, Mapping[str, NDArray[np.floating]]], ...]:
+        """The parameters of each member, at the precision that it answers with."""
+        return tuple(self._members)
+
     def forwards(self, sentences: NDArray[np.floating]) -> list[Forward]:
         """Run every member, keeping every intermediate. *Shape:* sentences (B, S, H)."""
         vectors = sentences.astype(self._precision, copy=False)
@@ -61,15 +66,6 @@ class Predictor:
         """Return what the members together say, by prototype. *Shape:* sentences (B, S, H)."""
         return averaged(self.forwards(sentences), self.target)
 
-    def weights(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Return who speaks: mean responsibilities over members. *Shape:* (N, S, H), N >= 1, to (N, P)."""
-        return np.concatenate(
-            [
-                self.answer(sentences[first : first + ROWS_AT_A_TIME]).weights
-                for first in range(0, len(sentences), ROWS_AT_A_TIME)
-            ]
-        )
-
     def predict(self, sentences: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
         blocks = [
@@ -79,6 +75,19 @@ class Predictor:
         nothing = self.target.additive(np.empty((0, self.target.width)))
         sums = np.concatenate([nothing, *blocks]).astype(np.float64)
         return np.asarray(self.target.reported(sums), np.float64)
+
+    def weights(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return mean responsibilities. *Shape:* (N, S, H) to (N, P)."""
+        blocks = [
+            self.answer(sentences[first : first + ROWS_AT_A_TIME]).weights
+            for first in range(0, len(sentences), ROWS_AT_A_TIME)
+        ]
+        return np.concatenate([np.empty((0, len(self.anchors)), self._precision), *blocks])
+
+    def regimes(self, sentences: NDArray[np.floating]) -> NDArray[np.int64]:
+        """Return the prototype that dominates each input, by its weight. *Shape:* (N, S, H) to (N,)."""
+        regimes: NDArray[np.int64] = self.weights(sentences).argmax(axis=1).astype(np.int64)
+        return regimes
 
     def retrieval(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
         """Place inputs in the retrieval space alone. *Shape:* (N, S, H) to (N, F)."""

@@ -34,7 +34,6 @@ Debug = Annotated[
 _FORMAT_HELP: Final = "A picture for people, or the same facts for programs."
 SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", help=_FORMAT_HELP)]
 BenchFormat = Annotated[Literal["table", "json", "csv", "markdown"], typer.Option("--format", help=_FORMAT_HELP)]
-AnswerFormat = Annotated[Literal["table", "json", "jsonl"], typer.Option("--format", help=_FORMAT_HELP)]
 RowsFormat = Annotated[Literal["table", "json", "jsonl", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
 
 Texts = Annotated[

@@ -17,7 +17,7 @@ from io import StringIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from prle.stages.class_interface import ClassPrediction, ClassPredictReport
+from prle.stages.class_interface import ClassExplainReport, ClassPrediction, ClassPredictReport
 from prle_cli.console import leave_closed_pipe, output, use_utf8
 
 if TYPE_CHECKING:
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
-    from prle.stages.interface import BenchReport, BenchRow, Prediction, PredictReport
+    from prle.stages.interface import (
+        BenchReport,
+        BenchRow,
+        ExplainReport,
+        ExplainRowsReport,
+        Prediction,
+        PredictReport,
+    )
 
 Report = TypeVar("Report", bound="DataclassInstance")
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
@@ -36,6 +43,12 @@ SCHEMA_VERSION: Final = 1
 
 _LINE_END: Final = "\r\n"
 """Makes the csv module quote cells that hold either of the two."""
+
+_NUMBER_HEADS: Final = (
+    *("prediction", "lower", "upper", "level", "distance", "percentile"),
+    *("effective_prototypes", "disagreement"),
+)
+_CLASS_HEADS: Final = ("prediction", "probability", "shown_class", "total")
 
 _INVISIBLE: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Controls and direction marks that JSON lets through: escaped, they mean the same and steer nothing."""
@@ -74,11 +87,6 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def report_line(report: DataclassInstance) -> Iterator[str]:
-    """Yield a whole report as one line of JSON."""
-    yield to_json({"schema_version": SCHEMA_VERSION, **record(report)})
-
-
 def prediction_lines(report: PredictReport | ClassPredictReport) -> Iterator[str]:
     """Yield one JSON object a prediction; the row and its label only for rows of a split."""
     for prediction in report.predictions:
@@ -91,14 +99,46 @@ def prediction_table(report: PredictReport | ClassPredictReport) -> Iterator[str
     Of classes, a prediction is followed by its probability and by an object of those of all classes.
     """
     of_split = report.split is not None
-    more = ["probability", "probabilities"] if isinstance(report, ClassPredictReport) else []
+    if isinstance(report, ClassPredictReport):
+        more = ["probability", "probabilities"]
+    else:
+        more = [] if report.level is None else ["lower", "upper"]
     heads = [*report.fields, *(["label"] if of_split else []), "prediction", *more]
     yield csv_line(["row", *heads] if of_split else heads)
     for prediction in report.predictions:
         cells: list[object] = [*prediction.texts, *([prediction.label] if of_split else []), prediction.prediction]
         if isinstance(prediction, ClassPrediction):
             cells += [prediction.probability, to_json(prediction.probabilities)]
+        else:
+            cells += prediction.interval or ()
         yield csv_line([prediction.row, *cells] if of_split else cells)
+
+
+def explanation_lines(report: ExplainReport | ClassExplainReport | ExplainRowsReport) -> Iterator[str]:
+    """Yield one JSON object an explanation, with every prototype and every ledger."""
+    for explanation in _explanations(report):
+        yield to_json({"schema_version": SCHEMA_VERSION, **record(explanation)})
+
+
+def explanation_table(report: ExplainReport | ClassExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:
+    """Yield one line of CSV an explanation under a header: figures, then the ``top`` heaviest prototypes."""
+    explanations = _explanations(report)
+    of_classes = any(isinstance(each, ClassExplainReport) for each in explanations)
+    told = ("number", "weight", "says", "adds", "row", "label")
+    yield csv_line(
+        [
+            *report.fields,
+            *(_CLASS_HEADS if of_classes else _NUMBER_HEADS),
+            *(f"prototype_{place}_{name}" for place in range(1, top + 1) for name in told),
+        ]
+    )
+    for each in explanations:
+        cells: list[object] = [*each.texts, *_figures(each)]
+        shares = each.prototypes[:top]
+        for share in shares:
+            said = (share.prototype, share.weight, share.expert_prediction, share.contribution)
+            cells += [*said, share.anchor.row, share.anchor.label]
+        yield csv_line([*cells, *[None] * (len(told) * (top - len(shares)))])
 
 
 def bench_table(report: BenchReport) -> Iterator[str]:
@@ -131,11 +171,34 @@ def write_lines(lines: Iterable[str], *, errors: str = "backslashreplace") -> No
         leave_closed_pipe()
 
 
+def _explanations(
+    report: ExplainReport | ClassExplainReport | ExplainRowsReport,
+) -> Sequence[ExplainReport | ClassExplainReport]:
+    """Return one explanation as many are."""
+    from prle.stages.interface import ExplainRowsReport
+
+    return report.explanations if isinstance(report, ExplainRowsReport) else (report,)
+
+
+def _figures(report: ExplainReport | ClassExplainReport) -> list[object]:
+    """Return the figures of an explanation, in the order of its heads."""
+    if isinstance(report, ClassExplainReport):
+        return [report.prediction, report.probability, report.shown_class, report.total]
+    doubts: list[object] = [None] * 4
+    if (doubt := report.doubt) is not None:
+        doubts = [doubt.distance, doubt.percentile, doubt.effective_prototypes, doubt.disagreement]
+    return [report.prediction, *(report.interval or (None, None)), report.level, *doubts]
+
+
 def _prediction(report: PredictReport | ClassPredictReport, prediction: Prediction | ClassPrediction) -> dict[str, Any]:
     plain = record(prediction)
+    level = None if isinstance(report, ClassPredictReport) else report.level
     if report.split is None:
         del plain["row"], plain["label"]
-    return plain
+    if level is None:
+        plain.pop("interval", None)
+        return plain
+    return {**plain, "level": level}
 
 
 def csv_line(cells: Iterable[object]) -> str:

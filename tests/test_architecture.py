@@ -36,8 +36,8 @@ ORDER = (
     "predictor",
     "losses",
     "training",
-    "checkpoint",
     "explanation",
+    "checkpoint",
     "baselines",
     "stages",
 )

@@ -1,14 +1,16 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from prle.assembly import RowKind, assemble, settle
-from prle.checkpoint import Checkpoint, restore, store
+from prle.checkpoint import Checkpoint, evidence_of, restore, restore_evidence, store
 from prle.config import resolve
 from prle.errors import WorkspaceError
+from prle.explanation import Calibration
 from prle.observer import EpochRecord
 from prle.targets import ClassTarget, NumberTarget
+from prle.training.rows import Rows
 from prle.training.start import start
 
 RECORD = EpochRecord(
@@ -129,3 +131,39 @@ def test_names_that_are_none_are_refused(classes, names):
     stored = store(classes, name="m", made_from="x")
     with pytest.raises(WorkspaceError, match="do not fit together"):
         restore(replace(stored, summary={**stored.summary, "classes": names}))
+
+
+def test_calibration_and_evidence_come_back(checkpoint, world):
+    train = Rows(sentences=world.sentences, labels=world.labels)
+    member = checkpoint.members[0]
+    solved = {**member, "experts": {**member["experts"], "penalty": np.float32(100.0)}}
+    calibrated = replace(
+        checkpoint,
+        members=(solved,),
+        calibration=Calibration(errors=np.array([0.5, 1.0]), regimes=np.array([0, 2]), prototypes=3),
+        usual=np.array([0.5, 1.5]),
+    )
+    evidence = evidence_of(calibrated, train)
+    stored = store(calibrated, name="m", made_from="x", evidence=evidence)
+    again = restore(stored)
+    assert again.calibration.prototypes == 3
+    np.testing.assert_array_equal(again.calibration.errors, [0.5, 1.0])
+    np.testing.assert_array_equal(again.usual, [0.5, 1.5])
+    (kept,) = restore_evidence(stored.evidence, again, name="m", rows=len(world.labels))
+    for field in fields(kept):
+        np.testing.assert_array_equal(getattr(kept, field.name), getattr(evidence[0], field.name))
+    with pytest.raises(WorkspaceError, match="evidence does not fit it"):
+        restore_evidence(stored.evidence, again, name="m", rows=len(world.labels) + 1)
+
+
+def test_nothing_is_kept_of_what_cannot_be_traced(checkpoint, world):
+    assert evidence_of(checkpoint, Rows(sentences=world.sentences, labels=world.labels)) == ()
+    stored = store(checkpoint, name="m", made_from="x")
+    assert restore(stored).calibration is None
+    assert restore_evidence(stored.evidence, checkpoint, name="m", rows=len(world.labels)) == ()
+
+
+def test_a_calibration_of_another_model_is_refused(checkpoint):
+    known = Calibration(errors=np.array([0.5]), regimes=np.array([6]), prototypes=7)
+    with pytest.raises(WorkspaceError, match="do not fit together"):
+        restore(store(replace(checkpoint, calibration=known), name="m", made_from="x"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
-from prle.experts.interface import Experts, Ground
+from prle.experts.interface import Experts, Ground, Reading
 from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
@@ -45,3 +45,9 @@ class ConstantExperts(Experts):
         """Return every level for every input. *Shape:* (B, P, T)."""
         level = parameters["own_level"]
         return array_namespace(level).broadcast_to(level[None, :, :], (value.shape[0], *level.shape))
+
+    def reading(self, parameters: Parameters, value: NDArray[np.floating], weights: NDArray[np.floating]) -> Reading:
+        """There are only levels: nothing of the input is read."""
+        level = weights @ parameters["own_level"]
+        nothing = np.zeros((*level.shape, value.shape[1]))
+        return Reading(baseline=np.zeros_like(level), shared=nothing, local=nothing, level=level)

@@ -42,6 +42,22 @@ class Ground:
     labels: NDArray[np.floating]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A routed sum of experts, split by what they read: all of it adds up to the prediction, in scaled label units.
+
+    :param baseline: what the shared model says of the average training row. *Shape:* (B, T)
+    :param shared: what each value feature adds through the model that all experts share. *Shape:* (B, T, D)
+    :param local: what each value feature adds through the experts' own parts. *Shape:* (B, T, D)
+    :param level: what the experts' own levels add, whatever the input. *Shape:* (B, T)
+    """
+
+    baseline: NDArray[np.floating]
+    shared: NDArray[np.floating]
+    local: NDArray[np.floating]
+    level: NDArray[np.floating]
+
+
 class Experts(ABC):
     """All P experts at once, a pure function of value-space inputs and parameters."""
 
@@ -60,3 +76,16 @@ class Experts(ABC):
     @abstractmethod
     def __call__(self, parameters: Parameters, value: Array, noise: Noise | None) -> Array:
         """Say what every expert says of every input: scaled label units, or logits. *Shape:* (B, D) to (B, P, T)."""
+
+    def reading(
+        self,
+        parameters: Parameters,  # noqa: ARG002
+        value: NDArray[np.floating],  # noqa: ARG002
+        weights: NDArray[np.floating],  # noqa: ARG002
+    ) -> Reading | None:
+        """Split the routed sum by value feature; None for experts that are no sums over value features.
+
+        :param value: *Shape:* (B, D)
+        :param weights: responsibilities. *Shape:* (B, P)
+        """
+        return None

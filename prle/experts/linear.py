@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 import numpy as np
 
 from prle.errors import UsageError
-from prle.experts.interface import Experts, Ground
+from prle.experts.interface import Experts, Ground, Reading
 from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
@@ -85,6 +85,29 @@ class LinearExperts(Experts):
         shared = value @ parameters["shared_weight"].T + parameters["shared_bias"]
         local = xp.reshape(along @ xp.reshape(own, (count * targets, rank)).T, (value.shape[0], count, targets))
         return shared[:, None, :] + local + parameters["own_bias"][None, :, :]
+
+    def reading(self, parameters: Parameters, value: NDArray[np.floating], weights: NDArray[np.floating]) -> Reading:
+        """Split by value feature, each measured from its mean over the training rows."""
+        shared, centre = parameters["shared_weight"], parameters["centre"]
+        own = np.einsum("bp,ptr->btr", weights, parameters["own_weight"]) @ parameters["axes"]
+        deviation = (value - centre)[:, None, :]
+        baseline = shared @ centre + parameters["shared_bias"]
+        return Reading(
+            baseline=np.broadcast_to(baseline, (len(value), len(baseline))),
+            shared=shared * deviation,
+            local=own * deviation,
+            level=weights @ parameters["own_bias"],
+        )
+
+
+def own_features(parameters: Parameters, value: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return what own parts read, the level's one last: ``[axes @ (value - centre), 1]``, in double precision.
+
+    *Shape:* (N, D) to (N, R + 1)
+    """
+    along = (value - np.asarray(parameters["centre"], np.float64)) @ np.asarray(parameters["axes"], np.float64).T
+    features: NDArray[np.float64] = np.concatenate([along, np.ones((len(along), 1))], axis=1)
+    return features
 
 
 def principal_axes(points: NDArray[np.floating], rank: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

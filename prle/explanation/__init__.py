@@ -1,6 +1,39 @@
-"""Explanations: decompositions that add up, and the training rows behind them."""
+"""Explanations: decompositions that add up, the training rows behind them, and how far to trust them."""
 
+from prle.explanation.conformal import LEVEL, Calibration, Coverage, coverage
+from prle.explanation.counterfactual import Removal, fewest_examples, fewest_prototypes
+from prle.explanation.doubt import UNFAMILIAR, bracket, disagreement, percentile
+from prle.explanation.features import FeatureLedger, by_feature
+from prle.explanation.influence import Attribution, Influence, Placed, Regressions, place, regressions, traceable
 from prle.explanation.ledger import Ledger, by_prototype
-from prle.explanation.neighbours import Neighbours, nearest_rows
+from prle.explanation.neighbours import Neighbours, distances_to_all, nearest_others, nearest_rows, spacing_of
 
-__all__ = ["Ledger", "Neighbours", "by_prototype", "nearest_rows"]
+__all__ = [
+    "LEVEL",
+    "UNFAMILIAR",
+    "Attribution",
+    "Calibration",
+    "Coverage",
+    "FeatureLedger",
+    "Influence",
+    "Ledger",
+    "Neighbours",
+    "Placed",
+    "Regressions",
+    "Removal",
+    "bracket",
+    "by_feature",
+    "by_prototype",
+    "coverage",
+    "disagreement",
+    "distances_to_all",
+    "fewest_examples",
+    "fewest_prototypes",
+    "nearest_others",
+    "nearest_rows",
+    "percentile",
+    "place",
+    "regressions",
+    "spacing_of",
+    "traceable",
+]

@@ -12,8 +12,13 @@ from prle.geometry import COINCIDENT, distances
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SAMPLE: Final = 2048
+"""Training rows whose nearest other row is looked for, at most."""
+
 _BLOCK: Final = 256
-"""Rows measured at once, so that what lies between stays in the cache."""
+"""Training rows measured at once, so that what lies between stays in the cache."""
+
+_DISTANCES_AT_ONCE: Final = 2**22
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,44 +33,65 @@ class Neighbours:
     distances: NDArray[np.float64]
 
 
+def distances_to_all(inputs: NDArray[np.floating], points: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return how far inputs are from all training rows, up to the rounding of a matrix product.
+
+    :param inputs: in the retrieval space. *Shape:* (B, F)
+    :param points: training rows there. *Shape:* (N, F)
+    :returns: *Shape:* (B, N)
+    """
+    blocks = [distances(inputs, points[first : first + _BLOCK]) for first in range(0, len(points), _BLOCK)]
+    far: NDArray[np.floating] = np.concatenate(blocks, axis=1)
+    return far
+
+
 def nearest_rows(
     point: NDArray[np.floating],
     points: NDArray[np.floating],
+    far: NDArray[np.floating],
     count: int,
     *,
     spacing: float,
     leave_out: int | None = None,
 ) -> Neighbours:
-    """Find the ``count`` nearest training rows.
+    """Find the ``count`` nearest training rows; these are measured by their differences, so that equal ones are at 0.
 
-    :param point: *Shape:* (F,)
-    :param points: training rows in the retrieval space. *Shape:* (N, F)
+    :param point: one input in the retrieval space. *Shape:* (F,)
+    :param points: training rows there. *Shape:* (N, F)
+    :param far: its distances to them, as :func:`distances_to_all` gives them. *Shape:* (N,)
     :param spacing: the length unit, positive.
     :param leave_out: a row that is the input itself.
     """
-    far = np.concatenate([_far(point, points[first : first + _BLOCK]) for first in range(0, len(points), _BLOCK)])
+    others = np.array(far, np.float64)
     if leave_out is not None:
-        far[leave_out] = np.inf
-    count = min(count, int(np.isfinite(far).sum()))
-    order = np.argsort(far, kind="stable")[:count]
-    return Neighbours(rows=order.astype(np.int64), distances=far[order] / spacing)
+        others[leave_out] = np.inf
+    count = min(count, int(np.isfinite(others).sum()))
+    rows = np.argsort(others, kind="stable")[:count]
+    apart = np.linalg.norm(points[rows] - point, axis=1).astype(np.float64)
+    order = np.argsort(apart, kind="stable")
+    return Neighbours(rows=rows[order].astype(np.int64), distances=apart[order] / spacing)
 
 
-def _far(point: NDArray[np.floating], points: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the distance of each point; by their differences, so that equal points are at 0. *Shape:* (N,)."""
-    apart = points - point
-    squares: NDArray[np.float64] = np.einsum("nf,nf->n", apart, apart).astype(np.float64)
-    return np.sqrt(squares)
+def nearest_others(points: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Distance of a training row to its nearest other one, for :data:`SAMPLE` rows at most, ascending. *Shape:* (K,).
 
+    Empty where there is no other row.
 
-def mean_nearest_distance(points: NDArray[np.floating], rng: np.random.Generator, sample: int = 512) -> float:
-    """Mean distance of a training row to its nearest other one, over a sample of rows; one where all coincide.
-
-    :param points: *Shape:* (N, F)
+    :param points: training rows in the retrieval space. *Shape:* (N, F)
     """
-    rows = rng.choice(len(points), size=min(sample, len(points)), replace=False)
-    far = distances(points[rows], points)
-    far[np.arange(len(rows)), rows] = np.inf
-    nearest = far.min(axis=1)
-    mean = float(nearest[np.isfinite(nearest)].mean()) if np.isfinite(nearest).any() else 0.0
+    rows = rng.choice(len(points), size=min(SAMPLE, len(points)), replace=False)
+    step = max(1, _DISTANCES_AT_ONCE // len(points))
+    nearest = []
+    for first in range(0, len(rows), step):
+        block = rows[first : first + step]
+        far = distances(points[block], points).astype(np.float64)
+        far[np.arange(len(block)), block] = np.inf
+        nearest.append(far.min(axis=1))
+    found: NDArray[np.float64] = np.sort(np.concatenate(nearest))
+    return found[np.isfinite(found)]
+
+
+def spacing_of(nearest: NDArray[np.float64]) -> float:
+    """Return the mean of nearest distances, the length unit of explanations; one where all rows coincide."""
+    mean = float(nearest.mean()) if len(nearest) else 0.0
     return mean if mean > COINCIDENT else 1.0

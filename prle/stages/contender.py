@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple, final
 import numpy as np
 
 from prle.checkpoint import Checkpoint, restore
+from prle.explanation import LEVEL, Calibration, Coverage, coverage
 from prle.geometry import effective_count
 from prle.stages.fit import fit_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prle.baselines.interface import Table
     from prle.config import Config
     from prle.predictor import Predictor
     from prle.workspace import Workspace
@@ -44,6 +46,18 @@ class Contender:
     config: Config
     prototypes: int
     fit_seconds: float
+
+    def coverage(self, validation: Table, reported: Table) -> Coverage:
+        """Calibrate intervals on validation rows and measure how often those of the usual level hold on others."""
+        errors = np.abs(validation.labels - self.predict(validation.embeddings))
+        regimes = self.predictor.regimes(validation.embeddings)
+        return coverage(
+            Calibration(errors=errors, regimes=regimes, prototypes=self.prototypes),
+            LEVEL,
+            labels=reported.labels,
+            predictions=self.predict(reported.embeddings),
+            regimes=self.predictor.regimes(reported.embeddings),
+        )
 
     @property
     def size_bytes(self) -> int:

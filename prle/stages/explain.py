@@ -1,31 +1,26 @@
-"""Say why one input got its prediction."""
+"""Say why inputs got their predictions."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Protocol
 
 from prle.errors import UsageError
-from prle.explanation import by_prototype
+from prle.explanation import LEVEL
 from prle.observer import SILENT, Observer
-from prle.stages.explain_class import explain_class
-from prle.stages.interface import Anchor, Example, ExplainReport, PrototypeShare
-from prle.stages.loaded import LoadedModel, Question
+from prle.stages.explain_class import ClassExplainer
+from prle.stages.explainer import Explainer, Question, Wishes, question_of
+from prle.stages.interface import ExplainRowsReport
 from prle.stages.predict import known_split
 from prle.stages.query import TextVectors, as_asked, as_shown
-from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from prle.explanation import Ledger, Neighbours
     from prle.stages.class_interface import ClassExplainReport
+    from prle.stages.interface import ExplainReport
     from prle.workspace import Workspace
 
 
@@ -35,27 +30,67 @@ def explaining(
     *,
     name: str = "default",
     examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
     class_name: str | None = None,
     remember: bool = True,
     observer: Observer = SILENT,
-) -> Iterator[Callable[[tuple[str, ...]], ExplainReport | ClassExplainReport]]:
-    """Give a function that explains the prediction of new texts, or of a row of a table; it loads everything once.
+) -> Iterator[Callable[[Sequence[tuple[str, ...]]], ExplainRowsReport]]:
+    """Give a function that explains the predictions of new rows, in their order; it loads everything once.
 
-    A row is as :func:`prle.stages.predict.predicting` takes it.
+    Rows are as :func:`prle.stages.predict.predicting` takes them.
 
-    :param examples: how many of the nearest training rows are shown.
+    :param examples: training rows to list, of the nearest ones and of the most influential ones.
+    :param level: how often the interval should hold, between 0 and 1.
+    :param move: also search for what each prediction hangs on, without which it would be that far away.
     :param class_name: of classes, the one to explain; None for the predicted one.
     :param remember: whether the vectors of texts asked before are used, and new ones kept.
     """
+    wishes = Wishes(examples=examples, level=level, move=move, class_name=class_name)
     with open_workspace(workspace) as opened:
-        model = LoadedModel(opened, name, examples)
+        explainer = _explainer(opened, name)
         vectors = TextVectors(opened, remember=remember, observer=observer)
 
-        def explain(row: tuple[str, ...]) -> ExplainReport | ClassExplainReport:
-            asked = as_asked(opened, row, observer=observer)
-            return _explain(model, Question(texts=as_shown(opened, asked), vectors=vectors([asked])), class_name)
+        def explain(rows: Sequence[tuple[str, ...]]) -> ExplainRowsReport:
+            asked = [as_asked(opened, row, observer=observer) for row in rows]
+            questions = [
+                Question(texts=as_shown(opened, row), vectors=each)
+                for row, each in zip(asked, vectors(asked), strict=True)
+            ]
+            explanations = []
+            for done, explanation in enumerate(explainer.explain(questions, wishes), start=1):
+                explanations.append(explanation)
+                if len(questions) > 1:
+                    observer.progress("explaining", done, len(questions), "rows")
+            return ExplainRowsReport(model=name, fields=opened.manifest.names, explanations=tuple(explanations))
 
         yield explain
+
+
+def explain_rows(
+    workspace: Path,
+    rows: Sequence[tuple[str, ...]],
+    *,
+    name: str = "default",
+    examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
+    class_name: str | None = None,
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> ExplainRowsReport:
+    """Explain the predictions of many new rows; rows and options are those of :func:`explaining`."""
+    with explaining(
+        workspace,
+        name=name,
+        examples=examples,
+        level=level,
+        move=move,
+        class_name=class_name,
+        remember=remember,
+        observer=observer,
+    ) as explain:
+        return explain(rows)
 
 
 def explain_texts(
@@ -64,15 +99,24 @@ def explain_texts(
     *,
     name: str = "default",
     examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
     class_name: str | None = None,
     remember: bool = True,
     observer: Observer = SILENT,
 ) -> ExplainReport | ClassExplainReport:
-    """Explain the prediction of one row; the options are those of :func:`explaining`."""
+    """Explain the prediction of one new row; the options are those of :func:`explaining`."""
     with explaining(
-        workspace, name=name, examples=examples, class_name=class_name, remember=remember, observer=observer
+        workspace,
+        name=name,
+        examples=examples,
+        level=level,
+        move=move,
+        class_name=class_name,
+        remember=remember,
+        observer=observer,
     ) as explain:
-        return explain(texts)
+        return explain([texts]).explanations[0]
 
 
 def explain_row(
@@ -82,12 +126,13 @@ def explain_row(
     *,
     name: str = "default",
     examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
     class_name: str | None = None,
     observer: Observer = SILENT,  # noqa: ARG001
 ) -> ExplainReport | ClassExplainReport:
-    """Explain the prediction of a row of the workspace, which needs no encoder.
+    """Explain the prediction of a row of the workspace, which needs no encoder; the options are those of others.
 
-    :param class_name: of classes, the one to explain; None for the predicted one.
     :raises UsageError: for a row that the split does not have.
     """
     with open_workspace(workspace) as opened:
@@ -95,81 +140,18 @@ def explain_row(
         if not 0 <= row < opened.splits[which]:
             message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
             raise UsageError(message)
-        question = Question(
-            texts=opened.row_cells(which, row),
-            vectors=opened.vectors_of(opened.rows(which)[[row]]),
-            row=f"{which}:{row}",
-            label=float(opened.labels(which)[row]),
-            train_row=row if which == "train" else None,
-        )
-        return _explain(LoadedModel(opened, name, examples), question, class_name)
+        question = question_of(opened, which, row)
+        wishes = Wishes(examples=examples, level=level, move=move, class_name=class_name)
+        return next(_explainer(opened, name).explain([question], wishes))
 
 
-def _explain(model: LoadedModel, question: Question, class_name: str | None) -> ExplainReport | ClassExplainReport:
-    """Explain what kind of prediction the model makes.
+class _Explains(Protocol):
+    """A model ready to explain."""
 
-    :raises UsageError: for a class where labels are numbers.
-    """
-    if isinstance(model.target, ClassTarget):
-        return explain_class(model, model.target, question, class_name)
-    if class_name is not None:
-        message = f"--class {class_name}: expected labels that are classes, {model.workspace.path.name} has numbers."
-        raise UsageError(message, hint="leave out --class")
-    return _explain_number(model, question)
+    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ExplainReport | ClassExplainReport]:
+        """Yield the explanation of each question, in their order."""
 
 
-def _explain_number(model: LoadedModel, question: Question) -> ExplainReport:
-    """Run the model and lay out what it did."""
-    ledger, labels, manifest = (
-        by_prototype(model.answer(question), model.target),
-        model.labels,
-        model.workspace.manifest,
-    )
-    return ExplainReport(
-        model=model.name,
-        dataset=manifest.dataset,
-        fields=manifest.names,
-        label_name=manifest.label,
-        label_range=(float(labels.min()), float(labels.max())),
-        texts=question.texts,
-        row=question.row,
-        prediction=ledger.prediction,
-        label=question.label,
-        prototypes=_shares(model.workspace, ledger, model.anchors, labels),
-        examples=_examples(model.workspace, model.nearest(question), labels),
-        completeness_gap={"prototypes": ledger.gap},
-        table=bool(manifest.columns),
-    )
-
-
-def _shares(
-    workspace: Workspace, ledger: Ledger, anchors: NDArray[np.int64], labels: NDArray[np.float64]
-) -> tuple[PrototypeShare, ...]:
-    """List every prototype, the heaviest first."""
-    return tuple(
-        PrototypeShare(
-            prototype=int(prototype),
-            weight=float(ledger.weights[prototype]),
-            expert_prediction=float(ledger.outputs[prototype]),
-            contribution=float(ledger.contributions[prototype]),
-            anchor=Anchor(
-                row=int(anchors[prototype]),
-                texts=workspace.row_cells("train", int(anchors[prototype])),
-                label=float(labels[anchors[prototype]]),
-            ),
-        )
-        for prototype in np.argsort(-ledger.weights, kind="stable")
-    )
-
-
-def _examples(workspace: Workspace, near: Neighbours, labels: NDArray[np.float64]) -> tuple[Example, ...]:
-    """List the nearest training rows."""
-    return tuple(
-        Example(
-            row=int(row),
-            texts=workspace.row_cells("train", int(row)),
-            label=float(labels[row]),
-            distance=float(distance),
-        )
-        for row, distance in zip(near.rows, near.distances, strict=True)
-    )
+def _explainer(opened: Workspace, name: str) -> _Explains:
+    """Load what explains a model: of numbers, or of classes."""
+    return ClassExplainer(opened, name) if opened.manifest.classes else Explainer(opened, name)

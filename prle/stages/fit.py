@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.assembly import RowKind, assemble, settle
-from prle.checkpoint import Checkpoint, store
+from prle.checkpoint import Checkpoint, evidence_of, store
 from prle.class_metrics import majority_rate
 from prle.committee import count_parameters
 from prle.errors import WorkspaceError
-from prle.explanation.neighbours import mean_nearest_distance
+from prle.explanation import Calibration, nearest_others, spacing_of
 from prle.geometry import effective_count
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from prle.training.trainer import Fitted
     from prle.workspace import Workspace
 
+EVIDENCE_BYTES: Final = 64 * 2**20
+"""Evidence that would take more than this is not kept but placed anew when a prediction is traced."""
 
 MEASURED: Final = "validation_"
 """What names of validation figures begin with where they are kept."""
@@ -58,7 +61,9 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
     :raises WorkspaceError: where the file cannot be written.
     """
     workspace = opened.path
-    save_model(workspace, store(checkpoint, name=name, made_from=opened.identity))
+    evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
+    kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
+    save_model(workspace, store(checkpoint, name=name, made_from=opened.identity, evidence=kept))
     measured = checkpoint.measured
     return FitReport(
         workspace=workspace,
@@ -120,7 +125,7 @@ def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Chec
         history=fitted[0].history,
         measured=pruned,
     )
-    checkpoint.measured.update(_measure(checkpoint, train, validation))
+    checkpoint = _measured(checkpoint, train, validation)
     checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
     _doubt(checkpoint, observer)
     return checkpoint, fitted[0]
@@ -154,21 +159,29 @@ def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -
     return config.model_copy(update={"prototypes": prototypes})
 
 
-def _measure(checkpoint: Checkpoint, train: Rows, validation: Rows) -> dict[str, float]:
+def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
     """Measure what is stored, through the code that will answer."""
     predictor = checkpoint.predictor()
     predicted = predictor.predict(validation.sentences)
     measures = checkpoint.target.measures(validation.labels, predicted)
     weights = predictor.weights(validation.sentences)
-    rng = np.random.default_rng(checkpoint.config.train.seed)
-    return {
+    regimes = weights.argmax(axis=1).astype(np.int64)
+    nearest = nearest_others(predictor.retrieval(train.sentences), np.random.default_rng(checkpoint.config.train.seed))
+    spacing = spacing_of(nearest)
+    measured = {
+        **checkpoint.measured,
         **{f"{MEASURED}{name}": value for name, value in measures.items()},
-        **({"majority_rate": majority_rate(validation.labels)} if predicted.ndim > 1 else {}),
+        **({"majority_rate": majority_rate(validation.labels)} if validation.classes else {}),
         "largest_share": float(weights.mean(axis=0).max()),
-        "prototypes_in_use": float(len(np.unique(weights.argmax(axis=1)))),
+        "prototypes_in_use": float(len(np.unique(regimes))),
         "effective_experts": float(np.mean(effective_count(weights))),
-        "neighbour_spacing": mean_nearest_distance(predictor.retrieval(train.sentences), rng),
+        "neighbour_spacing": spacing,
     }
+    calibration = None
+    if not validation.classes:
+        errors = np.abs(validation.labels - predicted)
+        calibration = Calibration(errors=errors, regimes=regimes, prototypes=len(checkpoint.anchors))
+    return replace(checkpoint, measured=measured, calibration=calibration, usual=nearest / spacing)
 
 
 def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from prle.prototypes.count import CountTrial, Dimensions
     from prle.settings import OriginKind, Value
     from prle.stages.ablations import AblationName
+    from prle.stages.class_interface import ClassExplainReport
+    from prle.stages.explained import (
+        CounterfactualReport,
+        DoubtReport,
+        FeatureReport,
+        InfluenceReport,
+        Refusal,
+    )
     from prle.targets import TargetName
 
 
@@ -101,23 +109,25 @@ class FitReport(Judged):
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
-    """One predicted row. ``row`` and ``label`` only for rows of a split."""
+    """One predicted row. ``row`` and ``label`` only for rows of a split, ``interval`` only where one was asked for."""
 
     texts: tuple[str, ...]
     prediction: float
     row: int | None = None
     label: float | None = None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PredictReport:
-    """The predictions of one call, with the column names of their texts."""
+    """The predictions of one call, with the column names of their texts; ``level`` is that of their intervals."""
 
     model: str
     fields: tuple[str, ...]
     label: str
     split: str | None
     predictions: tuple[Prediction, ...]
+    level: float | None = None
     table: bool = False
 
 
@@ -135,7 +145,8 @@ class PrototypeShare:
     """What one prototype had to say: ``contribution = weight * expert_prediction``, label units.
 
     Of a committee, weight and contribution are means over its members; where the weight is 0, ``expert_prediction`` is
-    the plain mean of what their experts say.
+    the plain mean of what their experts say. ``past_error`` is the RMSE on the ``past_rows`` validation rows that the
+    prototype dominates, None where there was none.
     """
 
     prototype: int
@@ -143,6 +154,16 @@ class PrototypeShare:
     expert_prediction: float
     contribution: float
     anchor: Anchor
+    past_error: float | None = None
+    past_rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bracket:
+    """The heaviest prototypes on either side: with a label below what is predicted, and above."""
+
+    below: PrototypeShare | None
+    above: PrototypeShare | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +181,11 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class ExplainReport:
-    """Why one input got its score. All prototypes, heaviest first; their contributions add up to ``prediction``."""
+    """Why one input got its score. All prototypes, heaviest first; their contributions add up to ``prediction``.
+
+    ``interval`` holds the label with a probability of ``level``, as far as validation rows can tell. What cannot be
+    said of a model is None, and ``refused`` says why, by the name of the ledger or ``interval``.
+    """
 
     model: str
     dataset: str
@@ -174,10 +199,27 @@ class ExplainReport:
     prototypes: tuple[PrototypeShare, ...]
     examples: tuple[Example, ...]
     completeness_gap: dict[str, float]
+    interval: tuple[float, float] | None = None
+    level: float | None = None
+    bracket: Bracket | None = None
+    doubt: DoubtReport | None = None
+    features: FeatureReport | None = None
+    influence: InfluenceReport | None = None
+    counterfactual: CounterfactualReport | None = None
+    refused: dict[str, Refusal] = field(default_factory=dict)
     table: bool = False
 
 
 ScoreName = Literal["pearson", "accuracy"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainRowsReport:
+    """The explanations of many inputs, in their order; ``fields`` are the columns of their texts."""
+
+    model: str
+    fields: tuple[str, ...]
+    explanations: tuple[ExplainReport | ClassExplainReport, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +230,8 @@ class BenchRow:
     or accuracy, to the best baseline with a paired 95 % interval. Models and ablations say how many
     ``prototypes`` they have, how many are ``prototypes_in_use`` (dominate an input of the split), and how many
     ``effective_experts`` speak for an input on average. An ablation is the row ``ablates`` with one ``change``.
+    ``coverage`` is the share of labels inside the 90 % intervals, of all rows and of the worst regime that has enough
+    rows; ``interval_width`` their mean width.
     """
 
     name: str
@@ -211,6 +255,9 @@ class BenchRow:
     effective_experts: float | None = None
     ablates: str | None = None
     change: AblationName | None = None
+    coverage: float | None = None
+    worst_regime_coverage: float | None = None
+    interval_width: float | None = None
     accuracy: float | None = None
     auc: float | None = None
     log_loss: float | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from prle.baselines.interface import Table
     from prle.data.interface import SplitName
+    from prle.explanation import Coverage
     from prle.stages.ablations import AblationName
     from prle.stages.contender import Routing
 
@@ -93,6 +94,7 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
     )
     routings = np.array([fit.routing for fit in fits if fit.routing is not None])
     effective, in_use = routings.mean(axis=0).tolist() if len(routings) else (None, None)
+    covered = [fit.coverage for fit in fits if fit.coverage is not None]
     row = BenchRow(
         name=entrant.name,
         kind=entrant.kind,
@@ -107,6 +109,9 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
         ablates=entrant.ablates,
         change=entrant.change,
         difference=None,
+        coverage=_mean_of_known(each.marginal for each in covered),
+        worst_regime_coverage=_mean_of_known(each.worst_regime for each in covered),
+        interval_width=_mean_of_known(each.width for each in covered),
         **means,
         **deviations,
     )
@@ -119,7 +124,7 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
 
 @dataclass(frozen=True, kw_only=True)
 class _OneFit:
-    """One fit of a method; who speaks only of models.
+    """One fit of a method; who speaks, and how often intervals hold, only of models.
 
     :param figures: of the reported split, by name.
     """
@@ -132,6 +137,7 @@ class _OneFit:
     predictions: NDArray[np.float64]
     routing: Routing | None
     prototypes: int | None
+    coverage: Coverage | None
 
 
 def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) -> _OneFit:
@@ -150,11 +156,18 @@ def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) 
         predictions=predictions.argmax(axis=1).astype(np.float64) if rows.classes else predictions,
         routing=model.routing(rows.embeddings) if model else None,
         prototypes=model.prototypes if model else None,
+        coverage=model.coverage(validation, rows) if model and not rows.classes else None,
     )
 
 
 def _mean(values: Iterable[float]) -> float:
     return float(np.mean(list(values)))
+
+
+def _mean_of_known(values: Iterable[float | None]) -> float | None:
+    """Return the mean of what there is, None where there is nothing."""
+    known = [value for value in values if value is not None]
+    return _mean(known) if known else None
 
 
 def _median_seconds(method: Method, embeddings: NDArray[np.float32]) -> float:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
 from prle.checkpoint import restore
 from prle.data.interface import SPLITS, SplitName
-from prle.errors import WorkspaceError, unknown_name
+from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.observer import SILENT, Observer
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
@@ -24,29 +24,36 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.predictor import Predictor
+    from prle.checkpoint import Checkpoint
     from prle.workspace import Workspace
 
 
 @contextmanager
 def predicting(
-    workspace: Path, *, name: str = "default", remember: bool = True, observer: Observer = SILENT
+    workspace: Path,
+    *,
+    name: str = "default",
+    level: float | None = None,
+    remember: bool = True,
+    observer: Observer = SILENT,
 ) -> Iterator[Callable[[Sequence[tuple[str, ...]]], PredictReport | ClassPredictReport]]:
     """Give a function that predicts rows, one prediction a row: label units, or a class and the probabilities of all.
 
     It loads everything once. Rows are texts; those of a table are as :func:`prle.stages.query.read_inputs` gives them,
     or as somebody types them: ``NAME=VALUE`` for each column, or one JSON object.
 
+    :param level: how often intervals should hold, between 0 and 1; None gives none.
     :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
+    :raises UsageError: for a level where labels are classes.
     """
     with open_workspace(workspace) as opened:
-        predictor = restore(opened.model(name)).predictor()
+        answering = _Answering(opened, name, level)
         vectors = TextVectors(opened, remember=remember, observer=observer)
 
         def predict(rows: Sequence[tuple[str, ...]]) -> PredictReport | ClassPredictReport:
             asked = [as_asked(opened, row, observer=observer) for row in rows]
-            shown = [as_shown(opened, row) for row in asked]
-            return _report(opened, name, predictor, shown, vectors(asked))
+            return answering.report([as_shown(opened, row) for row in asked], vectors(asked))
 
         yield predict
 
@@ -56,87 +63,126 @@ def predict_texts(
     rows: Sequence[tuple[str, ...]],
     *,
     name: str = "default",
+    level: float | None = None,
     remember: bool = True,
     observer: Observer = SILENT,
 ) -> PredictReport | ClassPredictReport:
-    """Predict new rows, one prediction a row; rows and ``remember`` as in :func:`predicting`."""
-    with predicting(workspace, name=name, remember=remember, observer=observer) as predict:
+    """Predict new rows, one prediction a row; rows and options are those of :func:`predicting`."""
+    with predicting(workspace, name=name, level=level, remember=remember, observer=observer) as predict:
         return predict(rows)
 
 
 def predict_split(
-    workspace: Path, split: str, *, name: str = "default", observer: Observer = SILENT
+    workspace: Path, split: str, *, name: str = "default", level: float | None = None, observer: Observer = SILENT
 ) -> PredictReport | ClassPredictReport:
-    """Predict every row of a split, beside its label."""
+    """Predict every row of a split, beside its label; ``level`` as for new rows."""
     with open_workspace(workspace) as opened:
         which = known_split(opened, split)
-        predictor = restore(opened.model(name)).predictor()
         shown = [opened.row_cells(which, row) for row in range(opened.splits[which])]
-        report = _report(opened, name, predictor, shown, opened.embeddings(which), which)
+        report = _Answering(opened, name, level).report(shown, opened.embeddings(which), which)
         observer.progress("predicting", len(shown), len(shown), "rows")
         return report
 
 
-def _report(
-    opened: Workspace,
-    name: str,
-    predictor: Predictor,
-    shown: Sequence[tuple[str, ...]],
-    vectors: NDArray[np.float32],
-    split: SplitName | None = None,
-) -> PredictReport | ClassPredictReport:
-    """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels where they are of a split."""
-    predicted = predictor.predict(vectors)
-    if isinstance(predictor.target, ClassTarget):
-        return _class_report(opened, name, predictor.target, shown, predicted, split)
-    labels = None if split is None else opened.labels(split)
-    return PredictReport(
-        model=name,
-        fields=opened.manifest.names,
-        label=opened.manifest.label,
-        split=split,
-        predictions=tuple(
-            Prediction(
-                texts=shown[row],
-                prediction=float(value),
-                row=None if labels is None else row,
-                label=None if labels is None else float(labels[row]),
-            )
-            for row, value in enumerate(predicted)
-        ),
-        table=bool(opened.manifest.columns),
-    )
+@final
+class _Answering:
+    """A model that is ready to predict rows of an open workspace.
+
+    :param level: how often intervals should hold; None gives none.
+    """
+
+    def __init__(self, workspace: Workspace, name: str, level: float | None) -> None:
+        checkpoint = restore(workspace.model(name))
+        self._workspace, self._name, self._level = workspace, name, level
+        self._predictor = checkpoint.predictor()
+        self._half = None if level is None else _half_widths(workspace, checkpoint, name, level)
+
+    def report(
+        self, shown: Sequence[tuple[str, ...]], vectors: NDArray[np.float32], split: SplitName | None = None
+    ) -> PredictReport | ClassPredictReport:
+        """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split."""
+        target, opened = self._predictor.target, self._workspace
+        predicted = self._predictor.predict(vectors)
+        if isinstance(target, ClassTarget):
+            return self._classes(target, shown, predicted, split)
+        labels = None if split is None else opened.labels(split)
+        intervals = self._intervals(predicted, vectors)
+        return PredictReport(
+            model=self._name,
+            fields=opened.manifest.names,
+            label=opened.manifest.label,
+            split=split,
+            predictions=tuple(
+                Prediction(
+                    texts=shown[row],
+                    prediction=value,
+                    row=None if labels is None else row,
+                    label=None if labels is None else float(labels[row]),
+                    interval=intervals[row],
+                )
+                for row, value in enumerate(predicted.tolist())
+            ),
+            level=self._level,
+            table=bool(opened.manifest.columns),
+        )
+
+    def _intervals(
+        self, predicted: NDArray[np.float64], vectors: NDArray[np.float32]
+    ) -> Sequence[tuple[float, float] | None]:
+        """Return the interval of every prediction (N,); None where no level was asked for."""
+        if self._half is None:
+            return [None] * len(predicted)
+        widths = self._half[self._predictor.regimes(vectors)].tolist()
+        return [(value - width, value + width) for value, width in zip(predicted.tolist(), widths, strict=True)]
+
+    def _classes(
+        self,
+        target: ClassTarget,
+        shown: Sequence[tuple[str, ...]],
+        predicted: NDArray[np.float64],
+        split: SplitName | None,
+    ) -> ClassPredictReport:
+        """Lay out class probabilities (N, T)."""
+        opened = self._workspace
+        labels = None if split is None else opened.labels(split).astype(np.int64)
+        return ClassPredictReport(
+            model=self._name,
+            fields=opened.manifest.names,
+            label=opened.manifest.label,
+            split=split,
+            classes=target.names,
+            predictions=tuple(
+                ClassPrediction(
+                    texts=shown[row],
+                    prediction=target.names[int(shares.argmax())],
+                    probability=float(shares.max()),
+                    probabilities=by_name(target, shares),
+                    row=None if labels is None else row,
+                    label=None if labels is None else target.names[labels[row]],
+                )
+                for row, shares in enumerate(predicted)
+            ),
+            table=bool(opened.manifest.columns),
+        )
 
 
-def _class_report(
-    opened: Workspace,
-    name: str,
-    target: ClassTarget,
-    shown: Sequence[tuple[str, ...]],
-    predicted: NDArray[np.float64],
-    split: SplitName | None,
-) -> ClassPredictReport:
-    """Lay out class probabilities (N, T)."""
-    labels = None if split is None else opened.labels(split).astype(np.int64)
-    return ClassPredictReport(
-        model=name,
-        fields=opened.manifest.names,
-        label=opened.manifest.label,
-        split=split,
-        classes=target.names,
-        predictions=tuple(
-            ClassPrediction(
-                texts=shown[row],
-                prediction=target.names[int(shares.argmax())],
-                probability=float(shares.max()),
-                probabilities=by_name(target, shares),
-                row=None if labels is None else row,
-                label=None if labels is None else target.names[labels[row]],
-            )
-            for row, shares in enumerate(predicted)
-        ),
-        table=bool(opened.manifest.columns),
-    )
+def _half_widths(opened: Workspace, checkpoint: Checkpoint, name: str, level: float) -> NDArray[np.float64]:
+    """Return half the width of the intervals of every regime. *Shape:* (P,).
+
+    :raises UsageError: where labels are classes.
+    :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
+    """
+    if isinstance(checkpoint.target, ClassTarget):
+        message = "--level: expected labels that are numbers; classes have probabilities instead of intervals."
+        raise UsageError(message, hint="leave out --level")
+    if checkpoint.calibration is None:
+        message = f"model {name} was fitted without a calibration, so it has no intervals."
+        raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+    half = checkpoint.calibration.half_widths(level)
+    if np.isinf(half).any():
+        message = f"{opened.path.name} has too few validation rows for intervals of level {level:g}."
+        raise WorkspaceError(message, hint="use a lower --level")
+    return half
 
 
 def known_split(workspace: Workspace, split: str) -> SplitName:

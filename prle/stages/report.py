@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.checkpoint import restore
 from prle.errors import UsageError
+from prle.explanation import LEVEL, coverage
 from prle.explanation.calibration import calibration
 from prle.explanation.plane import principal_plane
 from prle.explanation.survey import survey
@@ -16,7 +17,7 @@ from prle.metrics import mae, pearson, r2, rmse, spearman
 from prle.observer import SILENT, Observer
 from prle.settings import Recorded, sections, trace
 from prle.stages.bench_file import another_fit, read_bench
-from prle.stages.explain import explain_row
+from prle.stages.explainer import Explainer, Wishes, question_of
 from prle.stages.interface import Anchor, Example
 from prle.stages.predict import known_split
 from prle.stages.provenance import provenance
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from prle.checkpoint import Checkpoint
     from prle.data.interface import SplitName
+    from prle.explanation import Calibration
     from prle.explanation.survey import Survey
     from prle.predictor import Predictor
     from prle.stages.interface import ExplainReport
@@ -98,7 +100,7 @@ def report(
             calibration=calibration(labels, facing.predictions, _GROUPS),
             predicted=tuple(_predicted(opened, study, split, row) for row in _sample(len(labels), PREDICTED_ROWS)),
             explained=tuple(
-                _explained(workspace, name, split, _spread(np.abs(labels - facing.predictions), rows), observer)
+                _explained(opened, name, split, _spread(np.abs(labels - facing.predictions), rows), observer)
             ),
             bench=compared,
             bench_of_another_fit=compared is not None and another_fit(compared, name, figures),
@@ -107,9 +109,13 @@ def report(
 
 @dataclass(frozen=True, kw_only=True)
 class _Study:
-    """What was measured of every split that has rows."""
+    """What was measured of every split that has rows.
+
+    :param calibration: what intervals are made of; None where the model has none of level :data:`LEVEL`.
+    """
 
     predictor: Predictor
+    calibration: Calibration | None
     surveys: Mapping[SplitName, Survey]
     labels: Mapping[SplitName, NDArray[np.float64]]
 
@@ -117,6 +123,19 @@ class _Study:
     def unseen(self) -> tuple[SplitName, ...]:
         """The splits that the model was not fitted to."""
         return tuple(split for split in self.surveys if split != "train")
+
+    def coverage(self, split: SplitName, rows: NDArray[np.int64]) -> float | None:
+        """Return how often intervals hold on some rows; None on validation rows, which they were calibrated on."""
+        if self.calibration is None or split == "validation" or not len(rows):
+            return None
+        found = self.surveys[split]
+        return coverage(
+            self.calibration,
+            LEVEL,
+            labels=self.labels[split][rows],
+            predictions=found.predictions[rows],
+            regimes=found.prototypes[rows],
+        ).marginal
 
 
 def _study(opened: Workspace, checkpoint: Checkpoint, observer: Observer) -> _Study:
@@ -126,7 +145,15 @@ def _study(opened: Workspace, checkpoint: Checkpoint, observer: Observer) -> _St
     for done, split in enumerate(splits, start=1):
         surveys[split] = survey(predictor, opened.embeddings(split))
         observer.progress("predicting", done, len(splits), "splits")
-    return _Study(predictor=predictor, surveys=surveys, labels={split: opened.labels(split) for split in splits})
+    calibrated = checkpoint.calibration
+    if calibrated is not None and np.isinf(calibrated.half_widths(LEVEL)).any():
+        calibrated = None
+    return _Study(
+        predictor=predictor,
+        calibration=calibrated,
+        surveys=surveys,
+        labels={split: opened.labels(split) for split in splits},
+    )
 
 
 def _data(opened: Workspace, study: _Study) -> DataFacts:
@@ -172,6 +199,7 @@ def _whole(split: SplitName, study: _Study) -> SplitFigures:
         pearson=pearson(labels, predictions),
         spearman=spearman(labels, predictions),
         r2=r2(labels, predictions),
+        coverage=study.coverage(split, np.arange(len(labels))),
     )
 
 
@@ -230,6 +258,7 @@ def _part(split: SplitName, study: _Study, prototype: int) -> SplitFigures:
         rows=len(own),
         rmse=rmse(labels, predictions) if len(own) else None,
         mae=mae(labels, predictions) if len(own) else None,
+        coverage=study.coverage(split, own),
     )
 
 
@@ -245,11 +274,12 @@ def _predicted(opened: Workspace, study: _Study, split: SplitName, row: int) -> 
 
 
 def _explained(
-    workspace: Path, name: str, split: SplitName, rows: list[int], observer: Observer
+    opened: Workspace, name: str, split: SplitName, rows: list[int], observer: Observer
 ) -> Iterator[ExplainReport]:
-    """Explain rows exactly as ``prle explain --row`` does."""
+    """Explain rows exactly as ``prle explain --row`` does, one by one."""
+    explainer, wishes = Explainer(opened, name), Wishes(examples=_NEAREST, level=LEVEL)
     for done, row in enumerate(rows, start=1):
-        yield cast("ExplainReport", explain_row(workspace, split, row, name=name, examples=_NEAREST))
+        yield from explainer.explain([question_of(opened, split, row)], wishes)
         observer.progress("explaining", done, len(rows), "rows")
 
 

@@ -54,7 +54,8 @@ class SplitFigures:
     """How good predictions of some rows of a split are, label units; None where there are no rows.
 
     :param pearson: only of a whole split, and so are ``spearman`` and ``r2``.
-    :param coverage: the share of rows whose label lies in its prediction interval, where the model has intervals.
+    :param coverage: the share of rows whose label lies in its 90 % prediction interval, where the model has intervals;
+        None on validation rows, which they were calibrated on.
     """
 
     split: str

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, final
 
 from prle.errors import UsageError
+from prle.metrics import in_words
 from prle.observer import JUDGED, SILENT, Observer
 from prle.settings import Resolved, sections
 from prle.stages.fit import counted, fit_model, keep, rows_of, settled_for
@@ -160,6 +161,6 @@ def _climb(ledger: _Ledger, going: tuple[int, ...], rung: Rung, title: str, obse
     before = f", {reused} of them known from before" if reused else ""
     observer.note(
         f"{title}: {rung.trials} trials{before}; best is trial {best.trial}, "
-        f"validation {criterion.title} {best.error:.4f}, {score.title} {best.score:.4f}"
+        f"validation {criterion.title} {in_words(best.error)}, {score.title} {best.score:.4f}"
     )
     return ordered

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import numpy as np
 
-from prle.experts.linear import principal_axes
+from prle.experts.linear import own_features, principal_axes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,21 +102,20 @@ class LocalRidge:
 
     def __init__(self, shared: Mapping[str, NDArray[np.floating]], rows: Evidence, *, rank: int) -> None:
         residual = rows.labels - rows.value @ shared["shared_weight"].T.astype(np.float64) - shared["shared_bias"]
-        self.centre, self.axes = principal_axes(rows.value, rank)
-        self._size = max(float(rows.value.var(axis=0).mean()), np.finfo(np.float64).tiny)
-        self._gram, self._right = _normal_equations(self.features(rows.value), rows.weights, residual)
+        # In the digits that are stored, so that whoever reads them gets the very features that were solved for.
+        self.centre, self.axes = (
+            each.astype(np.float32).astype(np.float64) for each in principal_axes(rows.value, rank)
+        )
+        self._size = feature_variance(rows.value)
+        self._gram, self._right = normal_equations(self.features(rows.value), rows.weights, residual)
 
     def features(self, value: Doubles) -> Doubles:
         """Return what the regressions read, the level's one last. *Shape:* (N, D) to (N, M), M = R + 1."""
-        along = (value - self.centre) @ self.axes.T
-        features: Doubles = np.concatenate([along, np.ones((len(along), 1))], axis=1)
-        return features
+        return own_features({"centre": self.centre, "axes": self.axes}, value)
 
     def systems(self, penalty: float) -> Doubles:
         """Return the matrix of every expert's normal equations. *Shape:* (P, M, M)."""
-        held = np.full(self._gram.shape[-1], penalty * self._size)
-        held[-1] = 1.0
-        return self._gram + np.diag(held)
+        return self._gram + np.diag(held_back(penalty * self._size, self._gram.shape[-1]))
 
     def solve(self, penalty: float) -> Doubles:
         """Solve all experts. *Shape:* (P, M, T)."""
@@ -139,7 +138,19 @@ def evidence(model: PRLE, parameters: ModelParameters, target: Target, rows: Row
     )
 
 
-def _normal_equations(features: Doubles, weights: Doubles, labels: Doubles) -> tuple[Doubles, Doubles]:
+def feature_variance(value: Doubles) -> float:
+    """Return the mean variance of the columns of ``value`` (N, D), the unit of a penalty; positive."""
+    return max(float(value.var(axis=0).mean()), float(np.finfo(np.float64).tiny))
+
+
+def held_back(strength: float, width: int) -> Doubles:
+    """Return what is added to the diagonal of M = ``width`` normal equations: one row of evidence for the level."""
+    held = np.full(width, strength)
+    held[-1] = 1.0
+    return held
+
+
+def normal_equations(features: Doubles, weights: Doubles, labels: Doubles) -> tuple[Doubles, Doubles]:
     """Return ``sum_i w_ip z_i z_i'`` (P, M, M) and ``sum_i w_ip z_i r_i'`` (P, M, T), a block of rows at a time."""
     width, count = features.shape[1], weights.shape[1]
     gram = np.zeros((count, width * width))

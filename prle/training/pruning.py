@@ -76,7 +76,13 @@ def prune(
 
 
 def _without(member: ModelParameters, kept: NDArray[np.bool_]) -> ModelParameters:
-    """Return the parameters of the prototypes that are kept. *Shape:* kept (P,)."""
+    """Return the parameters of the prototypes that are kept. *Shape:* kept (P,).
+
+    Own parts of experts that were solved among others are no solutions any more where one is gone, so their penalty is
+    0 then.
+    """
     prototypes = {name: array[kept] for name, array in member["prototypes"].items()}
     experts = {name: array[kept] if name.startswith(OWN) else array for name, array in member["experts"].items()}
+    if "penalty" in experts and not kept.all():
+        experts["penalty"] = np.zeros_like(experts["penalty"])
     return {**member, "prototypes": prototypes, "experts": experts}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from prle.assembly import settle
 from prle.errors import UsageError
+from prle.metrics import in_words
 from prle.observer import SILENT, Observer
 from prle.targets import measure_target
 from prle.training.committee import fit_committee
@@ -56,7 +57,7 @@ class SpaceStudy:
     @property
     def reason(self) -> str:
         """What it was chosen for, in words."""
-        figures = ", ".join(f"{trial.projection} {trial.validation_error:.4f}" for trial in self.trials)
+        figures = ", ".join(f"{trial.projection} {in_words(trial.validation_error)}" for trial in self.trials)
         return f"{self.chosen}: validation {self.criterion.title} after {self.trials[0].epochs} epochs is {figures}"
 
 

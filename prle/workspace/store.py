@@ -145,12 +145,14 @@ class Workspace:
 
         :raises WorkspaceError: when there is none, it is damaged, or it was fitted on other embeddings.
         """
-        section = self._model_section(name)
-        stale = self.stale(name)
-        if stale:
-            message = f"{self.path}: model {name} is stale: {stale}."
-            raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
-        return sections.read_model(name, section)
+        return sections.read_model(name, self._fresh_section(name))
+
+    def evidence(self, name: str) -> Mapping[str, NDArray[np.generic]]:
+        """Return what the experts of the model ``name`` were solved on, by path; empty where it is not kept.
+
+        :raises WorkspaceError: as for the model itself.
+        """
+        return sections.read_evidence(self._fresh_section(name))
 
     def summary(self, name: str) -> Mapping[str, Any]:
         """Return what ``info`` lists of a model, stale or not."""
@@ -240,6 +242,13 @@ class Workspace:
                 self._root, name, texts=len(self.texts), fields=fields, classes=classes
             )
         return self._splits[name]
+
+    def _fresh_section(self, name: str) -> Branch:
+        section, stale = self._model_section(name), self.stale(name)
+        if stale:
+            message = f"{self.path}: model {name} is stale: {stale}."
+            raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+        return section
 
     def _model_section(self, name: str) -> Branch:
         if name not in self._models.members:

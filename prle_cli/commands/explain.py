@@ -1,7 +1,9 @@
-"""``prle explain``: show why one input got its score."""
+"""``prle explain``: show why inputs got their scores, and how far to trust that."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,84 +13,146 @@ from prle_cli.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
-    AnswerFormat,
     Cache,
     Debug,
     ModelName,
     Quiet,
+    RowsFormat,
     Texts,
     Workspace,
     row_address,
 )
-from prle_cli.output import report_line, show
+from prle_cli.output import Format, explanation_lines, explanation_table, show
+from prle_cli.saving import saving
 from prle_cli.session import watching
-from prle_cli.streams import STDIN, answer_lines
+from prle_cli.streams import STDIN, answer_lines, stdin_lines
 
 if TYPE_CHECKING:
-    from prle.stages.interface import ExplainReport
+    from rich.console import RenderableType
+
+    from prle.stages.interface import ExplainReport, ExplainRowsReport
 
 Row = Annotated[str | None, typer.Option(metavar="SPLIT:ROW", help="Explain a row of the workspace, such as test:17.")]
+File = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Explain the rows of this file: CSV, TSV, JSON lines or plain lines."),
+]
 Top = Annotated[int, typer.Option(min=1, metavar="N", help="Show so many prototypes; one line sums up the others.")]
+Examples = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Show so many training examples, the most influential and the nearest.")
+]
+Shown = Annotated[
+    Literal["prototypes", "features", "examples", "all"] | None,
+    typer.Option("--ledger", help="Show one ledger in full, or all of them; by default the gist of each."),
+]
 ClassName = Annotated[
     str | None, typer.Option("--class", metavar="NAME", help="Explain this class instead of the predicted one.")
 ]
-Examples = Annotated[int, typer.Option(min=0, metavar="N", help="Show so many of the nearest training examples.")]
+Level = Annotated[
+    float, typer.Option(metavar="SHARE", help="How often the interval should hold the label, between 0 and 1.")
+]
+Move = Annotated[
+    float | None,
+    typer.Option(metavar="EPS", help="Search for the fewest prototypes, and examples, whose removal moves it so far."),
+]
+Save = Annotated[
+    Path | None, typer.Option("--save", metavar="FILE", help="Also save the picture, as .svg, .html or .txt.")
+]
 
 
 def explain(
     context: typer.Context,
     texts: Texts = None,
     row: Row = None,
+    file: File = None,
     top: Top = 5,
     examples: Examples = DEFAULT_EXAMPLES,
     class_name: ClassName = None,
+    ledger: Shown = None,
+    level: Level = 0.9,
+    move: Move = None,
+    save_to: Save = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
-    output_format: AnswerFormat = "table",
+    output_format: RowsFormat = "table",
     cache: Cache = True,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Show which prototypes decided the score of a text, a pair of texts or a row of a table, and by how much.
+    """Show what decided the score of a text, a pair of texts or a row of a table, and by how much.
 
-    Each prototype is a training example: its weight times what its expert says is what it adds, and all of it adds
-    up to the prediction. JSON has every prototype, whatever `--top` says.
+    Three ledgers add up to the prediction: by prototype, by what was read, and by training example. JSON has all of
+    them and every prototype, whatever `--ledger` and `--top` say. Of classes there is the ledger by prototype.
 
-    `-` reads rows from stdin, as `prle predict` does, and explains each as it comes.
+    `-` reads rows from stdin, as `prle predict` does, and explains each as it comes; for CSV it reads all of them
+    first.
     """
-    if bool(texts) == (row is not None) or (texts and texts[0] == STDIN and len(texts) > 1):
-        message = "explain: expected either TEXT, - for stdin, or --row."
+    if sum(map(bool, (texts, row, file))) != 1 or (texts and texts[0] == STDIN and len(texts) > 1):
+        message = "explain: expected either TEXT, - for stdin, --file or --row."
         raise UsageError(
             message, hint='for example `prle explain "one text" "another"` or `prle explain --row test:17`'
         )
+    from_stdin = texts == [STDIN]
+    streamed = from_stdin and output_format != "csv"
+    asked: dict[str, Any] = {"name": name, "examples": examples, "level": level, "move": move, "class_name": class_name}
+    with saving(context, save_to) as keep:
+        draw = partial(_draw, output_format=output_format, top=top, ledger=ledger, keep=keep)
+        with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
+            from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
+            from prle.stages.query import read_inputs
 
-    draw = partial(_draw, output_format=output_format, top=top)
-    streamed = texts == [STDIN]
-    with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
-        from prle.stages.explain import explain_row, explain_texts, explaining
+            asked["observer"] = observer
+            if streamed:
+                with explaining(workspace, remember=cache, **asked) as answer:
+                    answer_lines(
+                        workspace,
+                        lambda row: draw(answer([row]).explanations[0]),
+                        records=output_format != "table",
+                        observer=observer,
+                    )
+                return
+            source = stdin_lines() if from_stdin else file
+            report: ExplainReport | ClassExplainReport | ExplainRowsReport
+            if source is not None:
+                rows = read_inputs(workspace, source, observer=observer)
+                report = explain_rows(workspace, rows, remember=cache, **asked)
+            elif row is not None:
+                report = explain_row(workspace, *row_address(row), **asked)
+            else:
+                report = explain_texts(workspace, tuple(texts or ()), remember=cache, **asked)
+        draw(report)
 
-        wished: dict[str, Any] = {"name": name, "examples": examples, "class_name": class_name, "observer": observer}
-        if streamed:
-            with explaining(workspace, remember=cache, **wished) as answer:
-                answer_lines(
-                    workspace, lambda row: draw(answer(row)), records=output_format != "table", observer=observer
-                )
-            return
-        if row is not None:
-            report = explain_row(workspace, *row_address(row), **wished)
-        else:
-            report = explain_texts(workspace, tuple(texts or ()), remember=cache, **wished)
-    draw(report)
+
+def _draw(
+    report: "ExplainReport | ClassExplainReport | ExplainRowsReport",
+    *,
+    output_format: Format,
+    top: int,
+    ledger: str | None,
+    keep: Callable[["RenderableType"], None] | None,
+) -> None:
+    """Write one explanation, or many, to stdout.
+
+    :param keep: takes the picture too, where it is to be saved.
+    """
+    picture = partial(_picture, top=top, ledger=ledger)
+    lines: Any = {"jsonl": explanation_lines, "csv": partial(explanation_table, top=top)}
+    show(report, output_format, picture, lines=lines)
+    if keep is not None:
+        keep(picture(report))
 
 
-def _draw(report: "ExplainReport | ClassExplainReport", *, output_format: AnswerFormat, top: int) -> None:
-    """Show an explanation of a number, or of a class."""
-    lines = {"jsonl": report_line}
-    if isinstance(report, ClassExplainReport):
-        from prle_cli.views.explain_class import view as class_view
+def _picture(
+    report: "ExplainReport | ClassExplainReport | ExplainRowsReport", *, top: int, ledger: str | None
+) -> "RenderableType":
+    from prle.stages.interface import ExplainRowsReport
+    from prle_cli.views import explain, explain_class, explanations
 
-        show(report, output_format, partial(class_view, top=top), lines=lines)
-    else:
-        from prle_cli.views.explain import view
-
-        show(report, output_format, partial(view, top=top), lines=lines)
+    if isinstance(report, ExplainRowsReport):
+        return explanations.view(report)
+    if not isinstance(report, ClassExplainReport):
+        return explain.view(report, top=top, ledger=ledger)
+    if ledger in ("features", "examples"):
+        message = f"--ledger {ledger}: expected labels that are numbers; classes have the ledger of prototypes."
+        raise UsageError(message, hint="leave out --ledger")
+    return explain_class.view(report, top=top)

@@ -26,6 +26,12 @@ File = Annotated[
     typer.Option(metavar="FILE", help="Score the rows of this file: CSV, TSV, JSON lines or plain lines."),
 ]
 Split = Annotated[str | None, typer.Option(help="Score a split of the workspace: train, validation, test.")]
+Level = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE", help="Add the interval that holds the label this often, between 0 and 1, such as 0.9."
+    ),
+]
 
 
 def predict(
@@ -33,6 +39,7 @@ def predict(
     texts: Texts = None,
     file: File = None,
     split: Split = None,
+    level: Level = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: RowsFormat = "table",
@@ -59,7 +66,7 @@ def predict(
         from prle.stages.query import read_inputs
 
         if streamed:
-            with predicting(workspace, name=name, remember=cache, observer=observer) as answer:
+            with predicting(workspace, name=name, level=level, remember=cache, observer=observer) as answer:
                 answer_lines(
                     workspace,
                     lambda row: write_lines(prediction_lines(answer([row]))),
@@ -68,11 +75,11 @@ def predict(
                 )
             return
         if split is not None:
-            report = predict_split(workspace, split, name=name, observer=observer)
+            report = predict_split(workspace, split, name=name, level=level, observer=observer)
         else:
             source = stdin_lines() if from_stdin else file
             rows = [tuple(texts or ())] if source is None else read_inputs(workspace, source, observer=observer)
-            report = predict_texts(workspace, rows, name=name, remember=cache, observer=observer)
+            report = predict_texts(workspace, rows, name=name, level=level, remember=cache, observer=observer)
     from prle_cli.views.predict import view
 
     show(report, output_format, view, lines={"jsonl": prediction_lines, "csv": prediction_table})

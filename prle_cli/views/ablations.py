@@ -8,7 +8,7 @@ from rich.text import Text
 
 from prle_cli.console import BEST, MODEL, MUTED, TITLE, WARNING, safe
 from prle_cli.views.cells import figure, table, words
-from prle_cli.views.figures import UNKNOWN, count, error, fixed, signed
+from prle_cli.views.figures import UNKNOWN, count, error, fixed, percent, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ def details(report: BenchReport) -> Iterator[RenderableType]:
     """Yield what a report has beyond its main table, nothing for a report that has nothing."""
     if report.resampling:
         yield Text(safe(f"Intervals: {report.resampling}"), MUTED)
-    for part in (_parts(report), _routing(report), _spread(report)):
+    for part in (_parts(report), _routing(report), _coverage(report), _spread(report)):
         if part is not None:
             yield Text()
             yield part
@@ -83,6 +83,24 @@ def _routing(report: BenchReport) -> RenderableType | None:
             Text(fixed(row.effective_experts, 1)),
         )
     return routing
+
+
+def _coverage(report: BenchReport) -> RenderableType | None:
+    """Show how often the intervals of each model hold, and how wide they are."""
+    rows = [row for row in report.rows if row.coverage is not None]
+    if not rows:
+        return None
+    heads = ("hold", "worst regime", "mean width")
+    coverage = table(words("model"), *map(figure, heads), title="90 % intervals")
+    for row in rows:
+        worst = row.worst_regime_coverage
+        coverage.add_row(
+            Text(safe(row.name), style=MODEL),
+            Text(percent(row.coverage or 0.0, 1)),
+            Text(UNKNOWN if worst is None else percent(worst, 1)),
+            Text(error(row.interval_width or 0.0)),
+        )
+    return coverage
 
 
 def _spread(report: BenchReport) -> RenderableType | None:

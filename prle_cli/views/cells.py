@@ -12,7 +12,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MODEL, MUTED, TITLE, TRUTH, WARNING, safe
-from prle_cli.views.figures import count, fixed, label_decimals
+from prle_cli.views.figures import count, fixed, label_decimals, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,23 +93,33 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """A prediction, and where it is known the truth, in figures and as marks on the range of the labels."""
+    """A prediction, its interval, and where it is known the truth, in figures and as marks on the range of the labels.
+
+    Without an interval the line is drawn up to the prediction.
+    """
 
     name: str
     label_range: tuple[float, float]
     prediction: float
     truth: float | None
+    interval: tuple[float, float] | None = None
+    level: float | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         decimals = label_decimals(self.label_range)
-        filled, empty, start, end = "=-||" if options.ascii_only else "━─├┤"
+        filled, empty, start, end, opens, closes = "=-||[]" if options.ascii_only else "━─├┤┣┫"
         at, true, both = "o*@" if options.ascii_only else "●◇◈"
         legend = Text.assemble((safe(self.name), TITLE), "   ", (at, MODEL), (" predicted ", MUTED))
         legend.append(fixed(self.prediction, decimals + 1), MODEL)
         low, high = (fixed(end_value, decimals) for end_value in self.label_range)
         width = max(2, options.max_width - cell_len(low) - cell_len(high) - 4)
         predicted = self._place(self.prediction, width)
-        cells = [(filled, ACCENT) if place < predicted else (empty, MUTED) for place in range(width)]
+        first, last = (self._place(bound, width) for bound in self.interval) if self.interval else (0, predicted)
+        cells = [(filled, ACCENT) if first <= place <= last else (empty, MUTED) for place in range(width)]
+        if self.interval is not None and self.level is not None:
+            cells[first], cells[last] = (opens, ACCENT), (closes, ACCENT)
+            bounds = " to ".join(fixed(bound, decimals) for bound in self.interval)
+            legend += Text.assemble(("   " + opens + closes, ACCENT), (f" {percent(self.level)} ", MUTED), bounds)
         cells[predicted] = (at, MODEL)
         if self.truth is not None:
             actual = self._place(self.truth, width)

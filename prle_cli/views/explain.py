@@ -1,8 +1,7 @@
-"""The picture of one explanation: the score on its scale, who decided it, and what the training data says nearby."""
+"""The picture of one explanation: the score on its scale, who decided it, why, and what speaks against it."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from rich.console import Group
@@ -10,19 +9,21 @@ from rich.constrain import Constrain
 from rich.panel import Panel
 from rich.text import Text
 
-from prle_cli.console import ACCENT, MUTED, NEGATIVE, TITLE, WARNING, safe
-from prle_cli.views.cells import WIDEST, Bar, Scale, figure, table, words
-from prle_cli.views.figures import adding_up, fixed, label_decimals, percent, plural, signed
-from prle_cli.views.rows import short_row, whole_row
+from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
+from prle_cli.views.cells import WIDEST, Scale, facts
+from prle_cli.views.counterfactual import hanging_on
+from prle_cli.views.figures import fixed, label_decimals, percent
+from prle_cli.views.ledgers import by_example, by_feature, by_prototype, nearest
+from prle_cli.views.rows import whole_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
-    from rich.table import Table
 
     from prle.stages.class_interface import ClassShare
-    from prle.stages.interface import ExplainReport, PrototypeShare
+    from prle.stages.explained import DoubtReport, LedgerName
+    from prle.stages.interface import Bracket, ExplainReport, PrototypeShare
 
 Weighed = TypeVar("Weighed", "PrototypeShare", "ClassShare")
 
@@ -33,23 +34,47 @@ _NAMED: Final = 3
 """As many anchors as the reading lists one by one."""
 
 
-def view(report: ExplainReport, *, top: int = 5) -> RenderableType:
+def view(report: ExplainReport, *, top: int = 5, ledger: str | None = None) -> RenderableType:
     """Show why one input got its score; the ``top`` heaviest prototypes one by one, the rest in one line.
 
     Every column of parts adds up to its total in the digits that are shown.
+
+    :param ledger: one of the ledgers in full, or ``all``; by default the gist of each.
     """
     decimals = label_decimals(report.label_range)
-    parts: list[RenderableType] = [_header(report), Text(), _reading(report, decimals), Text()]
-    parts += [_ledger(report, top, decimals), *_discrepancy(report, decimals)]
-    if report.examples:
-        parts += [Text(), _examples(report, decimals)]
+    parts: list[RenderableType] = [_header(report), Text(), _reading(report, decimals), *_around(report, decimals)]
+    for ledger_shown in _ledgers(report, top, ledger, decimals):
+        parts += [Text(), *ledger_shown]
+    if report.counterfactual is not None:
+        parts += [Text(), *hanging_on(report.counterfactual, decimals)]
     return Constrain(Group(*parts), WIDEST)
+
+
+def _ledgers(report: ExplainReport, top: int, ledger: str | None, decimals: int) -> Iterator[list[RenderableType]]:
+    """Yield the ledgers that were asked for and can be given."""
+
+    def asked(name: LedgerName) -> bool:
+        return ledger in (None, "all", name)
+
+    if asked("prototypes"):
+        yield by_prototype(report, top, decimals)
+    if asked("features") and report.features is not None:
+        yield by_feature(report.features, report.prediction, decimals, full=ledger is not None)
+    if asked("examples") and report.influence is not None:
+        yield by_example(report, report.influence, decimals)
+    if asked("examples") and report.examples and (ledger is not None or report.influence is None):
+        yield [nearest(report, decimals)]
 
 
 def _header(report: ExplainReport) -> Panel:
     row = whole_row(report.fields, report.texts, table=report.table)
     scale = Scale(
-        name=report.label_name, label_range=report.label_range, prediction=report.prediction, truth=report.label
+        name=report.label_name,
+        label_range=report.label_range,
+        prediction=report.prediction,
+        truth=report.label,
+        interval=report.interval,
+        level=report.level,
     )
     where = " · ".join(filter(None, (report.dataset, report.model, report.row)))
     title = Text(safe(where))
@@ -57,7 +82,7 @@ def _header(report: ExplainReport) -> Panel:
 
 
 def _reading(report: ExplainReport, decimals: int) -> Text:
-    """Say in one sentence what the table below shows."""
+    """Say in one sentence what the tables below show."""
     everyone = len(report.prototypes)
     if everyone == 1:
         return Text(f"The one prototype decides all of it, {_anchors(report.prototypes, decimals)}.")
@@ -88,57 +113,46 @@ def _anchors(prototypes: Sequence[PrototypeShare], decimals: int) -> str:
     return f"training examples labelled {', '.join(labels[:-1])} and {labels[-1]}"
 
 
-def _ledger(report: ExplainReport, top: int, decimals: int) -> Table:
-    """Set out who said what, so that weights and contributions visibly add up."""
-    shown, rest = report.prototypes[:top], report.prototypes[top:]
-    weights = adding_up([*(p.weight for p in shown), math.fsum(p.weight for p in rest)], 3)
-    parts = adding_up([*(p.contribution for p in shown), math.fsum(p.contribution for p in rest)], decimals + 1)
-    heaviest = max((prototype.weight for prototype in shown), default=0.0) or 1.0
-    ledger = table(
-        figure("#", MUTED),
-        figure("weight", foot=percent(math.fsum(weights), 1)),
-        words(""),
-        words("prototype", foot="prediction"),
-        figure("label"),
-        figure("says"),
-        figure("adds", foot=fixed(math.fsum(parts), decimals + 1)),
-        title="Who decided: weight \N{MULTIPLICATION SIGN} what it says = what it adds",
-        footed=True,
-    )
-    for prototype, weight, part in zip(shown, weights, parts, strict=False):
-        ledger.add_row(
-            str(prototype.prototype),
-            percent(weight, 1),
-            Bar(prototype.weight / heaviest),
-            short_row(report.fields, prototype.anchor.texts, table=report.table),
-            fixed(prototype.anchor.label, decimals),
-            fixed(prototype.expert_prediction, decimals),
-            _amount(part, decimals + 1),
+def _around(report: ExplainReport, decimals: int) -> list[RenderableType]:
+    """Show between which labels the prediction lies, what speaks against it, and what cannot be said."""
+    lines: list[tuple[str, RenderableType]] = []
+    if report.bracket is not None:
+        lines += _between(report.bracket, decimals)
+    if report.doubt is not None:
+        lines += _doubts(report.doubt, decimals, alone=len(report.prototypes) == 1)
+    for name, refusal in report.refused.items():
+        help_ = f"; {refusal.hint}" if refusal.hint else ""
+        lines.append((f"no {name}", prose(f"{refusal.reason}{help_}", MUTED)))
+    return [Text(), facts(lines)] if lines else []
+
+
+def _between(bracket: Bracket, decimals: int) -> Iterator[tuple[str, Text]]:
+    """Name the heaviest prototypes with a lower and with a higher label."""
+    below, above = (
+        share
+        and Text.assemble(
+            (fixed(share.anchor.label, decimals), MODEL), f" (prototype {share.prototype}, {percent(share.weight, 1)})"
         )
-    if rest:
-        others = Text(plural(len(rest), "other"), style=MUTED)
-        ledger.add_row("", percent(weights[-1], 1), "", others, "", "", _amount(parts[-1], decimals + 1))
-    return ledger
+        for share in (bracket.below, bracket.above)
+    )
+    if below and above:
+        yield "between", Text.assemble(below, " and ", above)
+    elif below:
+        yield "above", Text.assemble(below, "; no prototype that speaks has a higher label")
+    elif above:
+        yield "below", Text.assemble(above, "; no prototype that speaks has a lower label")
 
 
-def _amount(value: float, decimals: int) -> Text:
-    return Text(signed(value, decimals), style=NEGATIVE if value < 0 else "")
-
-
-def _discrepancy(report: ExplainReport, decimals: int) -> list[RenderableType]:
-    """Say so where the parts do not make the whole, rather than hide it in the rounding."""
-    total = math.fsum(prototype.contribution for prototype in report.prototypes)
-    if fixed(total, decimals + 1) == fixed(report.prediction, decimals + 1):
-        return []
-    sentence = f"The parts add up to {total:.6g}, the prediction is {report.prediction:.6g}."
-    return [Text(sentence, style=WARNING)]
-
-
-def _examples(report: ExplainReport, decimals: int) -> Table:
-    what = words("cells" if report.table else "text")
-    nearby = table(figure("row", MUTED), figure("distance"), what, figure("label"), title="Nearest in training")
-    for example in report.examples:
-        label = Text(fixed(example.label, decimals), style=ACCENT)
-        shown = short_row(report.fields, example.texts, table=report.table)
-        nearby.add_row(str(example.row), fixed(example.distance, 2), shown, label)
-    return nearby
+def _doubts(doubt: DoubtReport, decimals: int, *, alone: bool) -> Iterator[tuple[str, Text]]:
+    """Say how far the input is from what was seen, and whether those who speak agree."""
+    if doubt.distance is not None and doubt.percentile is not None:
+        near = f"nearest training row at distance {fixed(doubt.distance, 2)}, "
+        if doubt.unfamiliar:
+            rare = f"farther than for {percent(doubt.percentile / 100, 1)} of training rows: be careful"
+            yield "unfamiliar", Text(near + rare, style=WARNING)
+        else:
+            yield "seen", Text(f"{near}farther than for {percent(doubt.percentile / 100)} of training rows")
+    if alone:
+        return
+    speak, off = fixed(doubt.effective_prototypes, 1), fixed(doubt.disagreement, decimals)
+    yield "experts", Text(f"{speak} prototypes speak; what they say differs by ±{off}")

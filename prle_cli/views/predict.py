@@ -40,12 +40,18 @@ def view(report: PredictReport | ClassPredictReport) -> RenderableType:
 def _numbers(report: PredictReport) -> Table:
     of_split = report.split is not None
     columns = [words("cells" if report.table else "text"), figure(safe(report.label), TITLE)]
+    if report.level is not None:
+        columns.append(figure(f"{percent(report.level)} interval"))
     if of_split:
         columns = [figure("row", MUTED), *columns, figure("true")]
     rows = table(*columns)
     for prediction in report.predictions[:SHOWN]:
-        shown = short_row(report.fields, prediction.texts, table=report.table)
-        cells = (shown, Text(fixed(prediction.prediction, _DECIMALS), style=MODEL))
+        cells: list[RenderableType] = [
+            short_row(report.fields, prediction.texts, table=report.table),
+            Text(fixed(prediction.prediction, _DECIMALS), style=MODEL),
+        ]
+        if prediction.interval is not None:
+            cells.append(Text(" to ".join(fixed(bound, _DECIMALS) for bound in prediction.interval)))
         if of_split:
             row = "" if prediction.row is None else str(prediction.row)
             rows.add_row(row, *cells, fixed(prediction.label, _DECIMALS))

@@ -72,3 +72,17 @@ def test_starts_as_the_prior(name, ground, value):
     outputs = experts(experts.start(ground, np.random.default_rng(0)), value, None)
     expected = value @ ground.prior.weight.T + ground.prior.bias
     np.testing.assert_allclose(outputs, np.broadcast_to(expected[:, None], outputs.shape), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", EXPERTS)
+def test_a_reading_adds_up_to_the_routed_sum(name, ground, value):
+    experts, parameters = stirred(name, ground)
+    weights = np.random.default_rng(3).dirichlet(np.ones(COUNT), size=5)
+    double = {key: array.astype(np.float64) for key, array in parameters.items()}
+    reading = experts.reading(double, value.astype(np.float64), weights)
+    if reading is None:
+        assert name == "mlp"
+        return
+    total = reading.baseline + reading.level + reading.shared.sum(axis=2) + reading.local.sum(axis=2)
+    routed = np.einsum("bp,bpt->bt", weights, experts(double, value.astype(np.float64), None))
+    np.testing.assert_allclose(total, routed, rtol=1e-9, atol=1e-9)

@@ -14,7 +14,16 @@ from prle.stages.class_interface import (
     ClassPredictReport,
     ClassShare,
 )
-from prle.stages.interface import BenchReport, BenchRow, EmbedReport, Finding, FitReport, HistoryReport, InfoReport
+from prle.stages.interface import (
+    BenchReport,
+    BenchRow,
+    EmbedReport,
+    ExplainRowsReport,
+    Finding,
+    FitReport,
+    HistoryReport,
+    InfoReport,
+)
 from prle.stages.regime_interface import Regime, RegimeRow, RegimesReport, SeedOccupation, SplitOccupation
 from tests.prle_cli import reports
 
@@ -305,3 +314,12 @@ def number_regimes() -> RegimesReport:
         seeds=(),
         agreement=(),
     )
+
+
+def many_explanations() -> ExplainRowsReport:
+    """More rows than the table shows, of two classes."""
+    one = explanation()
+    other = replace(
+        one, texts=reports.MARKUP[:1], prediction=CLASSES[1], probability=0.4049, prototypes=one.prototypes[1:]
+    )
+    return ExplainRowsReport(model="default", fields=one.fields, explanations=(one, other) * 11)

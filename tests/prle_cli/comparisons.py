@@ -39,6 +39,9 @@ def ablated_benchmark() -> BenchReport:
         prototypes=64,
         prototypes_in_use=61.3,
         effective_experts=10.52,
+        coverage=0.8687,
+        worst_regime_coverage=0.8125,
+        interval_width=2.3646,
     )
     ablated = tuple(
         replace(
@@ -52,6 +55,7 @@ def ablated_benchmark() -> BenchReport:
             prototypes=1 if change == "one expert" else 64,
             prototypes_in_use=1.0 if change == "one expert" else 63.0,
             effective_experts=1.0 if change == "one expert" else 63.98 if change == "equal voices" else 11.2,
+            worst_regime_coverage=None if change == "equal voices" else 0.8,
         )
         for change, _, difference, _ in _CHANGES
     )

@@ -9,13 +9,27 @@ from pathlib import Path
 from prle.observer import EpochRecord
 from prle.prototypes.count import CountTrial, Coverage, Dimensions
 from prle.settings import Given, Origin, Recorded, sections, trace
+from prle.stages.explained import (
+    CounterfactualReport,
+    DoubtReport,
+    FeatureGroup,
+    FeatureReport,
+    FeatureShare,
+    InfluenceReport,
+    InfluentialExample,
+    OtherExamples,
+    Refusal,
+    RemovalReport,
+)
 from prle.stages.interface import (
     Anchor,
     BenchReport,
     BenchRow,
+    Bracket,
     EmbedReport,
     Example,
     ExplainReport,
+    ExplainRowsReport,
     FitReport,
     HistoryReport,
     InfoReport,
@@ -63,18 +77,26 @@ def _shares() -> tuple[PrototypeShare, ...]:
     numbers = [17, 3, 21, 9, 30, *(40 + step for step in range(_OTHERS))]
     return tuple(
         PrototypeShare(
-            prototype=number, weight=weight, expert_prediction=said, contribution=weight * said, anchor=anchor
+            prototype=number,
+            weight=weight,
+            expert_prediction=said,
+            contribution=weight * said,
+            anchor=anchor,
+            past_error=None if number == 9 else 0.5 + number / 100,
+            past_rows=0 if number == 9 else number,
         )
         for number, weight, said, anchor in zip(numbers, weights, says, anchors, strict=True)
     )
 
 
-def explained(texts: tuple[str, ...]) -> ExplainReport:
-    return replace(explanation(), texts=texts)
+def explained(rows: list[tuple[str, ...]]) -> ExplainRowsReport:
+    explanations = tuple(replace(explanation(), texts=row) for row in rows)
+    return ExplainRowsReport(model="default", fields=explanations[0].fields, explanations=explanations)
 
 
 def explanation() -> ExplainReport:
     shares = _shares()
+    prediction = sum(share.contribution for share in shares)
     return ExplainReport(
         model="default",
         dataset="stsb",
@@ -83,7 +105,7 @@ def explanation() -> ExplainReport:
         label_range=(0.0, 5.0),
         texts=GUITAR,
         row=None,
-        prediction=sum(share.contribution for share in shares),
+        prediction=prediction,
         label=None,
         prototypes=shares,
         examples=(
@@ -93,13 +115,87 @@ def explanation() -> ExplainReport:
             Example(row=5001, texts=LONG, label=2.75, distance=1.0),
             Example(row=12, texts=MARKUP, label=0.5, distance=1.25),
         ),
-        completeness_gap={"expert": 3.1e-16},
+        completeness_gap={"prototypes": 3.1e-16, "features": 2.2e-16, "examples": 4.0e-8},
+        interval=(2.104, 4.366),
+        level=0.9,
+        bracket=Bracket(below=shares[1], above=shares[0]),
+        doubt=DoubtReport(
+            distance=0.61, percentile=12.3, unfamiliar=False, effective_prototypes=5.24, disagreement=0.874
+        ),
+        features=_features(prediction),
+        influence=_influence(prediction),
     )
 
 
+def _features(prediction: float) -> FeatureReport:
+    """A calibrated cosine that is shared, and deviations that are local; the level makes up for the rest."""
+    groups = (("difference", 0.0, -0.1132), ("product", 0.0, 0.0471), ("cosine", 0.8123, 0.0166))
+    baseline = 2.6507
+    level = prediction - baseline - sum(shared + local for _, shared, local in groups)
+    strongest = ((768, "cosine", 0.8123, 0.0166), (388, "product", 0.0, 0.0217), (41, "difference", 0.0, -0.0136))
+    return FeatureReport(
+        baseline=baseline,
+        level=level,
+        groups=tuple(
+            FeatureGroup(name=name, shared=shared, local=local, contribution=shared + local)
+            for name, shared, local in groups
+        ),
+        strongest=tuple(
+            FeatureShare(feature=feature, group=name, shared=shared, local=local, contribution=shared + local)
+            for feature, name, shared, local in strongest
+        ),
+    )
+
+
+def _influence(prediction: float) -> InfluenceReport:
+    listed = tuple(
+        InfluentialExample(
+            row=anchor.row,
+            texts=anchor.texts,
+            label=anchor.label,
+            prior=prior,
+            alpha=alpha,
+            contribution=alpha * (anchor.label - prior),
+        )
+        for anchor, alpha, prior in zip(
+            _ANCHORS, (0.0491, 0.0888, -0.0203, 0.0131, 0.0044), (3.102, 3.372, 4.01, 2.5, 4.3), strict=True
+        )
+    )
+    prior = 3.463
+    rest = prediction - prior - sum(each.contribution for each in listed)
+    others = OtherExamples(rows=5744, alpha=0.8111, contribution=rest)
+    return InfluenceReport(prior=prior, carried=0.0248, listed=listed, others=others)
+
+
 def explained_row() -> ExplainReport:
-    """A row of a split with known truth and long, hostile texts."""
-    return replace(explanation(), texts=(LONG[0], STEERING[0]), row="test:17", label=3.6)
+    """A row of a split with known truth and long, hostile texts, unlike anything seen, that hangs on few rows."""
+    report = explanation()
+    assert report.doubt is not None
+    return replace(
+        report,
+        texts=(LONG[0], STEERING[0]),
+        row="test:17",
+        label=3.6,
+        interval=(-0.8, 5.9),
+        bracket=Bracket(below=report.prototypes[1], above=None),
+        doubt=replace(report.doubt, distance=3.21, percentile=99.6, unfamiliar=True),
+        counterfactual=CounterfactualReport(
+            move=0.5,
+            prototypes=RemovalReport(
+                removed=(17, 3), prediction=2.7119, move=-0.5231, reached=True, most=12, refitted=True
+            ),
+            examples=RemovalReport(
+                removed=tuple(range(1000, 1200)), prediction=3.5, move=0.265, reached=False, most=200, refitted=True
+            ),
+        ),
+    )
+
+
+def many_explanations() -> ExplainRowsReport:
+    """More rows than a table shows, some of them unlike anything seen."""
+    one, far = explanation(), explained_row()
+    rows = (one, far, replace(one, texts=MARKUP), *(replace(one, texts=GUITAR) for _ in range(20)))
+    return ExplainRowsReport(model="default", fields=one.fields, explanations=rows)
 
 
 def single_text() -> ExplainReport:
@@ -118,7 +214,17 @@ def single_text() -> ExplainReport:
         label=182_000.0,
         prototypes=(share,),
         examples=(),
-        completeness_gap={"expert": 0.0},
+        completeness_gap={"prototypes": 0.0},
+        level=0.9,
+        bracket=Bracket(below=None, above=None),
+        doubt=DoubtReport(distance=1.2, percentile=None, unfamiliar=False, effective_prototypes=1.0, disagreement=0.0),
+        refused={
+            "examples": Refusal(
+                reason="constant experts fitted by gradient are not linear in the training labels",
+                hint="`prle fit --experts linear --experts-solver ridge` gives it",
+            ),
+            "interval": Refusal(reason="there are too few validation rows for a level of 0.9", hint=None),
+        },
     )
 
 
@@ -335,6 +441,15 @@ def predictions() -> PredictReport:
         split=None,
         predictions=tuple(Prediction(texts=texts, prediction=score) for texts, score in zip(rows, scores, strict=True)),
     )
+
+
+def bounded_predictions() -> PredictReport:
+    """Predictions with intervals."""
+    report = predictions()
+    bounded = tuple(
+        replace(each, interval=(each.prediction - 1.1, each.prediction + 1.1)) for each in report.predictions
+    )
+    return replace(report, predictions=bounded, level=0.9)
 
 
 def predicted(rows: list[tuple[str, ...]]) -> PredictReport:

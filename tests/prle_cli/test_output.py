@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from prle.stages.interface import Prediction
-from prle_cli.output import bench_table, prediction_lines, prediction_table, record, show, to_json
+from prle_cli.output import (
+    bench_table,
+    explanation_lines,
+    explanation_table,
+    prediction_lines,
+    prediction_table,
+    record,
+    show,
+    to_json,
+)
 from tests.prle_cli import class_reports, comparisons, reports
 
 HOSTILE = ('=cmd|"x"!A1', "two\r\nlines, a \ttab\x1b[31m", " kept ", "", "\u202e 你好", "line\rreturn", "line\nfeed")
@@ -28,7 +37,12 @@ def test_explain_json_keeps_its_contract():
         "expert_prediction": 3.612,
         "contribution": 0.4821 * 3.612,
         "anchor": {"row": 1021, "texts": ["A man is playing a guitar.", "A man plays the guitar."], "label": 4.909},
+        "past_error": 0.67,
+        "past_rows": 17,
     }
+    assert (explained["interval"], explained["level"]) == ([-0.8, 5.9], 0.9)
+    for parts in (explained["features"], explained["influence"]):
+        assert parts is not None
     assert set(explained["examples"][0]) == {"row", "texts", "label", "distance"}
     assert explained["label"] == 3.6
     assert len(explained["prototypes"]) == 32
@@ -68,6 +82,34 @@ def test_prediction_lines_of_texts_and_of_a_split():
     first = json.loads(next(prediction_lines(reports.split_predictions())))
     assert first["row"] == 0
     assert first["label"] == 0.0
+
+
+def test_predictions_have_intervals_only_where_they_were_asked_for():
+    first = json.loads(next(prediction_lines(reports.bounded_predictions())))
+    assert list(first) == ["texts", "prediction", "interval", "level"]
+    assert first["interval"] == pytest.approx([2.1351, 4.3351])
+    header, row, *_ = _csv(prediction_table(reports.bounded_predictions()))
+    assert header[-3:] == ["prediction", "lower", "upper"]
+    assert [float(cell) for cell in row[-3:]] == pytest.approx([3.2351, 2.1351, 4.3351])
+
+
+@pytest.mark.parametrize("made", [reports.many_explanations, reports.explanation])
+def test_explanations_as_lines_and_as_a_table(made):
+    report = made()
+    lines = [json.loads(line) for line in explanation_lines(report)]
+    assert lines[0] == {"schema_version": 1, **json.loads(to_json(record(reports.explanation())))}
+    header, *rows = _csv(explanation_table(report, top=2))
+    assert len(lines) == len(rows)
+    assert header[:5] == ["sentence1", "sentence2", "prediction", "lower", "upper"]
+    assert header[-6:] == [f"prototype_2_{name}" for name in ("number", "weight", "says", "adds", "row", "label")]
+    assert rows[0][-6:] == ["3", "0.2157", "3.377", str(0.2157 * 3.377), "88", "3.2"]
+
+
+def test_an_explanation_with_fewer_prototypes_than_columns_leaves_them_empty():
+    header, row = _csv(explanation_table(reports.single_text(), top=2))
+    assert len(header) == len(row)
+    assert row[-7:] == ["182000.0", *[""] * 6]
+    assert row[2:4] == ["", ""], "there is no interval"
 
 
 def test_prediction_table_keeps_texts_exactly():

@@ -41,7 +41,7 @@ def predicting(workspace, **_):
     from contextlib import nullcontext
     return nullcontext(reports.predicted)
 
-def predict_split(workspace, split, *, name, observer):
+def predict_split(workspace, split, *, name, level, observer):
     from dataclasses import replace
     report = reports.split_predictions()
     return replace(report, predictions=report.predictions * 4000)
@@ -56,7 +56,13 @@ def info(workspace):
 module("prle.stages.query", read_inputs=read_inputs, stream_inputs=stream_inputs)
 module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split, predicting=predicting)
 module("prle.stages.info", info=info)
-module("prle.stages.explain", explain_texts=lambda *_, **__: reports.explanation(), explain_row=None, explaining=None)
+module(
+    "prle.stages.explain",
+    explain_texts=lambda *_, **__: reports.explanation(),
+    explain_row=None,
+    explain_rows=None,
+    explaining=None,
+)
 sys.exit(main())
 """
 

@@ -15,6 +15,8 @@ from prle.metrics import paired_bootstrap, pearson, rmse
 from prle.observer import SILENT
 from prle.stages import bench as stage
 from prle.stages import entrants, measuring
+from prle.stages.predict import predict_split
+from prle.workspace import open_workspace
 
 QUICK = ("mean", "cosine", "ridge")
 
@@ -362,6 +364,14 @@ def test_a_real_model_is_measured_with_all_its_parts(workspace, monkeypatch):
     assert alone.effective_experts == pytest.approx(1.0)
     assert equal.effective_experts == pytest.approx(6.0)
     assert equal.prototypes_in_use == 6
-    assert rows["mean"].effective_experts is None
+    assert rows["mean"].effective_experts is rows["mean"].coverage is None
+    with open_workspace(workspace) as opened:
+        labels = opened.labels("test")
+    bounded = predict_split(workspace, "test", level=0.9).predictions
+    low, high = np.array([each.interval for each in bounded]).T
+    assert whole.coverage == pytest.approx(np.mean((low <= labels) & (labels <= high)))
+    assert whole.interval_width == pytest.approx(np.mean(high - low))
+    assert whole.worst_regime_coverage <= whole.coverage
+    assert alone.worst_regime_coverage == alone.coverage, "one prototype has one regime"
     assert len(report.findings) == 5
     assert "of 6 prototypes speak for an input on average." in report.verdict

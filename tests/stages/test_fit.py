@@ -44,7 +44,9 @@ def test_a_committee_is_stored_measured_and_explained_whole(workspace):
         alone = opened.model("default")
     assert {path.split("/")[1] for path in stored.arrays if path.startswith("members/")} == {"1", "2", "3"}
     np.testing.assert_array_equal(stored.arrays["anchors"], alone.arrays["anchors"])
-    assert all(stored.arrays[path].tobytes() == array.tobytes() for path, array in alone.arrays.items())
+    for path, array in alone.arrays.items():
+        same = stored.arrays[path].tobytes() == array.tobytes()
+        assert same or path.startswith("calibration/"), "only what all members together got wrong is another"
     assert report.members == stored.summary["members"] == 3
     assert report.parameters == stored.summary["parameters"] > alone.summary["parameters"]
     predicted = [each.prediction for each in predict_split(workspace, "validation", name="three").predictions]

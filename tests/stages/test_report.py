@@ -33,7 +33,17 @@ def test_figures_are_those_of_the_predictions(contents, fitted_once):
         assert figures.rows == len(errors)
         assert figures.rmse == pytest.approx(np.sqrt(np.mean(errors**2)))
         assert figures.mae == pytest.approx(np.mean(np.abs(errors)))
-        assert figures.coverage is None
+
+
+def test_coverage_is_counted_on_rows_that_intervals_were_not_calibrated_on(contents, fitted_once):
+    validation, test = contents.figures
+    predicted = predict_split(fitted_once, "test", level=0.9).predictions
+    held = [each.interval[0] <= each.label <= each.interval[1] for each in predicted]
+    assert validation.coverage is None
+    assert test.coverage == pytest.approx(np.mean(held))
+    parts = [regime.figures[1] for regime in contents.regimes]
+    assert sum(part.rows * part.coverage for part in parts if part.rows) == pytest.approx(sum(held))
+    assert all(regime.figures[0].coverage is None for regime in contents.regimes)
 
 
 def test_regimes_share_all_rows_out(contents, demo):

@@ -88,7 +88,9 @@ def test_a_row_is_explained_in_its_columns(fitted_table, diabetes):
     assert (report.table, report.fields) == (True, NAMES)
     assert report.texts == tuple(cells.values())
     np.testing.assert_allclose(sum(each.contribution for each in report.prototypes), report.prediction, rtol=1e-6)
-    for shown in (*(each.anchor for each in report.prototypes), *report.examples):
+    assert set(report.completeness_gap) == {"prototypes", "features", "examples"}
+    assert max(report.completeness_gap.values()) <= 1e-6
+    for shown in (*(each.anchor for each in report.prototypes), *report.examples, *report.influence.listed):
         assert dict(zip(NAMES, shown.texts, strict=True)) == json.loads(diabetes.splits["train"].texts[shown.row][0])
 
 
@@ -152,7 +154,7 @@ def test_a_stream_is_answered_as_its_rows_are(fitted_table):
         for row, typed in ((first, ("bmi=30", "age=50")), (last, ("age=40", "bmi=25"))):
             (streamed,), (asked,) = predict([row]).predictions, predict_texts(fitted_table, [typed]).predictions
             assert streamed == asked
-            np.testing.assert_allclose(explain(row).prediction, asked.prediction, rtol=1e-5)
+            np.testing.assert_allclose(explain([row]).explanations[0].prediction, asked.prediction, rtol=1e-5)
 
 
 def test_rows_are_neither_cached_nor_answered_by_a_converted_encoder(fitted_table, tmp_path, monkeypatch):

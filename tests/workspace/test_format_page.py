@@ -26,7 +26,7 @@ def page_path(name):
 
 def test_every_element_is_on_the_page_as_its_kind(workspace):
     with open_workspace(workspace) as opened:
-        save_model(workspace, make_model(opened.identity))
+        save_model(workspace, make_model(opened.identity, traced=True))
         save_search(workspace, make_search(opened.identity))
     seen = set()
     with h5py.File(workspace, "r") as file:
@@ -34,7 +34,7 @@ def test_every_element_is_on_the_page_as_its_kind(workspace):
         file.visititems(lambda _, element: elements.append(element))
         for element in elements:
             path, kind = page_path(element.name), element.attrs[layout.ENCODING_TYPE].decode()
-            if path.startswith("/models/NAME/arrays/"):
+            if path.startswith(("/models/NAME/arrays/", "/models/NAME/evidence/")):
                 assert kind in ("array", "arrays")
             else:
                 assert ROWS[path] == kind

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -147,90 +145,6 @@ def test_the_environment_stands_in_for_options(stages, prle, monkeypatch):
     assert stages.calls["fit"][0][0] == Path("other.h5")
 
 
-def test_explain_verbatim(stages, prle):
-    outcome = prle("explain", "sentence A", "sentence B")
-    assert outcome.code == 0
-    assert stages.calls["explain_texts"][0] == (Path("prle.h5"), ("sentence A", "sentence B"))
-    assert stages.calls["explain_texts"][1]["examples"] == 5
-    assert "27 others" in outcome.out
-    assert outcome.err == ""
-
-
-def test_explain_a_row(stages, prle):
-    outcome = prle("explain", "--row", "test:17", "--top", "2", "--examples", "0")
-    assert stages.calls["explain_row"][0] == (Path("prle.h5"), "test", 17)
-    assert stages.calls["explain_row"][1]["examples"] == 0
-    assert "30 others" in outcome.out
-
-
-def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
-    explained = json.loads(prle("explain", "a", "--top", "2", "--format", "json").out)
-    assert explained["schema_version"] == 1
-    assert len(explained["prototypes"]) == 32
-
-
-@pytest.mark.parametrize(
-    "arguments", [(), ("-", "b"), ("a", "--row", "test:1"), ("--row", "test17"), ("--row", "test:-1")]
-)
-def test_explain_needs_one_input(stages, prle, arguments):
-    outcome = prle("explain", *arguments)
-    assert outcome.code == 2
-    assert outcome.err.startswith(("Error: explain: expected", "Error: --row: expected SPLIT:ROW"))
-
-
-def test_predict_texts(stages, prle):
-    outcome = prle("predict", "a", "b", "--format", "jsonl", "--name", "small")
-    assert stages.calls["predict_texts"][0] == (Path("prle.h5"), [("a", "b")])
-    assert stages.calls["predict_texts"][1]["name"] == "small"
-    assert [list(json.loads(line)) for line in outcome.out.splitlines()] == [["texts", "prediction"]] * 4
-
-
-def test_predict_answers_each_line_of_stdin(stages, prle, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\nalone\n\nthree\tfour\n"))
-    outcome = prle("predict", "-", "--format", "jsonl", "--name", "small", "--no-cache")
-    assert outcome.code == 1
-    assert [json.loads(line) for line in outcome.out.splitlines()] == [
-        {"texts": ["one", "two"], "prediction": 1.5},
-        {"line": 2, "error": "line 2: expected 2 texts with a tab between them, got 1."},
-        {"texts": ["three", "four"], "prediction": 1.5},
-    ]
-    assert outcome.err == "Error: line 2: expected 2 texts with a tab between them, got 1.\n"
-    (workspace,), options = stages.calls["predicting"]
-    assert (workspace, options["name"], options["remember"]) == (Path("prle.h5"), "small", False)
-
-
-def test_predict_reads_all_of_stdin_for_a_table(stages, prle, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\n"))
-    assert prle("predict", "-", "--format", "csv").code == 0
-    assert stages.calls["predict_texts"][0][1] == [("one", "two")]
-    assert stages.calls["predict_texts"][1]["remember"] is True
-
-
-@pytest.mark.parametrize("output_format", ["table", "json", "jsonl"])
-def test_explain_answers_each_line_of_stdin(stages, prle, monkeypatch, output_format):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\nalone\nthree\tfour\n"))
-    outcome = prle("explain", "-", "--format", output_format)
-    assert outcome.code == 1
-    assert outcome.err.count("\n") == 1
-    if output_format == "jsonl":
-        first, bad, last = map(json.loads, outcome.out.splitlines())
-        assert (first["schema_version"], first["texts"], bad["line"], last["texts"]) == (
-            1,
-            ["one", "two"],
-            2,
-            ["three", "four"],
-        )
-    assert outcome.out.index("one") < outcome.out.index("three")
-    assert ("alone" in outcome.out, '"line": 2' in outcome.out) == (False, output_format != "table")
-
-
-def test_explain_as_one_line(stages, prle):
-    outcome = prle("explain", "a", "b", "--format", "jsonl")
-    (line,) = outcome.out.splitlines()
-    assert json.loads(line)["schema_version"] == 1
-    assert stages.calls["explain_texts"][1]["remember"] is True
-
-
 def test_cache(stages, prle):
     assert "1,482 vectors of at most 20,000" in prle("cache").out
     shown = json.loads(prle("cache", "--format", "json").out)
@@ -243,29 +157,6 @@ def test_clearing_the_cache(stages, prle):
     assert stages.calls["clear_cache"][1] == {"encoders": False}
     assert json.loads(prle("cache", "clear", "--encoders", "--format", "json").out)["vectors"] == 1482
     assert stages.calls["clear_cache"][1] == {"encoders": True}
-
-
-def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
-    outcome = prle("predict", "--split", "test", "--format", "csv")
-    assert stages.calls["predict_split"][0] == (Path("prle.h5"), "test")
-    assert outcome.out.startswith("row,sentence1,sentence2,label,prediction\n0,")
-    assert len(outcome.out.splitlines()) == 24
-
-
-def test_predict_a_file(stages, prle, tmp_path):
-    stages.answers["read_inputs"] = [("from", "file")]
-    prle("predict", "--file", str(tmp_path / "rows.csv"))
-    assert stages.calls["read_inputs"][0] == (Path("prle.h5"), tmp_path / "rows.csv")
-    assert stages.calls["predict_texts"][0][1] == [("from", "file")]
-
-
-@pytest.mark.parametrize(
-    "arguments", [(), ("a", "--split", "test"), ("-", "b"), ("--file", "f", "--split", "test"), ("-", "--file", "f")]
-)
-def test_predict_needs_one_input(stages, prle, arguments):
-    outcome = prle("predict", *arguments)
-    assert outcome.code == 2
-    assert outcome.err.startswith("Error: predict: expected either TEXT, - for stdin, --file or --split.\n")
 
 
 def test_bench(stages, prle):

@@ -18,7 +18,7 @@ def _column_of_parts(picture: str) -> list[Decimal]:
 @pytest.mark.parametrize("top", [1, 2, 3, 5, 31, 32, 99])
 def test_shown_parts_add_up_to_the_shown_prediction(top):
     report = reports.explanation()
-    picture = drawn(view(report, top=top))
+    picture = drawn(view(report, top=top, ledger="prototypes"))
     parts = _column_of_parts(picture)
     assert len(parts) == min(top, 32) + (top < 32)
     assert sum(parts) == Decimal(f"{report.prediction:.3f}")
@@ -27,15 +27,59 @@ def test_shown_parts_add_up_to_the_shown_prediction(top):
 
 @pytest.mark.parametrize("top", [1, 5, 32])
 def test_shown_weights_add_up_to_all_of_it(top):
-    table = drawn(view(reports.explanation(), top=top)).split("Who decided")[1].split("Nearest")[0]
+    table = drawn(view(reports.explanation(), top=top, ledger="prototypes")).split("Who decided")[1]
     weights = [Decimal(weight) for weight in re.findall(r"([\d.]+) %", table)]
     assert sum(weights[:-1]) == weights[-1] == Decimal("100.0")
 
 
 def test_the_others_are_summed_up_in_one_line():
-    assert "27 others" in drawn(view(reports.explanation(), top=5))
-    assert "1 other " in drawn(view(reports.explanation(), top=31))
-    assert "other" not in drawn(view(reports.explanation(), top=32))
+    def picture(top):
+        return drawn(view(reports.explanation(), top=top, ledger="prototypes"))
+
+    assert "27 others" in picture(5)
+    assert "1 other " in picture(31)
+    assert "other" not in picture(32)
+
+
+@pytest.mark.parametrize("ledger", ["features", "examples"])
+def test_every_ledger_adds_up_to_the_shown_prediction(ledger):
+    report = reports.explanation()
+    picture = drawn(view(report, ledger=ledger))
+    table = picture.split("What was read" if ledger == "features" else "Who taught it")[1]
+    parts, foot = table.split("─\n")[1:3]
+    last = [line.split()[-1] for line in parts.splitlines() if re.search(r"\d\.\d{3}$", line)]
+    assert sum(map(Decimal, last)) == Decimal(foot.split("\n")[0].split()[-1]) == Decimal(f"{report.prediction:.3f}")
+
+
+def test_shared_and_local_parts_add_up_across_and_down():
+    rows = drawn(view(reports.explanation(), ledger="features")).split("What was read")[1].splitlines()
+    cells = [[Decimal(cell) for cell in re.findall(r"[+-]?\d+\.\d{3}", row)] for row in rows[3:10]]
+    cells = [row for row in cells if row]
+    assert all(sum(row[:-1]) == row[-1] for row in cells)
+    *parts, total = cells
+    assert sum(row[-1] for row in parts) == total[-1]
+
+
+def test_a_one_sided_bracket_and_an_unfamiliar_input_are_said_so():
+    picture = drawn(view(reports.explained_row()))
+    assert "above       3.20 (prototype 3, 21.6 %); no prototype that speaks has a higher label" in picture
+    assert "farther than for 99.6 % of training rows: be" in picture
+    report = reports.explained_row()
+    below = replace(report, bracket=replace(report.bracket, below=None, above=report.prototypes[0]))
+    assert "; no prototype that speaks has a lower label" in drawn(view(below))
+
+
+def test_what_was_taken_away_is_named_and_what_failed_is_said_so():
+    picture = drawn(view(reports.explained_row()))
+    assert "Without 2 prototypes (17, 3) it would be 2.712 (-0.523)." in picture
+    assert "No 200 training examples or fewer were found that move it by 0.5" in picture
+
+
+def test_a_refusal_comes_with_its_reason_and_what_helps():
+    picture = " ".join(drawn(view(reports.single_text())).split())
+    assert "no examples constant experts fitted by gradient are not linear in the training labels; " in picture
+    assert "`prle fit --experts linear --experts-solver ridge` gives it" in picture
+    assert "Who taught it" not in picture
 
 
 def test_the_reading_counts_who_decides():

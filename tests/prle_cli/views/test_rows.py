@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from prle_cli.views.rows import Cells, short_row, whole_row
 from tests.prle_cli.pictures import drawn
@@ -49,7 +50,7 @@ def test_no_row_is_wider_than_its_room(pairs, width):
     names, cells = zip(*pairs, strict=True)
     for row in (Cells(names, cells), whole_row(names, cells, table=True)):
         lines = drawn(row, width).splitlines()
-        assert max(map(len, lines), default=0) <= width
+        assert max(map(cell_len, lines), default=0) <= width
 
 
 @given(st.lists(st.sampled_from(["1", "22", "a long one"]), min_size=1, max_size=60))
