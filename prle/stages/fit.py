@@ -18,6 +18,7 @@ from prle.geometry import effective_count
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
 from prle.targets import kind_of, measure_target
+from prle.training.closed_form import is_solved
 from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
 from prle.training.pruning import prune
@@ -95,6 +96,7 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         validation_log_loss=measured.get("validation_log_loss"),
         seconds=measured["fit_seconds"],
         parameters=count_parameters(checkpoint.members),
+        solved=all(is_solved(member) for member in checkpoint.members),
         history=fitted.history,
     )
 

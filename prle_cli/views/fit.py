@@ -93,7 +93,7 @@ def _make(report: FitReport) -> list[tuple[str, RenderableType]]:
         *_pruned(report),
         ("router", report.router),
         ("projection", report.projection),
-        ("experts", report.experts),
+        ("experts", f"{report.experts}, own parts solved in closed form" if report.solved else report.experts),
         ("trained", f"{schedule}; seed {report.seed}{committee}"),
         ("size", plural(report.parameters, "parameter")),
         ("workspace", str(report.workspace)),

@@ -52,8 +52,9 @@ def losses(record: EpochRecord) -> str:
 def line(record: EpochRecord) -> str:
     """Return an epoch as one plain line, for logs."""
     kept = ", kept" if record.best else ""
+    trained = f"{losses(record)}; " if record.losses else ""
     return (
-        f"epoch {record.epoch}/{record.epochs} {record.phase}: {losses(record)}; validation {score_name(record)} "
+        f"epoch {record.epoch}/{record.epochs} {record.phase}: {trained}validation {score_name(record)} "
         f"{fixed(record.score, _DECIMALS)}, {error_name(record)} {error(record.error)}; "
         f"{record.prototypes_in_use} prototypes in use{kept}"
     )

@@ -146,6 +146,7 @@ def fitting() -> FitReport:
         known,
         projection="identity",
         em=False,
+        solved=False,
         target="multiclass",
         prototypes=58,
         pruned=6,
