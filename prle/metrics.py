@@ -194,3 +194,8 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     ranks = np.empty(values.shape)
     np.put_along_axis(ranks, order, (first + last) / 2, axis=-1)
     return ranks
+
+
+def in_words(error: float) -> str:
+    """Write an error in label units, whose scale is anybody's: 4 decimals below ten, none above a thousand."""
+    return f"{error:,.{4 if abs(error) < 10 else 2 if abs(error) < 1000 else 0}f}"

@@ -53,7 +53,7 @@ class MetricLoss(Loss):
         chosen = errors[among]
         count = math.ceil(self.hardest * len(chosen))
         if count < len(chosen):
-            chosen = xp.sort(chosen, descending=True)[:count]
+            chosen = xp.sort(chosen)[len(chosen) - count :]
         return xp.sum(chosen) / max(count, 1)
 
 

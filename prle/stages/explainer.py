@@ -11,6 +11,7 @@ import numpy as np
 
 from prle.checkpoint import evidence_of, restore, restore_evidence
 from prle.committee import averaged
+from prle.errors import UsageError
 from prle.explanation import (
     LEVEL,
     UNFAMILIAR,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.checkpoint import Checkpoint
     from prle.committee import Answer
     from prle.data.interface import SplitName
     from prle.explanation import Attribution, FeatureLedger, Ledger, Neighbours
@@ -68,6 +70,11 @@ class Wishes:
     examples: int = 5
     level: float = LEVEL
     move: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.move is not None and not self.move > 0.0:
+            message = f"move: expected a distance above 0, in label units, got {self.move:g}."
+            raise UsageError(message, hint="for example `--move 0.5`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,17 +120,8 @@ class Explainer:
 
     @cached_property
     def _influence(self) -> Influence | None:
-        """The experts as regressions on the training rows, as kept or placed anew; None where they are none."""
-        members = self._checkpoint.members
-        if not traceable(members):
-            return None
-        kept = restore_evidence(
-            self._workspace.evidence(self._name), self._checkpoint, name=self._name, rows=len(self._labels)
-        )
-        if not kept:
-            train = Rows(sentences=self._workspace.embeddings("train"), labels=self._labels)
-            kept = evidence_of(self._checkpoint, train)
-        return Influence(kept, self._labels)
+        """The experts as regressions on the training rows; None where they are none."""
+        return influence_of(self._workspace, self._checkpoint, self._name)
 
     @cached_property
     def _anchors(self) -> tuple[Anchor, ...]:
@@ -173,11 +171,17 @@ class Explainer:
             spacing=self._checkpoint.measured["neighbour_spacing"],
             leave_out=question.train_row,
         )
-        gaps, features, attribution = {"prototypes": ledger.gap}, answered.features, answered.attribution
-        if features is not None:
-            gaps["features"] = float(features.gaps[number])
-        if answered.attribution_gaps is not None:
+        read, attribution, influence = answered.features, answered.attribution, self._influence
+        gaps = {"prototypes": ledger.gap}
+        features = traced = hangs_on = None
+        if read is not None:
+            gaps["features"] = float(read.gaps[number])
+            features = feature_report(read, number)
+        if influence is not None and attribution is not None and answered.attribution_gaps is not None:
             gaps["examples"] = float(answered.attribution_gaps[number])
+            traced = influence_report(self._workspace, influence, attribution, number, wishes.examples)
+        if wishes.move is not None:
+            hangs_on = removals(self._predictor, question.vectors, influence, wishes.move)
         interval, refused = self._interval(ledger, answered.half_widths, wishes.level)
         manifest = self._workspace.manifest
         return ExplainReport(
@@ -197,13 +201,9 @@ class Explainer:
             level=wishes.level,
             bracket=self._bracket(ledger, shares),
             doubt=self._doubt(ledger, near),
-            features=None if features is None else feature_report(features, number),
-            influence=None
-            if attribution is None or self._influence is None
-            else influence_report(self._workspace, self._influence, attribution, number, wishes.examples),
-            counterfactual=None
-            if wishes.move is None
-            else removals(self._predictor, question.vectors, self._influence, wishes.move),
+            features=features,
+            influence=traced,
+            counterfactual=hangs_on,
             refused={**self._refused, **refused},
             table=bool(manifest.columns),
         )
@@ -293,6 +293,23 @@ def question_of(workspace: Workspace, split: SplitName, row: int) -> Question:
         label=float(workspace.labels(split)[row]),
         train_row=row if split == "train" else None,
     )
+
+
+def influence_of(workspace: Workspace, checkpoint: Checkpoint, name: str) -> Influence | None:
+    """Return the experts of the model ``name`` as regressions on its training rows, as kept or placed anew.
+
+    None where their own parts are no solutions, and so cannot be traced.
+
+    :param checkpoint: the restored model.
+    :raises WorkspaceError: where what was kept does not fit the model.
+    """
+    if not traceable(checkpoint.members):
+        return None
+    labels = workspace.labels("train")
+    kept = restore_evidence(workspace.evidence(name), checkpoint, name=name, rows=len(labels))
+    if not kept:
+        kept = evidence_of(checkpoint, Rows(sentences=workspace.embeddings("train"), labels=labels))
+    return Influence(kept, labels)
 
 
 def uncalibrated(name: str) -> Refusal:

@@ -18,6 +18,7 @@ from prle.metrics import pearson, rmse, spearman
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
 from prle.targets import NumberTarget
+from prle.training.closed_form import is_solved
 from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
 from prle.training.rows import Rows
@@ -79,6 +80,7 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         prior_validation_pearson=fitted.history[0].validation_pearson,
         seconds=measured["fit_seconds"],
         parameters=count_parameters(checkpoint.members),
+        solved=all(is_solved(member) for member in checkpoint.members),
         history=fitted.history,
     )
 

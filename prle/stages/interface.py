@@ -67,6 +67,8 @@ class TrialRecord:
 class FitReport:
     """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch, ``trials`` one a fit.
 
+    ``solved``: what experts have of their own, as it was kept, is a solution in closed form.
+
     Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
     ``stopped_early`` and the prior's figure those of the first.
     """
@@ -93,6 +95,7 @@ class FitReport:
     parameters: int
     history: tuple[EpochRecord, ...]
     trials: tuple[TrialRecord, ...] = ()
+    solved: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

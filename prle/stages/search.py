@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, final
 
 from prle.errors import UsageError
+from prle.metrics import in_words
 from prle.observer import SILENT, Observer
 from prle.settings import Resolved, sections
 from prle.stages.fit import counted, fit_model, keep, rows_of, settled_for
@@ -159,6 +160,6 @@ def _climb(ledger: _Ledger, going: tuple[int, ...], rung: Rung, title: str, obse
     before = f", {reused} of them known from before" if reused else ""
     observer.note(
         f"{title}: {rung.trials} trials{before}; best is trial {best.trial}, "
-        f"validation RMSE {best.validation_rmse:.4f}, Pearson {best.validation_pearson:.4f}"
+        f"validation RMSE {in_words(best.validation_rmse)}, Pearson {best.validation_pearson:.4f}"
     )
     return ordered

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from prle.assembly import settle
 from prle.errors import UsageError
+from prle.metrics import in_words
 from prle.observer import SILENT, Observer
 from prle.training.committee import fit_committee
 
@@ -50,7 +51,7 @@ class SpaceStudy:
     @property
     def reason(self) -> str:
         """What it was chosen for, in words."""
-        figures = ", ".join(f"{trial.projection} {trial.validation_rmse:.4f}" for trial in self.trials)
+        figures = ", ".join(f"{trial.projection} {in_words(trial.validation_rmse)}" for trial in self.trials)
         return f"{self.chosen}: validation RMSE after {self.trials[0].epochs} epochs is {figures}"
 
 

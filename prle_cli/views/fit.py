@@ -56,7 +56,7 @@ def _make(report: FitReport) -> list[tuple[str, RenderableType]]:
         ("prototypes", f"{in_use}, chosen by {report.init}; {report.effective_experts:.1f} speak at a time"),
         ("router", report.router),
         ("projection", report.projection),
-        ("experts", report.experts),
+        ("experts", f"{report.experts}, own parts solved in closed form" if report.solved else report.experts),
         ("trained", f"{schedule}; seed {report.seed}{committee}"),
         ("size", plural(report.parameters, "parameter")),
         ("workspace", str(report.workspace)),

@@ -52,8 +52,9 @@ def losses(record: EpochRecord) -> str:
 def line(record: EpochRecord) -> str:
     """Return an epoch as one plain line, for logs."""
     kept = ", kept" if record.best else ""
+    trained = f"{losses(record)}; " if record.losses else ""
     return (
-        f"epoch {record.epoch}/{record.epochs} {record.phase}: {losses(record)}; validation Pearson "
+        f"epoch {record.epoch}/{record.epochs} {record.phase}: {trained}validation Pearson "
         f"{fixed(record.validation_pearson, _DECIMALS)}, RMSE {error(record.validation_rmse)}; "
         f"{record.prototypes_in_use} prototypes in use{kept}"
     )

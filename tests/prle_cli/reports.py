@@ -297,6 +297,7 @@ def fitting() -> FitReport:
         seconds=41.7,
         parameters=160_481,
         history=history(),
+        solved=True,
     )
 
 

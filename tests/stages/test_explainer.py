@@ -7,7 +7,7 @@ import pytest
 
 from prle.checkpoint import restore
 from prle.config import resolve
-from prle.errors import WorkspaceError
+from prle.errors import UsageError, WorkspaceError
 from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
 from prle.stages.explainer import Explainer, Question, Wishes
 from prle.stages.fit import fit
@@ -139,6 +139,18 @@ def test_what_it_hangs_on_is_only_searched_for_when_asked(workspace):
     for removal in (told.prototypes, told.examples):
         assert removal.refitted
         assert removal.reached == (abs(removal.move) >= 0.05)
+
+
+@pytest.mark.parametrize("move", [0.0, -0.5, math.nan])
+def test_a_move_is_a_distance(workspace, move):
+    with pytest.raises(UsageError, match="expected a distance above 0"):
+        explain_row(workspace, "test", 17, move=move)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 90.0])
+def test_a_level_is_a_share(workspace, level):
+    with pytest.raises(UsageError, match="expected a share between 0 and 1"):
+        explain_row(workspace, "test", 17, level=level)
 
 
 def test_many_rows_are_what_each_is_alone(workspace):
