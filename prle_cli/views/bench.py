@@ -80,10 +80,11 @@ def view(report: BenchReport) -> RenderableType:
     """Show every method with the best of each column marked, and the verdict below."""
     split = report.rows[0].split if report.rows else "no"
     headline = Text.assemble((safe(report.dataset), TITLE), f", {split} split, on {safe(report.encoder)}")
-    best = f"Difference in {score_of(report)} to {safe(report.best_baseline)}, with its paired 95 % interval."
+    against = f"Difference in {score_of(report)} to {safe(report.best_baseline)}, with its paired 95 % interval."
+    legend = Text("\n".join([_LEGEND, against] if report.best_baseline else [_LEGEND]), MUTED)
     verdict = Text(safe(report.verdict), style=TITLE)
     tables = ByWidth(partial(_tables, report))
-    return Group(headline, Text(), tables, Text(_LEGEND, MUTED), Text(best, MUTED), *details(report), Text(), verdict)
+    return Group(headline, Text(), tables, legend, *details(report), Text(), verdict)
 
 
 def _tables(report: BenchReport, width: int) -> RenderableType:
@@ -91,7 +92,7 @@ def _tables(report: BenchReport, width: int) -> RenderableType:
     rows = report.rows
     measures = _QUALITY if report.target == "number" else _CLASS_QUALITY
     quality, cost = _columns(rows, measures), _columns(rows, _COST)
-    difference = {"difference": [_difference(row) for row in rows]}
+    difference = {"difference": [_difference(row) for row in rows]} if report.best_baseline else {}
     for tables in ([quality | difference | cost], [quality | difference, cost]):
         if all(_room(rows, columns) <= width for columns in tables):
             return _stacked([_table(rows, columns) for columns in tables])

@@ -60,6 +60,7 @@ PICTURES = {
     "settings_of_a_model": lambda: settings.view(reports.settings_of_a_model()),
     "suggest": lambda: suggest.view(reports.suggestion()),
     "suggest_small": lambda: suggest.view(reports.small_suggestion()),
+    "bench_models": lambda: bench.view(comparisons.models_alone()),
     "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
     "suite": lambda: suite.view(comparisons.suite()),
     "cache": lambda: cache.view(caches.cache()),
