@@ -8,7 +8,7 @@ from prle.data.clean import check_splits, clean
 from prle.data.columns import choose_columns, require_column
 from prle.data.interface import SPLITS, Dataset
 from prle.data.labels import choose_labelling
-from prle.data.records import Columns
+from prle.data.records import Beside, Columns
 from prle.data.row_text import ROW
 from prle.data.splitting import SPLIT_WORDS, cut, divide_by_column
 from prle.data.table import tabulate
@@ -36,13 +36,18 @@ def assemble(opened: Opened, request: SourceRequest, observer: Observer) -> Data
     tables: Mapping[SplitName, Records] = opened.tables
     if split_column is not None:
         tables = divide_by_column(opened.tables["train"], split_column)
+    beside = _beside(tables, request)
     tables, columns, features = _read_columns(tables, opened, request, split_column, observer)
     target = opened.target if request.target == "auto" else request.target
     labelling = choose_labelling(tables, columns.label, target, observer)
-    found = {name: clean(tables[name], columns, observer, labelling=labelling) for name in SPLITS if name in tables}
+    found = {
+        name: clean(tables[name], columns, observer, labelling=labelling, beside=beside)
+        for name in SPLITS
+        if name in tables
+    }
     divided = opened.divided or split_column is not None
     splits = _complete(found, request.seed, divided=divided, observer=observer)
-    check_splits(splits, columns.label, observer, classes=labelling.classes)
+    check_splits(splits, columns.label, observer, labelling=labelling)
     return Dataset(
         name=opened.name,
         fields=columns.fields,
@@ -52,7 +57,30 @@ def assemble(opened: Opened, request: SourceRequest, observer: Observer) -> Data
         columns=features,
         synthetic=opened.synthetic,
         classes=labelling.classes,
+        targets=labelling.targets,
+        group=beside.group or "",
+        path=beside.path or "",
     )
+
+
+def _beside(tables: Mapping[SplitName, Records], request: SourceRequest) -> Beside:
+    """Return what is kept of a row beside its inputs and its label, which has to be there in every split.
+
+    :raises UsageError: for a column that is not there, or one that only texts as targets can use.
+    """
+    beside = Beside(group=request.group, path=request.path, split_by=request.split_by)
+    for option, name in (("--group", beside.group), ("--path", beside.path), ("--split-by", beside.split_by)):
+        if name is None:
+            continue
+        for table in tables.values():
+            require_column(table, option, name)
+        if option != "--split-by" and request.target != "text":
+            message = f"{option} {name}: expected a target that is a text; groups and paths route its questions."
+            raise UsageError(message, hint="name the column of the texts with --target")
+    if beside.split_by is not None and "validation" in tables and "train" in tables:
+        message = f"--split-by {beside.split_by}: expected splits that are still to be cut; they are given."
+        raise UsageError(message)
+    return beside
 
 
 def _read_columns(

@@ -10,6 +10,7 @@ import numpy as np
 
 from prle.data.interface import Split
 from prle.data.labels import NUMBERS, listed
+from prle.data.records import Beside
 from prle.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,8 +25,17 @@ MINIMUM_ROWS = 2
 """A mean needs one row; whether anything varies needs two."""
 
 
-def clean(records: Records, columns: Columns, observer: Observer, *, labelling: Labelling = NUMBERS) -> Split:
+def clean(
+    records: Records,
+    columns: Columns,
+    observer: Observer,
+    *,
+    labelling: Labelling = NUMBERS,
+    beside: Beside | None = None,
+) -> Split:
     """Return the rows that have both texts and a finite label; count the others in one warning each.
+
+    :param beside: what else is kept of a row.
 
     :raises DataError: a label that cannot be read, named by its row.
     """
@@ -34,21 +44,29 @@ def clean(records: Records, columns: Columns, observer: Observer, *, labelling: 
     empty = [row for row, texts in enumerate(fields) if not all(text.strip() for text in texts)]
     unlabelled = sorted({row for row, label in enumerate(labels) if not math.isfinite(label)} - set(empty))
     _warn_dropped(records, empty, f"without {' or '.join(columns.fields)}", observer)
-    what = "class in" if labelling.classes else "finite"
+    what = "class in" if labelling.classes else "text in" if labelling.targets else "finite"
     _warn_dropped(records, unlabelled, f"without a {what} {columns.label}", observer)
     kept = sorted(set(range(len(records))) - {*empty, *unlabelled})
+    beside = beside or Beside()
+
+    def cells(column: str | None) -> tuple[str, ...]:
+        found = records.column(column) if column is not None else ()
+        return tuple(found[row].strip() for row in kept) if found else ()
+
     return Split(
         texts=tuple(fields[row] for row in kept),
         labels=np.array([labels[row] for row in kept], dtype=np.float64),
+        groups=cells(beside.group),
+        paths=cells(beside.path),
+        blocks=cells(beside.split_by),
     )
 
 
 def check_splits(
-    splits: Mapping[SplitName, Split], label: str, observer: Observer, *, classes: Sequence[str] = ()
+    splits: Mapping[SplitName, Split], label: str, observer: Observer, *, labelling: Labelling = NUMBERS
 ) -> None:
     """Refuse what cannot be fitted, warn of what makes its scores untrue.
 
-    :param classes: names by code; empty where labels are numbers.
     :raises DataError: fewer than two rows to train or validate on, or training labels that are all the same.
     """
     for name in ("train", "validation"):
@@ -58,16 +76,25 @@ def check_splits(
             raise DataError(message)
     for name, split in splits.items():
         if len(split) and np.all(split.labels == split.labels[0]):
-            only = classes[int(split.labels[0])] if classes else f"{split.labels[0]:g}"
-            if name == "train":
-                message = f"train: expected labels that vary; every {label} is {only}."
-                raise DataError(message, hint="name another column with --label")
-            lost = "AUC" if classes else "correlation"
-            observer.warn(f"{name}: every {label} is {only}; no {lost} can be measured there.")
-    if classes:
-        _warn_unseen(splits, classes, observer)
+            _refuse_the_same(name, split, label, labelling, observer)
+    if labelling.classes:
+        _warn_unseen(splits, labelling.classes, observer)
+    if labelling.targets:
+        _note_unseen(splits, label, observer)
     _note_conflicts(splits["train"], observer)
     _warn_overlap(splits, observer)
+
+
+def _refuse_the_same(name: SplitName, split: Split, label: str, labelling: Labelling, observer: Observer) -> None:
+    """Refuse training labels that are all the same; warn of others, where nothing can be measured then."""
+    names = labelling.classes or labelling.targets
+    only = names[int(split.labels[0])] if names else f"{split.labels[0]:g}"
+    if name == "train":
+        message = f"train: expected labels that vary; every {label} is {only}."
+        raise DataError(message, hint="name another column with --label")
+    if not labelling.targets:
+        lost = "AUC" if labelling.classes else "correlation"
+        observer.warn(f"{name}: every {label} is {only}; no {lost} can be measured there.")
 
 
 def row_key(texts: Sequence[str]) -> tuple[str, ...]:
@@ -90,6 +117,15 @@ def _warn_unseen(splits: Mapping[SplitName, Split], classes: Sequence[str], obse
             names = listed(classes[int(label)] for label in sorted(unseen))
             counted = f"{unseen.total()} row{'s' * (unseen.total() > 1)}"
             observer.warn(f"{name}: {counted} of classes that train does not have ({names}) can only be wrong.")
+
+
+def _note_unseen(splits: Mapping[SplitName, Split], label: str, observer: Observer) -> None:
+    """Say how many rows ask for a text that no training row has: they show what is learnt of texts as such."""
+    trained = set(splits["train"].labels.tolist())
+    for name, split in splits.items():
+        unseen = sum(target not in trained for target in split.labels.tolist())
+        if unseen:
+            observer.note(f"{name}: {unseen} of {len(split)} rows ask for texts of {label!r} that train does not have.")
 
 
 def _note_conflicts(train: Split, observer: Observer) -> None:

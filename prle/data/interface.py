@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 SplitName = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 
-TargetKind = Literal["auto", "number", "class"]
-"""What the label column holds; ``auto`` looks."""
+TargetKind = Literal["auto", "number", "class", "text"]
+"""What the label column holds; ``auto`` looks, and never takes it for texts."""
 
 ColumnKind = Literal["number", "category"]
 
@@ -44,7 +44,10 @@ class SourceRequest:
     :param test: the file of the test split.
     :param table: whether rows are the cells of a table: every column but the label and the split is a feature.
     :param drop: columns of a table that are no features.
-    :param target: whether labels are numbers or names of classes.
+    :param target: whether labels are numbers, names of classes, or texts of their own.
+    :param group: the column that says which group a row belongs to, such as the tree that it is filed in.
+    :param path: the column of a row's place in a hierarchy, its levels with ``>`` or ``/`` between them.
+    :param split_by: the column whose values stay on one side where splits are cut.
     :param seed: for cutting the splits that the source does not have.
     """
 
@@ -59,6 +62,9 @@ class SourceRequest:
     table: bool = False
     drop: tuple[str, ...] = ()
     target: TargetKind = "auto"
+    group: str | None = None
+    path: str | None = None
+    split_by: str | None = None
     seed: int = 0
 
 
@@ -67,11 +73,17 @@ class Split:
     """N rows of S texts each (S is 1, or 2 for pairs), and their labels.
 
     :param texts: *Shape:* (N, S), as nested tuples.
-    :param labels: *Shape:* (N,), float64, finite: label units, or the codes of classes.
+    :param labels: *Shape:* (N,), float64, finite: label units, or the codes of classes or of target texts.
+    :param groups: the group of each row, an empty one where it has none. *Shape:* (N,), or nothing where none is known.
+    :param paths: its place in a hierarchy, likewise.
+    :param blocks: what has to stay on one side when splits are cut, likewise; else rows with the same texts do.
     """
 
     texts: tuple[tuple[str, ...], ...]
     labels: NDArray[np.float64]
+    groups: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -87,7 +99,10 @@ class Dataset:
     :param label: the label column.
     :param origin: where it was read from (a path or a hub id), kept in the workspace.
     :param synthetic: true only for data that prle generated itself.
-    :param classes: the name of each class by its code; empty where labels are numbers.
+    :param classes: the name of each class by its code; empty where labels are numbers or texts.
+    :param targets: each distinct target text by its code; empty where labels are no texts.
+    :param group: the column of the groups, empty where there is none.
+    :param path: that of the paths, likewise.
     """
 
     name: str
@@ -98,3 +113,6 @@ class Dataset:
     columns: tuple[Column, ...] = ()
     synthetic: bool = field(default=False)
     classes: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    group: str = ""
+    path: str = ""

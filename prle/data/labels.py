@@ -1,4 +1,4 @@
-"""What the cells of the label column mean: numbers, or the names of classes."""
+"""What the cells of the label column mean: numbers, the names of classes, or texts to be found."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class Labelling(ABC):
     """Turns label cells into numbers; NaN where a row has no label."""
 
     classes: tuple[str, ...] = ()
-    """Names by code; empty where labels are numbers."""
+    """Names by code; empty where labels are numbers or texts."""
+    targets: tuple[str, ...] = ()
+    """Distinct texts by code; empty where labels are no texts."""
 
     def read(self, records: Records, column: str) -> list[float]:
         """Return the label of every row.
@@ -76,6 +78,21 @@ class Classes(Labelling):
         return self.codes.get(class_name(cell), math.nan)
 
 
+@final
+@dataclass(frozen=True)
+class Texts(Labelling):
+    """Cells are texts, labels their codes: the place of the text in ``targets``. An empty cell is no label."""
+
+    targets: tuple[str, ...]
+    codes: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", {text: code for code, text in enumerate(self.targets)})
+
+    def _label(self, records: Records, column: str, row: int, cell: str) -> float:  # noqa: ARG002
+        return self.codes.get(cell.strip(), math.nan)
+
+
 def choose_labelling(
     tables: Mapping[SplitName, Records], column: str, target: TargetKind, observer: Observer
 ) -> Labelling:
@@ -87,6 +104,8 @@ def choose_labelling(
 
     :raises DataError: fewer than two classes in train, or more than ``MOST_CLASSES``.
     """
+    if target == "text":
+        return _texts(tables, column)
     if target == "number" or (target == "auto" and _mostly_numbers(tables["train"].column(column))):
         return NUMBERS
     names = {class_name(cell) for table in tables.values() for cell in table.column(column)} - {""}
@@ -103,6 +122,19 @@ def choose_labelling(
     if target == "auto":
         observer.note(f"{origin}: {column} is read as {len(ordered)} classes ({listed(ordered)}).")
     return Classes(ordered)
+
+
+def _texts(tables: Mapping[SplitName, Records], column: str) -> Texts:
+    """Return the distinct target texts of all splits, in the order in which they are first met.
+
+    :raises DataError: where train has fewer than two.
+    """
+    met = dict.fromkeys(cell.strip() for table in tables.values() for cell in table.column(column))
+    trained = {cell.strip() for cell in tables["train"].column(column)} - {""}
+    if len(trained) < 2:
+        message = f"{tables['train'].origin}: expected at least two different texts in {column!r}, got {len(trained)}."
+        raise DataError(message, hint="name another column with --target")
+    return Texts(tuple(text for text in met if text))
 
 
 def class_name(cell: str) -> str:

@@ -24,6 +24,26 @@ class Columns:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Which columns say something of a row beside its inputs and its label; None where there is none.
+
+    :param group: its group.
+    :param path: its place in a hierarchy.
+    :param split_by: what stays on one side when splits are cut.
+    """
+
+    group: str | None = None
+    path: str | None = None
+    split_by: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, each once."""
+        named = (self.group, self.path, self.split_by)
+        return tuple(dict.fromkeys(name for name in named if name is not None))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Records:
     """One table, every cell as text and ``""`` where the source has nothing.
 

@@ -52,19 +52,22 @@ def divide_by_column(records: Records, column: str) -> dict[SplitName, Records]:
 def cut(split: Split, names: Sequence[SplitName], *, seed: int) -> dict[SplitName, Split]:
     """Cut a tenth off ``split`` for each of ``names`` and leave the rest as ``train``; rows keep their order.
 
-    Rows that say the same stay on one side, so that nothing is tested on what it was trained on.
+    Rows of one block, or else rows that say the same, stay on one side, so that nothing is tested on what it was
+    trained on.
 
     :raises DataError: too few different rows for every side to have two.
     """
     groups: dict[tuple[str, ...], list[int]] = {}
     for row, texts in enumerate(split.texts):
-        groups.setdefault(row_key(texts), []).append(row)
+        key = (split.blocks[row],) if split.blocks else row_key(texts)
+        groups.setdefault(key, []).append(row)
     size = max(MINIMUM_ROWS, round(CUT_SHARE * len(split)))
     sides: dict[SplitName, list[int]] = {"train": [], **{name: [] for name in names}}
     members = list(groups.values())
     for position in np.random.default_rng(seed).permutation(len(members)):
         group = members[position]
-        room = (name for name in names if len(sides[name]) + len(group) <= size)
+        # A block may be larger than a tenth of the rows; every side still gets one.
+        room = (name for name in names if len(sides[name]) + len(group) <= size or (split.blocks and not sides[name]))
         sides[next(room, "train")].extend(group)
     short = [name for name, rows in sides.items() if len(rows) < MINIMUM_ROWS]
     if short:
@@ -75,4 +78,13 @@ def cut(split: Split, names: Sequence[SplitName], *, seed: int) -> dict[SplitNam
 
 
 def _take(split: Split, rows: Sequence[int]) -> Split:
-    return Split(texts=tuple(split.texts[row] for row in rows), labels=split.labels[list(rows)])
+    def of(values: Sequence[str]) -> tuple[str, ...]:
+        return tuple(values[row] for row in rows) if values else ()
+
+    return Split(
+        texts=tuple(split.texts[row] for row in rows),
+        labels=split.labels[list(rows)],
+        groups=of(split.groups),
+        paths=of(split.paths),
+        blocks=of(split.blocks),
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from prle.data.columns import MISSING, guess_label, parse_number, require_column
 from prle.data.interface import Column
+from prle.data.records import Beside
 from prle.data.row_text import ROW, row_text
 from prle.errors import DataError, UsageError
 
@@ -64,7 +65,8 @@ def tabulate(
     label = _label(train, request, label, ignored, observer)
     for name in request.drop:
         require_column(train, "--drop", name)
-    candidates = [name for name in train.columns if name not in {label, ignored, *request.drop}]
+    beside = Beside(group=request.group, path=request.path, split_by=request.split_by).names
+    candidates = [name for name in train.columns if name not in {label, ignored, *request.drop, *beside}]
     for table in tables.values():
         for name in (*candidates, label):
             require_column(table, "columns", name)
@@ -74,9 +76,9 @@ def tabulate(
         message = f"{train.origin}: expected a column to learn from beside {label}, got none."
         raise DataError(message)
     names = [column.name for column in columns]
-    return Tabulated(
-        tables={split: _packed(table, names, label) for split, table in tables.items()}, columns=columns, label=label
-    )
+    kept = tuple(dict.fromkeys((label, *beside)))
+    packed = {split: _packed(table, names, kept) for split, table in tables.items()}
+    return Tabulated(tables=packed, columns=columns, label=label)
 
 
 def is_missing(cell: str) -> bool:
@@ -161,6 +163,8 @@ def _all_the_same(cells: Iterable[str], kind: ColumnKind) -> bool:
     return True
 
 
-def _packed(table: Records, names: Sequence[str], label: str) -> Records:
+def _packed(table: Records, names: Sequence[str], kept: Sequence[str]) -> Records:
+    """Return a table with one text a row in the place of its features, and the columns that are ``kept``."""
     rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
-    return replace(table, columns=(ROW, label), rows=tuple((row_text(cells, names), cells[label]) for cells in rows))
+    packed = tuple((row_text(cells, names), *(cells[name] for name in kept)) for cells in rows)
+    return replace(table, columns=(ROW, *kept), rows=packed)

@@ -5,24 +5,27 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
+from prle.data.label_words import as_words
 from prle.encoders.converted import keep_converted
 from prle.encoders.tabular import TabularEncoder
 from prle.errors import PrleError, UsageError, unknown_name
 from prle.observer import SILENT
 from prle.stages.interface import EmbedReport
 from prle.workspace.clock import timestamp
-from prle.workspace.contents import contents_of
+from prle.workspace.contents import contents_of, identity_of
 from prle.workspace.interface import Manifest
 from prle.workspace.partial import Job, discard_partial, partial_vectors
-from prle.workspace.store import open_workspace, save_embeddings
+from prle.workspace.store import TargetVectors, open_workspace, save_embeddings
 from prle.workspace.tree import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from prle.workspace.contents import Contents
     from prle.workspace.partial import PartialVectors
     from prle.workspace.store import Workspace
+    from prle.workspace.texts import PackedTexts
 
 VectorDtype = Literal["float32", "float16"]
 VECTOR_DTYPES: Final[tuple[str, ...]] = get_args(VectorDtype)
@@ -59,41 +63,53 @@ class EmbedRequest:
             raise UsageError(message)
 
 
-def embed(request: EmbedRequest, dataset: Dataset, encoder: Encoder, *, observer: Observer = SILENT) -> EmbedReport:
+def embed(
+    request: EmbedRequest,
+    dataset: Dataset,
+    encoder: Encoder,
+    *,
+    target_encoder: Encoder | None = None,
+    observer: Observer = SILENT,
+) -> EmbedReport:
     """Give the workspace the texts, rows and labels of ``dataset`` and a vector for each distinct text.
 
     Does nothing where the workspace holds exactly that, encodes nothing where it holds the vectors, and goes on where
     an interrupted run of the same job stopped. Models in the workspace stay; they are stale once something changed.
     An encoder that was used leaves a converted form of itself in the user's cache, which answers later.
 
+    :param target_encoder: what target texts are encoded with, where labels are texts; else the encoder of the rows.
     :raises DataError: when the data set cannot be stored.
+    :raises UsageError: when target texts are to be encoded by what encodes rows of a table.
     :raises LockedError: when another process is embedding into this workspace.
     :raises WorkspaceError: when what is there is no workspace, or it cannot be written.
     :raises PrleError: when the encoder gives vectors of another width, or numbers that are not finite.
     """
     started = time.monotonic()
     contents = contents_of(dataset)
-    manifest = _manifest(dataset, encoder)
-    job = _job(contents, encoder, request.dtype)
-    outcome = _from_existing(request.workspace, contents, manifest, job, _state(encoder))
-    if outcome is None:
-        with partial_vectors(request.workspace, job, observer=observer) as partial:
-            resumed_at = partial.mark
-            unit = "rows" if dataset.columns else "texts"
-            _encode(partial, contents, encoder, batch_size=request.batch_size, unit=unit, observer=observer)
-            save_embeddings(
-                request.workspace,
-                contents=contents,
-                manifest=manifest,
-                vectors=partial.whole(),
-                made_from=job.identity,
-                encoder=_state(encoder),
-            )
-        keep_converted(encoder, contents.texts, observer=observer)
-        outcome = _Outcome(reused=False, resumed_at=resumed_at)
-    elif outcome.reused:
+    rows = _rows_part(dataset, contents, encoder, request.dtype)
+    targets = _targets_part(dataset, contents, target_encoder or encoder, request.dtype)
+    manifest = _manifest(dataset, encoder, None if targets is None else targets.encoder)
+    outcome = _made(request, contents, manifest, rows, targets, observer)
+    if outcome.reused:
         observer.note(f"{request.workspace} already holds exactly this; nothing to do")
     return _report(request.workspace, contents, manifest, outcome, seconds=time.monotonic() - started)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """Texts that one encoder turns into vectors.
+
+    :param spoken: the texts as the encoder gets them.
+    :param where: says where the text with that number comes from.
+    """
+
+    texts: PackedTexts
+    encoder: Encoder
+    job: Job
+    unit: str
+    where: Callable[[int], str]
+    spoken: Callable[[Sequence[str]], Sequence[str]] = list
+    of_targets: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,73 +120,128 @@ class _Outcome:
     resumed_at: int
 
 
+def _rows_part(dataset: Dataset, contents: Contents, encoder: Encoder, dtype: str) -> _Part:
+    job = _job(contents.texts, contents.texts_identity, encoder, dtype)
+    unit = "rows" if dataset.columns else "texts"
+    return _Part(texts=contents.texts, encoder=encoder, job=job, unit=unit, where=contents.locate)
+
+
+def _targets_part(dataset: Dataset, contents: Contents, encoder: Encoder, dtype: str) -> _Part | None:
+    """Return the target texts as something to be encoded; None where labels are no texts."""
+    if contents.targets is None:
+        return None
+    if encoder.record.kind == "tabular":
+        message = f"{dataset.label}: expected an encoder of texts for what is predicted, got {encoder.record.name}."
+        raise UsageError(message, hint="name one with --encoder")
+    return _Part(
+        texts=contents.targets,
+        encoder=encoder,
+        job=_job(contents.targets, f"spoken {identity_of(contents.targets)}", encoder, dtype),
+        unit="targets",
+        where=lambda code: f"{dataset.label}, text {code}",
+        spoken=lambda texts: [as_words(text) for text in texts],
+        of_targets=True,
+    )
+
+
 def _state(encoder: Encoder) -> EncoderState | None:
     """Return what has to be kept of the encoder, where it was fitted and cannot be found again by its name."""
     return encoder.state if isinstance(encoder, TabularEncoder) else None
 
 
-def _from_existing(
-    path: Path, contents: Contents, manifest: Manifest, job: Job, state: EncoderState | None
-) -> _Outcome | None:
-    """Make do with the vectors that the workspace holds, if they are the ones of this job."""
-    if not os.path.lexists(path):
-        return None
+def _made(
+    request: EmbedRequest,
+    contents: Contents,
+    manifest: Manifest,
+    rows: _Part,
+    targets: _Part | None,
+    observer: Observer,
+) -> _Outcome:
+    """Make the workspace hold everything, with as little work as what it holds already allows."""
+    path, parts = request.workspace, [part for part in (rows, targets) if part is not None]
     # A file that is no workspace is refused here, before the encoder works for an hour.
-    with open_workspace(path) as workspace:
-        if workspace.vectors_made_from != job.identity:
-            return None
-        everything = len(contents.texts)
-        vectors = workspace.vectors
-        if _holds(workspace, contents, manifest):
-            discard_partial(path, job)
-            return _Outcome(reused=True, resumed_at=everything)
+    vectors, complete = _known(path, contents, manifest, parts)
+    if complete:
+        for part in parts:
+            discard_partial(path, part.job, of_targets=part.of_targets)
+        return _Outcome(reused=True, resumed_at=len(contents.texts))
+    resumed_at = len(contents.texts) if rows.unit in vectors else 0
+    missing = [part for part in parts if part.unit not in vectors]
+    with ExitStack() as stack:
+        for part in missing:
+            entered = partial_vectors(path, part.job, of_targets=part.of_targets, observer=observer)
+            partial = stack.enter_context(entered)
+            resumed_at = resumed_at if part.of_targets else partial.mark
+            _encode(partial, part, batch_size=request.batch_size, observer=observer)
+            vectors[part.unit] = partial.whole()
         save_embeddings(
-            path, contents=contents, manifest=manifest, vectors=vectors, made_from=job.identity, encoder=state
+            path,
+            contents=contents,
+            manifest=manifest,
+            vectors=vectors[rows.unit],
+            made_from=rows.job.identity,
+            encoder=_state(rows.encoder),
+            targets=None
+            if targets is None
+            else TargetVectors(vectors=vectors[targets.unit], made_from=targets.job.identity),
         )
-        return _Outcome(reused=False, resumed_at=everything)
+    for part in missing:
+        keep_converted(part.encoder, part.texts, observer=observer)
+    return _Outcome(reused=False, resumed_at=resumed_at)
+
+
+def _known(
+    path: Path, contents: Contents, manifest: Manifest, parts: Sequence[_Part]
+) -> tuple[dict[str, NDArray[np.floating]], bool]:
+    """Return the vectors that the workspace holds of these parts, and whether it holds everything as it would be."""
+    if not os.path.lexists(path):
+        return {}, False
+    with open_workspace(path) as workspace:
+        known: dict[str, NDArray[np.floating]] = {}
+        for part in parts:
+            made_from = workspace.targets_made_from if part.of_targets else workspace.vectors_made_from
+            if made_from == part.job.identity:
+                known[part.unit] = workspace.target_vectors if part.of_targets else workspace.vectors
+        return known, len(known) == len(parts) and _holds(workspace, contents, manifest)
 
 
 def _holds(workspace: Workspace, contents: Contents, manifest: Manifest) -> bool:
     """Tell whether writing would change anything but where the data and the encoder were found, and when."""
     old = workspace.manifest
-    same_names = (old.dataset, old.fields, old.columns, old.label, old.synthetic) == (
-        manifest.dataset,
-        manifest.fields,
-        manifest.columns,
-        manifest.label,
-        manifest.synthetic,
-    )
+    same_names = _named(old) == _named(manifest)
     return same_names and workspace.source == contents.source
 
 
-def _encode(
-    partial: PartialVectors, contents: Contents, encoder: Encoder, *, batch_size: int, unit: str, observer: Observer
-) -> None:
-    total = len(contents.texts)
-    observer.progress("encoding", partial.mark, total, unit)
+def _named(manifest: Manifest) -> tuple[object, ...]:
+    """Return what somebody called the data and their columns."""
+    columns = (manifest.fields, manifest.columns, manifest.label, manifest.group, manifest.path)
+    return (manifest.dataset, manifest.synthetic, *columns)
+
+
+def _encode(partial: PartialVectors, part: _Part, *, batch_size: int, observer: Observer) -> None:
+    total = len(part.texts)
+    observer.progress("encoding", partial.mark, total, part.unit)
     while partial.mark < total:
-        batch = contents.texts[partial.mark : partial.mark + batch_size]
-        vectors = encoder.encode(batch)
-        _check_vectors(vectors, len(batch), encoder, contents, first=partial.mark)
+        batch = part.texts[partial.mark : partial.mark + batch_size]
+        vectors = part.encoder.encode(part.spoken(batch))
+        _check_vectors(vectors, len(batch), part, first=partial.mark)
         partial.append(vectors)
-        observer.progress("encoding", partial.mark, total, unit)
+        observer.progress("encoding", partial.mark, total, part.unit)
 
 
-def _check_vectors(
-    vectors: NDArray[np.floating], count: int, encoder: Encoder, contents: Contents, *, first: int
-) -> None:
-    record = encoder.record
+def _check_vectors(vectors: NDArray[np.floating], count: int, part: _Part, *, first: int) -> None:
+    record = part.encoder.record
     if vectors.shape != (count, record.width):
         message = f"embeddings: expected {count} vectors of width {record.width} ({record.name}), got {vectors.shape}."
         raise PrleError(message, hint="choose another --encoder")
     wrong = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if len(wrong):
-        where = contents.locate(first + int(wrong[0]))
+        where = part.where(first + int(wrong[0]))
         message = f"{where}: expected finite numbers from {record.name}, got NaN or infinity."
         raise PrleError(message, hint="choose another --encoder, or remove that row")
 
 
-def _manifest(dataset: Dataset, encoder: Encoder) -> Manifest:
+def _manifest(dataset: Dataset, encoder: Encoder, target_encoder: Encoder | None) -> Manifest:
     return Manifest(
         dataset=dataset.name,
         origin=dataset.origin,
@@ -181,14 +252,17 @@ def _manifest(dataset: Dataset, encoder: Encoder) -> Manifest:
         encoder=encoder.record,
         created=timestamp(),
         classes=dataset.classes,
+        target_encoder=None if target_encoder is None else target_encoder.record,
+        group=dataset.group,
+        path=dataset.path,
     )
 
 
-def _job(contents: Contents, encoder: Encoder, dtype: str) -> Job:
+def _job(texts: PackedTexts, texts_identity: str, encoder: Encoder, dtype: str) -> Job:
     record = encoder.record
-    made_from = [contents.texts_identity, record.kind, record.fingerprint, record.width, dtype]
+    made_from = [texts_identity, record.kind, record.fingerprint, record.width, dtype]
     identity = hashlib.sha256(canonical(made_from)).hexdigest()
-    return Job(identity=identity, shape=(len(contents.texts), record.width), dtype=dtype)
+    return Job(identity=identity, shape=(len(texts), record.width), dtype=dtype)
 
 
 def _report(path: Path, contents: Contents, manifest: Manifest, outcome: _Outcome, *, seconds: float) -> EmbedReport:
@@ -206,6 +280,10 @@ def _report(path: Path, contents: Contents, manifest: Manifest, outcome: _Outcom
         label=manifest.label,
         table=bool(manifest.columns),
         classes=manifest.classes,
+        targets=0 if contents.targets is None else len(contents.targets),
+        target_encoder="" if manifest.target_encoder is None else manifest.target_encoder.name,
+        groups=0 if contents.groups is None else len(contents.groups.names),
+        paths=0 if contents.paths is None else len(contents.paths.names),
         texts=sum(rows.size for rows in contents.rows.values()),
         distinct_texts=len(contents.texts),
         resumed_at=outcome.resumed_at,

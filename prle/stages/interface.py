@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class EmbedReport:
-    """What ``embed`` did. ``reused`` is true where the workspace already held exactly this."""
+    """What ``embed`` did. ``reused`` is true where the workspace already held exactly this.
+
+    Where labels are texts, ``targets`` of them are distinct, and ``target_encoder`` made their vectors; ``groups`` and
+    ``paths`` are the numbers of different ones.
+    """
 
     workspace: Path
     dataset: str
@@ -51,6 +55,10 @@ class EmbedReport:
     reused: bool
     table: bool = False
     classes: tuple[str, ...] = ()
+    targets: int = 0
+    target_encoder: str = ""
+    groups: int = 0
+    paths: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,20 +24,38 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Marks:
+    """What rows share by name: the groups, or the paths, that they belong to.
+
+    :param names: by code.
+    :param codes: of the rows of each split. *Shape:* (N,) each.
+    """
+
+    names: PackedTexts
+    codes: Mapping[SplitName, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contents:
-    """Texts, for each split the text ids of its rows (N, S) and its labels (N,), and the names of classes by code."""
+    """Texts, for each split the text ids of its rows (N, S) and its labels (N,), and the names of classes by code.
+
+    :param targets: the distinct target texts by code; None where labels are no texts.
+    :param groups: the groups of rows; None where none is known.
+    :param paths: their paths, likewise.
+    """
 
     texts: PackedTexts
     rows: Mapping[SplitName, NDArray[np.int64]]
     labels: Mapping[SplitName, NDArray[np.float64]]
     classes: tuple[str, ...] = ()
+    targets: PackedTexts | None = None
+    groups: Marks | None = None
+    paths: Marks | None = None
 
     @cached_property
     def texts_identity(self) -> str:
         """SHA-256 of the distinct texts in their order."""
-        digest = hashlib.sha256(as_bytes(self.texts.offsets))
-        digest.update(as_bytes(self.texts.data))
-        return digest.hexdigest()
+        return identity_of(self.texts)
 
     @cached_property
     def source(self) -> str:
@@ -50,6 +68,12 @@ class Contents:
             digest.update(as_bytes(labels))
         if self.classes:
             digest.update(canonical(self.classes))
+        if self.targets is not None:
+            digest.update(identity_of(self.targets).encode("ascii"))
+        for marks in (self.groups, self.paths):
+            if marks is not None:
+                digest.update(identity_of(marks.names).encode("ascii"))
+                digest.update(b"".join(bytes(as_bytes(codes)) for codes in marks.codes.values()))
         return digest.hexdigest()
 
     def locate(self, text: int) -> str:
@@ -60,6 +84,13 @@ class Contents:
                 return f"{name} row {using[0]}"
         message = f"no row uses text {text}"
         raise ValueError(message)
+
+
+def identity_of(texts: PackedTexts) -> str:
+    """Return the SHA-256 of texts in their order."""
+    digest = hashlib.sha256(as_bytes(texts.offsets))
+    digest.update(as_bytes(texts.data))
+    return digest.hexdigest()
 
 
 def contents_of(dataset: Dataset) -> Contents:
@@ -80,6 +111,8 @@ def contents_of(dataset: Dataset) -> Contents:
     ordered = sorted(first_seen, key=len, reverse=True)
     ids = {text: number for number, text in enumerate(ordered)}
     width = len(dataset.fields)
+    for code, text in enumerate(dataset.targets):
+        _check_text(f"{dataset.label}, text {code}", text)
     return Contents(
         texts=pack(ordered),
         rows={
@@ -88,7 +121,17 @@ def contents_of(dataset: Dataset) -> Contents:
         },
         labels={name: np.asarray(split.labels, np.float64) for name, split in splits.items()},
         classes=dataset.classes,
+        targets=pack(dataset.targets) if dataset.targets else None,
+        groups=_marks({name: split.groups for name, split in splits.items()}) if dataset.group else None,
+        paths=_marks({name: split.paths for name, split in splits.items()}) if dataset.path else None,
     )
+
+
+def _marks(cells: Mapping[SplitName, tuple[str, ...]]) -> Marks:
+    """Return the distinct names in the order in which they are met, and the code of each cell."""
+    names = {name: code for code, name in enumerate(dict.fromkeys(cell for of in cells.values() for cell in of))}
+    codes = {split: np.array([names[cell] for cell in of], np.int64) for split, of in cells.items()}
+    return Marks(names=pack(names), codes=codes)
 
 
 def _cells(dataset: Dataset) -> Iterator[tuple[str, str]]:

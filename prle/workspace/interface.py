@@ -21,7 +21,10 @@ class Manifest:
 
     :param fields: the S text columns; of a table the one text that a row is.
     :param columns: the features of a table, empty for texts.
-    :param classes: names by code, none where labels are numbers.
+    :param classes: names by code, none where labels are numbers or texts.
+    :param target_encoder: what the target texts were encoded with; None where labels are no texts.
+    :param group: the column of groups, empty where there is none.
+    :param path: that of paths, likewise.
     """
 
     dataset: str
@@ -33,6 +36,9 @@ class Manifest:
     created: str
     columns: tuple[Column, ...] = ()
     classes: tuple[str, ...] = ()
+    target_encoder: EncoderRecord | None = None
+    group: str = ""
+    path: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ ARRAY: Final = Encoding("array")
 PACKED_TEXTS: Final = Encoding("packed-texts")
 SPLITS: Final = Encoding("splits")
 SPLIT: Final = Encoding("split")
+TARGET_TEXTS: Final = Encoding("target-texts")
 EMBEDDINGS: Final = Encoding("embeddings")
 BLOCKED_ARRAY: Final = Encoding("blocked-array")
 MODELS: Final = Encoding("models")
@@ -55,6 +56,11 @@ SEARCHES_GROUP: Final = "searches"
 """Only there once a search has measured something."""
 ENCODER_GROUP: Final = "encoder"
 """Only there where the encoder was fitted on training rows."""
+TARGETS_GROUP: Final = "targets"
+"""Only there where labels are texts, as the two below it."""
+GROUPS: Final = "groups"
+PATHS: Final = "paths"
+"""Names by code; and in a split, the codes of its rows."""
 
 # Members of the sections.
 TEXT_BYTES: Final = "bytes"
@@ -86,9 +92,9 @@ def beside(workspace: Path, ending: str) -> Path:
     return workspace.with_name(workspace.name + ending)
 
 
-def partial_path(workspace: Path) -> Path:
-    """Return where an unfinished ``embed`` keeps its vectors."""
-    return beside(workspace, ".partial")
+def partial_path(workspace: Path, *, of_targets: bool = False) -> Path:
+    """Return where an unfinished ``embed`` keeps its vectors: those of the rows, or those of target texts."""
+    return beside(workspace, ".targets.partial" if of_targets else ".partial")
 
 
 def temporary_path(target: Path) -> Path:

@@ -139,16 +139,19 @@ class PartialVectors:
 
 
 @contextmanager
-def partial_vectors(workspace: Path, job: Job, *, observer: Observer = SILENT) -> Iterator[PartialVectors]:
+def partial_vectors(
+    workspace: Path, job: Job, *, of_targets: bool = False, observer: Observer = SILENT
+) -> Iterator[PartialVectors]:
     """Continue the unfinished ``job`` beside ``workspace``, or begin it; leave it for the next time.
 
     An unfinished job of another identity is discarded. A block that ends without an error has used the vectors: its
     file is removed.
 
+    :param of_targets: whether they are those of target texts, which have a file of their own.
     :raises LockedError: at once, when another process is embedding into this workspace.
     :raises WorkspaceError: when there is not enough disk for the vectors and the workspace made of them.
     """
-    path = layout.partial_path(Path(os.path.realpath(workspace)))
+    path = layout.partial_path(Path(os.path.realpath(workspace)), of_targets=of_targets)
     with held(path, patience=0):
         partial = _resumed(path, job, observer) or _begun(path, job)
         try:
@@ -158,9 +161,9 @@ def partial_vectors(workspace: Path, job: Job, *, observer: Observer = SILENT) -
         path.unlink()
 
 
-def discard_partial(workspace: Path, job: Job) -> None:
+def discard_partial(workspace: Path, job: Job, *, of_targets: bool = False) -> None:
     """Remove what a kill left between the commit of ``job`` and the end of its process; leave other jobs alone."""
-    path = layout.partial_path(Path(os.path.realpath(workspace)))
+    path = layout.partial_path(Path(os.path.realpath(workspace)), of_targets=of_targets)
     if not path.exists():
         return
     with suppress(WorkspaceError), held(path, patience=0):

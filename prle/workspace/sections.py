@@ -24,6 +24,7 @@ from prle.workspace.tree import (
     member_branch,
     member_leaf,
 )
+from prle.workspace.vectors import vectors_branch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,6 +67,10 @@ def manifest_leaf(manifest: Manifest, *, made_from: str) -> Leaf:
     value["classes"] = list(manifest.classes)
     if not manifest.classes:
         del value["classes"]
+    if manifest.target_encoder is None:
+        del value["target_encoder"], value["group"], value["path"]
+    else:
+        value["target_encoder"] = vars(manifest.target_encoder)
     return json_leaf(value, made_from=made_from)
 
 
@@ -80,10 +85,15 @@ def read_manifest(root: Branch) -> Manifest:
         fields, classes = _strings(value["fields"]), _strings(value.get("classes", []))
         if not fields or len(classes) == 1:
             raise TypeError(layout.MANIFEST)
-        # A file from before there were tables says nothing of columns.
-        known = _typed({"columns": [], **value, "classes": classes}, Manifest)
+        spoken = value.get("target_encoder")
+        targets = None if spoken is None else EncoderRecord(**_typed(spoken, EncoderRecord))
+        # A file from before there were tables says nothing of columns, one without target texts nothing of groups.
+        known = _typed(
+            {"columns": [], "group": "", "path": "", **value, "classes": classes, "target_encoder": None}, Manifest
+        )
         columns = tuple(map(_column, known["columns"]))
-        return Manifest(**{**known, "fields": fields, "encoder": encoder, "columns": columns})
+        records = {"encoder": encoder, "columns": columns, "target_encoder": targets}
+        return Manifest(**{**known, "fields": fields, **records})
     except (KeyError, TypeError) as error:
         raise damaged(
             root.members[layout.MANIFEST].where, f"a field is missing or of another type ({error})"
@@ -133,6 +143,19 @@ def read_encoder(root: Branch) -> EncoderState | None:
     return EncoderState(settings=read_object(section, layout.SETTINGS), arrays=dict(_flattened(arrays)))
 
 
+def targets_branch(texts: PackedTexts, vectors: NDArray[np.floating], *, source: str, made_from: str) -> Branch:
+    """Store target texts and their vectors (A, T).
+
+    :param source: what the texts came from.
+    :param made_from: what the vectors were computed from.
+    """
+    members: dict[str, Node] = {
+        layout.TEXTS: texts_branch(texts, made_from=source),
+        layout.EMBEDDINGS_GROUP: vectors_branch(vectors, made_from=made_from),
+    }
+    return branch(layout.TARGET_TEXTS, members, made_from=made_from)
+
+
 def texts_branch(texts: PackedTexts, *, made_from: str) -> Branch:
     """Store texts as bytes and offsets."""
     members = {
@@ -142,9 +165,9 @@ def texts_branch(texts: PackedTexts, *, made_from: str) -> Branch:
     return branch(layout.PACKED_TEXTS, members, made_from=made_from)
 
 
-def read_texts(root: Branch) -> PackedTexts:
-    """Return the distinct texts."""
-    section = member_branch(root, layout.TEXTS, layout.PACKED_TEXTS)
+def read_texts(root: Branch, name: str = layout.TEXTS) -> PackedTexts:
+    """Return the distinct texts of the member ``name``."""
+    section = member_branch(root, name, layout.PACKED_TEXTS)
     data = _array(section, layout.TEXT_BYTES, np.uint8, 1)
     offsets = _array(section, layout.TEXT_OFFSETS, np.int64, 1)
     try:
@@ -162,6 +185,9 @@ def splits_branch(contents: Contents) -> Branch:
             layout.ROWS: leaf(layout.ARRAY, rows, made_from=made_from),
             layout.LABELS: leaf(layout.ARRAY, contents.labels[name], made_from=made_from),
         }
+        for member, marks in ((layout.GROUPS, contents.groups), (layout.PATHS, contents.paths)):
+            if marks is not None:
+                arrays[member] = leaf(layout.ARRAY, marks.codes[name], made_from=made_from)
         members[name] = branch(layout.SPLIT, arrays, made_from=made_from)
     return branch(layout.SPLITS, members, made_from=made_from)
 
@@ -194,6 +220,19 @@ def read_split(
     if classes and not np.isin(labels, np.arange(classes)).all():
         raise damaged(section.where, f"a label is not the code of one of {classes} classes")
     return rows, labels
+
+
+def read_marks(root: Branch, name: str, split: SplitName, *, rows: int, names: int) -> NDArray[np.int64]:
+    """Return the codes of the groups or paths of a split's rows. *Shape:* (N,).
+
+    :param name: ``groups`` or ``paths``.
+    :param names: how many of them there are.
+    """
+    section = member_branch(member_branch(root, layout.SPLITS_GROUP, layout.SPLITS), split, layout.SPLIT)
+    codes: NDArray[np.int64] = _array(section, name, np.int64, 1)
+    if codes.shape != (rows,) or not np.isin(codes, np.arange(names)).all():
+        raise damaged(section.where, f"expected {rows} {name} from 0 to {names - 1}")
+    return codes
 
 
 def model_branch(model: StoredModel, *, basis: Mapping[str, str]) -> Branch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
@@ -17,6 +18,7 @@ from prle.workspace import layout, sections
 from prle.workspace.commit import replace_tree
 from prle.workspace.lock import COMMIT_PATIENCE, held
 from prle.workspace.reader import read_tree
+from prle.workspace.texts import pack
 from prle.workspace.tree import Branch, branch, canonical, damaged, member, member_branch
 from prle.workspace.vectors import StoredVectors, vectors_branch
 from prle.workspace.writer import tree_bytes
@@ -88,6 +90,41 @@ class Workspace:
     def texts(self) -> PackedTexts:
         """The distinct texts by id, decoded when they are looked at."""
         return sections.read_texts(self._root)
+
+    @cached_property
+    def targets(self) -> PackedTexts:
+        """The distinct target texts by code; none where labels are no texts."""
+        return sections.read_texts(self._targets) if self._targets is not None else pack(())
+
+    @property
+    def target_vectors(self) -> NDArray[np.floating]:
+        """The vectors of the target texts, verified: a read-only view of the file. *Shape:* (A, T).
+
+        :raises WorkspaceError: where labels are no texts.
+        """
+        record = self.manifest.target_encoder
+        if self._targets is None or record is None:
+            message = f"{self.path}: expected labels that are texts."
+            raise WorkspaceError(message, hint="run `prle embed SOURCE --target COLUMN` with the column of the texts")
+        section = member_branch(self._targets, layout.EMBEDDINGS_GROUP, layout.EMBEDDINGS)
+        stored = StoredVectors(section)
+        if stored.shape != (len(self.targets), record.width):
+            expected = (len(self.targets), record.width)
+            raise damaged(section.where, f"expected vectors of shape {expected}, got {stored.shape}")
+        return stored.whole()
+
+    @property
+    def targets_made_from(self) -> str:
+        """Hash of the target texts, their encoder and the number type behind their vectors; empty without any."""
+        return "" if self._targets is None else self._targets.made_from
+
+    def groups(self, split: SplitName) -> tuple[str, ...]:
+        """Return the group of each row, an empty one where it has none; nothing where no groups are known."""
+        return self._marks(layout.GROUPS, split)
+
+    def paths(self, split: SplitName) -> tuple[str, ...]:
+        """Return the path of each row, an empty one where it has none; nothing where no paths are known."""
+        return self._marks(layout.PATHS, split)
 
     def row_texts(self, split: SplitName, n: int) -> tuple[str, ...]:
         """Return the S texts of row ``n``."""
@@ -237,11 +274,26 @@ class Workspace:
             if name not in known:
                 message = f"{self.path}: expected the split {name}, it has {', '.join(known)}."
                 raise WorkspaceError(message, hint="choose one of those, or embed a source that has it")
-            fields, classes = len(self.manifest.fields), len(self.manifest.classes)
+            fields = len(self.manifest.fields)
+            codes = len(self.manifest.classes) or len(self.targets)
             self._splits[name] = sections.read_split(
-                self._root, name, texts=len(self.texts), fields=fields, classes=classes
+                self._root, name, texts=len(self.texts), fields=fields, classes=codes
             )
         return self._splits[name]
+
+    @cached_property
+    def _targets(self) -> Branch | None:
+        if layout.TARGETS_GROUP not in self._root.members:
+            return None
+        return member_branch(self._root, layout.TARGETS_GROUP, layout.TARGET_TEXTS)
+
+    def _marks(self, name: str, split: SplitName) -> tuple[str, ...]:
+        """Return the names of the groups or paths of the rows of a split."""
+        if name not in self._root.members:
+            return ()
+        names = list(sections.read_texts(self._root, name))
+        codes = sections.read_marks(self._root, name, split, rows=self.splits[split], names=len(names))
+        return tuple(names[code] for code in codes.tolist())
 
     def _fresh_section(self, name: str) -> Branch:
         section, stale = self._model_section(name), self.stale(name)
@@ -254,6 +306,14 @@ class Workspace:
         if name not in self._models.members:
             raise _no_model(self.path, name, self.model_names)
         return member_branch(self._models, name, layout.MODEL)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TargetVectors:
+    """The vectors of target texts (A, T), float32 or float16, and the hash of what they were computed from."""
+
+    vectors: NDArray[np.floating]
+    made_from: str
 
 
 @contextmanager
@@ -312,12 +372,14 @@ def save_embeddings(
     vectors: NDArray[np.floating],
     made_from: str,
     encoder: EncoderState | None = None,
+    targets: TargetVectors | None = None,
 ) -> int:
     """Commit new contents and their vectors; models and searches that are there stay, and become stale.
 
     :param vectors: *Shape:* (distinct texts, H), float32 or float16.
     :param made_from: hash of what the vectors were computed from.
     :param encoder: what an encoder has learnt that was fitted on these contents.
+    :param targets: the vectors of the target texts, where labels are texts.
     :return: the size of the file in bytes.
     :raises LockedError: when another process is writing for longer than a commit takes.
     :raises WorkspaceError: when what is there is no workspace, or it cannot be written.
@@ -332,6 +394,13 @@ def save_embeddings(
     }
     if encoder is not None:
         data[layout.ENCODER_GROUP] = sections.encoder_branch(encoder, made_from=contents.source)
+    if targets is not None and contents.targets is not None:
+        data[layout.TARGETS_GROUP] = sections.targets_branch(
+            contents.targets, targets.vectors, source=contents.source, made_from=targets.made_from
+        )
+    for name, marks in ((layout.GROUPS, contents.groups), (layout.PATHS, contents.paths)):
+        if marks is not None:
+            data[name] = sections.texts_branch(marks.names, made_from=contents.source)
     with held(target, patience=COMMIT_PATIENCE):
         before = _open(target) if os.path.lexists(target) else None
         models = before._models.members if before else {}
@@ -375,7 +444,9 @@ def _open(path: Path) -> Workspace:
 
 def _identity(root: Branch, manifest: Manifest) -> str:
     """Return the hash of everything that a model is fitted on."""
-    names = (layout.TEXTS, layout.SPLITS_GROUP, layout.EMBEDDINGS_GROUP)
+    always = (layout.TEXTS, layout.SPLITS_GROUP, layout.EMBEDDINGS_GROUP)
+    sometimes = (layout.TARGETS_GROUP, layout.GROUPS, layout.PATHS)
+    names = (*always, *(name for name in sometimes if name in root.members))
     parts = {name: member(root, name).checksum for name in names}
     return hashlib.sha256(canonical({**parts, "encoder": manifest.encoder.fingerprint})).hexdigest()
 

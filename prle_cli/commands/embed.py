@@ -1,7 +1,7 @@
 """``prle embed``: read a data set, turn its texts or rows into vectors, keep both in the workspace."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
@@ -10,9 +10,15 @@ from prle_cli.options import DEFAULT_WORKSPACE, Debug, Quiet, Seed, SummaryForma
 from prle_cli.output import show
 from prle_cli.session import suggest, watching
 
+if TYPE_CHECKING:
+    from prle.data import Dataset
+    from prle.encoders import Encoder, TabularSettings
+
+_KIND = Literal["auto", "number", "class"]
 _COLUMNS = "Columns"
 _FILES = "Files"
 _TABLES = "Tables"
+_TARGETS = "Texts as targets"
 
 Text = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="The text, or the first of a pair.", rich_help_panel=_COLUMNS)
@@ -24,10 +30,26 @@ Label = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="The number or the class to predict.", rich_help_panel=_COLUMNS)
 ]
 Target = Annotated[
-    Literal["auto", "number", "class"],
+    str,
     typer.Option(
-        envvar="PRLE_TARGET", show_envvar=False, help="What the label is; auto looks.", rich_help_panel=_COLUMNS
+        metavar="auto|number|class|COLUMN",
+        envvar="PRLE_TARGET",
+        show_envvar=False,
+        help="What the label is; or the column of the text to find for a row.",
+        rich_help_panel=_COLUMNS,
     ),
+]
+Group = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="The group of a row, which may route it.", rich_help_panel=_TARGETS),
+]
+PathColumn = Annotated[
+    str | None,
+    typer.Option("--path", metavar="COLUMN", help="Its place in a tree: A > B, or A/B.", rich_help_panel=_TARGETS),
+]
+SplitBy = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="Rows that share a value stay on one side of a cut.", rich_help_panel=_COLUMNS),
 ]
 Split = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="Says which split a row is of.", rich_help_panel=_COLUMNS)
@@ -95,6 +117,9 @@ def embed(
     label: Label = None,
     target: Target = "auto",
     split: Split = None,
+    split_by: SplitBy = None,
+    group: Group = None,
+    path: PathColumn = None,
     train: Train = None,
     validation: Validation = None,
     test: Test = None,
@@ -116,6 +141,8 @@ def embed(
     With `--table` rows are the cells of a table instead: numbers, categories and what is missing become features by
     what is measured on the training rows, and no `--encoder` is asked.
 
+    With `--target COLUMN` what is predicted is a text: an answer, or the name of a label. Each one is encoded once.
+
     An interrupted run goes on where it stopped; a run that would change nothing changes nothing.
     """
     if source is None and train is None:
@@ -123,7 +150,7 @@ def embed(
         raise UsageError(message, hint="`prle embed stsb`, or `prle embed data.csv --text review --label stars`")
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.data import SourceRequest, load
-        from prle.encoders import TabularSettings, fit_tabular, load_encoder
+        from prle.encoders import TabularSettings
         from prle.stages.embed import EmbedRequest
         from prle.stages.embed import embed as stage
 
@@ -131,25 +158,47 @@ def embed(
             source=source,
             text=text,
             text_pair=text_pair,
-            label=label,
+            **_labelled(label, target),
             split=split,
+            split_by=split_by,
+            group=group,
+            path=path,
             train=train,
             validation=validation,
             test=test,
             table=table,
             drop=tuple(drop or ()),
-            target=target,
             seed=seed or 0,
         )
         dataset = load(source_request, observer=observer)
-        frozen = (
-            fit_tabular(dataset, TabularSettings(numeric=numeric, bins=bins))
-            if dataset.columns
-            else load_encoder(encoder, observer=observer, batch_size=batch_size, device=device)
+        table_settings = TabularSettings(numeric=numeric, bins=bins)
+        frozen, spoken = _encoders(
+            dataset, table_settings, encoder, observer=observer, batch_size=batch_size, device=device
         )
         request = EmbedRequest(workspace=workspace, dtype=dtype, batch_size=batch_size)
-        report = stage(request, dataset, frozen, observer=observer)
+        report = stage(request, dataset, frozen, target_encoder=spoken, observer=observer)
     from prle_cli.views.embed import view
 
     show(report, output_format, view)
     suggest(context, "prle fit", workspace)
+
+
+def _labelled(label: str | None, target: str) -> dict[str, Any]:
+    """Return what ``--label`` and ``--target`` ask for: a kind of label, or the column of the texts to find."""
+    if target in get_args(_KIND):
+        return {"label": label, "target": target}
+    if label is not None:
+        message = f"--target {target}: expected {', '.join(get_args(_KIND))} beside --label, or no --label."
+        raise UsageError(message, hint="--target COLUMN names texts to find, --label numbers or classes to predict")
+    return {"label": target, "target": "text"}
+
+
+def _encoders(
+    dataset: "Dataset", settings: "TabularSettings", name: str, **options: Any
+) -> tuple["Encoder", "Encoder | None"]:
+    """Return what encodes rows, and what encodes the texts to find, which rows of a table have no encoder for."""
+    from prle.encoders import fit_tabular, load_encoder
+
+    if not dataset.columns:
+        return load_encoder(name, **options), None
+    return fit_tabular(dataset, settings), load_encoder(name, **options) if dataset.targets else None

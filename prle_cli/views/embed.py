@@ -34,9 +34,19 @@ def view(report: EmbedReport) -> RenderableType:
     ]
     if report.classes:
         pairs.insert(4, ("predicts", class_names(report.classes)))
+    if report.targets:
+        pairs.insert(4, ("predicts", _targets(report)))
     if report.resumed_at:
         pairs.append(("resumed", f"at {unit} {count(report.resumed_at)}, where an earlier run had stopped"))
     return Group(_headline(report), Text(), facts(pairs), *synthetic_notice(synthetic=report.synthetic))
+
+
+def _targets(report: EmbedReport) -> str:
+    """Return how many texts there are to find, what encoded them, and how the rows are grouped."""
+    parts = [f"{count(report.targets)} distinct texts, encoded by {report.target_encoder}"]
+    parts += [f"{count(report.groups)} groups"] if report.groups else []
+    parts += [f"{count(report.paths)} paths"] if report.paths else []
+    return "; ".join(parts)
 
 
 def _headline(report: EmbedReport) -> Text:

@@ -66,7 +66,7 @@ def test_a_class_that_train_does_not_have_is_named(observer):
     assert found.classes == ("a", "b", "c")
     test = split((("x",), 0.0), (("y",), 2.0), (("z",), 2.0))
     validation = split((("v",), 0.0), (("w",), 1.0))
-    check_splits({"train": GOOD, "validation": validation, "test": test}, "y", observer, classes=found.classes)
+    check_splits({"train": GOOD, "validation": validation, "test": test}, "y", observer, labelling=found)
     assert observer.warnings == ["test: 2 rows of classes that train does not have (c) can only be wrong."]
 
 

@@ -40,8 +40,11 @@ def test_every_element_is_on_the_page_as_its_kind(workspace):
                 assert ROWS[path] == kind
                 assert element.attrs[layout.ENCODING_VERSION] == b"1.0"
                 seen.add(path)
-    fitted = {path for path in ROWS if path.startswith("/encoder")}
-    assert seen == set(ROWS) - fitted, "those of a fitted encoder are only there for tables"
+    elsewhere = re.compile(r"/encoder|/targets|(/splits/SPLIT)?/(groups|paths)")
+    other = {path for path in ROWS if elsewhere.match(path)}
+    assert seen == set(ROWS) - other, (
+        "those of a fitted encoder and of target texts are not there for texts and numbers"
+    )
 
 
 def test_the_partial_file_is_on_the_page(workspace):
