@@ -30,6 +30,19 @@ LossName = Literal[
     "task", "metric", "self_fit", "local", "consistency", "anchor_route", "balance", "entropy", "diversity"
 ]
 MetricForm = Literal["contrast", "label_distance"]
+MatrixName = Literal[
+    "identity",
+    "procrustes",
+    "ridge",
+    "cluster_procrustes",
+    "cluster_ridge",
+    "low_rank",
+    "two_sided",
+    "gated_low_rank",
+]
+RoutingName = Literal["global", "federated", "exemplar", "group", "path"]
+TextLossName = Literal["contrastive", "cosine", "mse"]
+SoftTargetName = Literal["none", "pairwise", "prototype", "hybrid", "uniform"]
 
 PROJECTION_CHOICES: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)
 ROUTER_CHOICES: Final[tuple[RouterName, ...]] = get_args(RouterName)
@@ -214,7 +227,7 @@ class LossConfig(Section):
 
 
 class TrainConfig(Section):
-    """How it is fitted."""
+    """How it is fitted; where labels are texts, `auto` is a batch of 128, steps of 1e-3 and a patience of 8."""
 
     em_alt_training: bool | Literal["auto"] = Field(
         default="auto",
@@ -251,6 +264,73 @@ class TrainConfig(Section):
     )
 
 
+class AnswerConfig(Section):
+    """What is learnt where labels are texts: which map of a question's vector, and who speaks for it."""
+
+    matrices: MatrixName | Literal["auto"] = Field(
+        default="auto", description="the maps of a question's vector; auto: what validation prefers"
+    )
+    rank: int = Field(default=16, ge=1, description="rank of a learned map (low_rank, two_sided, gated_low_rank)")
+    dropout: float = Field(
+        default=0.3, ge=0.0, lt=1.0, description="share of a vector silenced before a learned map while fitting"
+    )
+    own_rank: int = Field(default=2, ge=1, description="rank of what each cluster adds to it (gated_low_rank)")
+    penalty: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
+        default="auto", description="ridge penalty, in units of one question (ridge, cluster_ridge); auto: tried"
+    )
+    routing: RoutingName | Literal["auto"] = Field(
+        default="auto", description="who speaks for a question; auto: what validation prefers"
+    )
+    temperature: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
+        default="auto", description="of the softmax over cosines (federated, exemplar); auto: 0.1 and 0.03 are tried"
+    )
+    speakers: int = Field(default=10, ge=1, description="clusters that speak for a question at most (federated)")
+    second_softmax: bool = Field(
+        default=False, description="whether summed weights of clusters go through a softmax of their own (exemplar)"
+    )
+    importance: Literal["none", "entropy"] = Field(
+        default="none", description="entropy: training questions that clusters share weigh more (federated, exemplar)"
+    )
+    path_prior: float = Field(
+        default=10.0,
+        gt=0.0,
+        description="rows that a place in a hierarchy needs to weigh as much as those above (path)",
+    )
+
+
+class AnswerLosses(Section):
+    """What training wants of learned maps where labels are texts."""
+
+    loss: TextLossName = Field(default="contrastive", description="the main goal; the other two know no wrong answers")
+    cosine: float = Field(default=3.0, ge=0.0, description="weight of 1 - cosine to the right text (contrastive)")
+    temperature: float = Field(default=0.05, gt=0.0, description="of the softmax over texts (contrastive)")
+    negatives: Literal["auto", "batch", "all"] = Field(
+        default="auto", description="wrong texts: those of the batch, or all of train; auto: all, up to 4,096"
+    )
+    soft_targets: SoftTargetName = Field(
+        default="none", description="where a part of the right text's weight goes: to like texts, or to all alike"
+    )
+    soft_target_weight: float = Field(default=0.5, ge=0.0, le=1.0, description="how large that part is")
+    prototype_weight: float = Field(default=0.5, ge=0.0, le=1.0, description="share of clusters in it (hybrid)")
+    soft_temperature: float = Field(default=0.5, gt=0.0, description="of the softmax over likeness")
+    z_score: bool = Field(default=True, description="whether likeness is standardised before that softmax")
+    clusters: int = Field(default=5, ge=1, description="clusters of texts (prototype, hybrid)")
+    cluster_labels: int = Field(default=3, ge=1, description="texts seen for each cluster before there is any")
+    update_interval: int = Field(default=100, ge=1, description="batches between two estimates of the clusters")
+
+
+class ScoreConfig(Section):
+    """How texts are ranked, given the vector that was predicted."""
+
+    shrinkage: Annotated[float, Field(ge=0.0, le=1.0)] | Literal["auto"] = Field(
+        default="auto", description="how far predictions are drawn back to the raw vector; auto: chosen on validation"
+    )
+    lexical: Annotated[float, Field(ge=0.0)] | Literal["auto"] = Field(
+        default="auto", description="weight of the TF-IDF cosine beside that of vectors; auto: chosen on validation"
+    )
+    guard: bool = Field(default=True, description="whether the raw vector is kept where a model is a point below it")
+
+
 class Config(Section):
     """All settings of a fit."""
 
@@ -261,6 +341,9 @@ class Config(Section):
     experts: ExpertConfig = ExpertConfig()
     losses: LossConfig = LossConfig()
     train: TrainConfig = TrainConfig()
+    answers: AnswerConfig = AnswerConfig()
+    answer_losses: AnswerLosses = AnswerLosses()
+    scores: ScoreConfig = ScoreConfig()
 
 
 def resolve(file: Path | None, overrides: Mapping[str, object]) -> Config:

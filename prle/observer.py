@@ -10,13 +10,16 @@ from typing import Final, Protocol
 class Judged:
     """What was measured on the validation rows: Pearson and RMSE of numbers, accuracy and log loss of classes.
 
-    The two that do not apply are None. RMSE is in label units, log loss in nats.
+    Of texts it is R@1 and the mean reciprocal rank. What does not apply is None. RMSE is in label units, log loss in
+    nats.
     """
 
     validation_pearson: float | None = None
     validation_rmse: float | None = None
     validation_accuracy: float | None = None
     validation_log_loss: float | None = None
+    validation_recall_at_1: float | None = None
+    validation_mrr: float | None = None
 
     @property
     def of_classes(self) -> bool:
@@ -24,14 +27,23 @@ class Judged:
         return self.validation_log_loss is not None
 
     @property
+    def of_texts(self) -> bool:
+        """Whether labels are texts."""
+        return self.validation_mrr is not None
+
+    @property
     def score(self) -> float:
-        """Pearson or accuracy: more is better. NaN where neither is known."""
+        """Pearson, accuracy or R@1: more is better. NaN where none is known."""
+        if self.validation_recall_at_1 is not None:
+            return self.validation_recall_at_1
         found = self.validation_accuracy if self.of_classes else self.validation_pearson
         return float("nan") if found is None else found
 
     @property
     def error(self) -> float:
-        """RMSE or log loss, which training and search choose by: less is better. NaN where neither is known."""
+        """RMSE, log loss or 1 - MRR, which training and search choose by: less is better. NaN where none is known."""
+        if self.validation_mrr is not None:
+            return 1.0 - self.validation_mrr
         found = self.validation_log_loss if self.of_classes else self.validation_rmse
         return float("nan") if found is None else found
 

@@ -19,6 +19,8 @@ ORDER = (
     "class_metrics",
     "observer",
     "geometry",
+    "ranking",
+    "lexical",
     "cache",
     "data",
     "encoders",
@@ -39,6 +41,10 @@ ORDER = (
     "explanation",
     "checkpoint",
     "baselines",
+    "matrices",
+    "routings",
+    "soft_targets",
+    "answering",
     "stages",
 )
 LIBRARY = Path(prle.__file__).parent

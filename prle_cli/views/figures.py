@@ -43,12 +43,16 @@ def error(value: float | None) -> str:
 
 
 def score_name(record: Judged) -> str:
-    """Return what people look at first: Pearson of numbers, accuracy of classes."""
+    """Return what people look at first: Pearson of numbers, accuracy of classes, R@1 of texts."""
+    if record.of_texts:
+        return "R@1"
     return "accuracy" if record.of_classes else "Pearson"
 
 
 def error_name(record: Judged) -> str:
-    """Return what training makes small on validation: RMSE of numbers, log loss of classes."""
+    """Return what training makes small on validation: RMSE of numbers, log loss of classes, of texts what MRR lacks."""
+    if record.of_texts:
+        return "1 - MRR"
     return "log loss" if record.of_classes else "RMSE"
 
 

@@ -1,0 +1,1 @@
+"""Models of texts: what they are, how they are fitted, and which of them."""

@@ -1,0 +1,42 @@
+"""What a question is filed under decides; centroids decide where that is not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, final
+
+import numpy as np
+
+from prle.routings.interface import Asked, Routing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from prle.config import RoutingName
+    from prle.routings.federated import FederatedRouting
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GroupRouting(Routing):
+    """``w_k = 1`` for the cluster of the question's group; ``unknown`` says it for all others (document 003, per tree).
+
+    :param names: the group of each cluster.
+    """
+
+    name: ClassVar[RoutingName] = "group"
+
+    names: tuple[str, ...]
+    unknown: FederatedRouting
+
+    def __call__(self, asked: Asked) -> NDArray[np.float32]:
+        """Return the weights of groups. *Shape:* (B, K)."""
+        place = {name: cluster for cluster, name in enumerate(self.names)}
+        found = np.zeros((len(asked), len(self.names)), np.float32)
+        clusters = [place.get(name, -1) for name in asked.groups] or [-1] * len(asked)
+        known = np.array(clusters, np.int64)
+        rows, others = np.flatnonzero(known >= 0), np.flatnonzero(known < 0)
+        found[rows, known[rows]] = 1.0
+        if len(others):
+            found[others] = self.unknown(asked.take(others))
+        return found
