@@ -104,6 +104,9 @@ def restore(stored: StoredModel) -> Checkpoint:
 
     :raises WorkspaceError: where settings or arrays are not what this version of prle writes.
     """
+    if stored.summary.get("target") == "text":
+        message = f"model {stored.name}: expected one of numbers or classes; it finds texts."
+        raise UsageError(message, hint="prle predict, explain, bench, info and consolidate know such models")
     try:
         config = validate(stored.config)
         checkpoint = Checkpoint(

@@ -50,6 +50,18 @@ Cache = Annotated[
         "--cache/--no-cache", metavar="", help="Use the vectors of texts that were asked before, and keep new ones."
     ),
 ]
+TEXTS_PANEL: Final = "Where labels are texts"
+Pool = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Rank the texts of this file instead.", rich_help_panel=TEXTS_PANEL),
+]
+Group = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The group that rows belong to.", rich_help_panel=TEXTS_PANEL)
+]
+Place = Annotated[
+    str | None,
+    typer.Option("--path", metavar="PATH", help="Their place in the tree, A > B.", rich_help_panel=TEXTS_PANEL),
+]
 Seed = Annotated[
     int | None,
     typer.Option(

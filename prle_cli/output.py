@@ -18,6 +18,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from prle.stages.class_interface import ClassExplainReport, ClassPrediction, ClassPredictReport
+from prle.stages.interface import PredictReport
+from prle.stages.text_interface import TextPrediction, TextPredictReport
 from prle_cli.console import leave_closed_pipe, output, use_utf8
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
         ExplainReport,
         ExplainRowsReport,
         Prediction,
-        PredictReport,
     )
 
 Report = TypeVar("Report", bound="DataclassInstance")
@@ -87,20 +88,23 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def prediction_lines(report: PredictReport | ClassPredictReport) -> Iterator[str]:
+def prediction_lines(report: PredictReport | ClassPredictReport | TextPredictReport) -> Iterator[str]:
     """Yield one JSON object a prediction; the row and its label only for rows of a split."""
     for prediction in report.predictions:
         yield to_json(_prediction(report, prediction))
 
 
-def prediction_table(report: PredictReport | ClassPredictReport) -> Iterator[str]:
+def prediction_table(report: PredictReport | ClassPredictReport | TextPredictReport) -> Iterator[str]:
     """Yield the predictions as CSV under a header; rows of a split have their number first and their label too.
 
-    Of classes, a prediction is followed by its probability and by an object of those of all classes.
+    Of classes, a prediction is followed by its probability and by an object of those of all classes; of texts, by its
+    score and an object of the scores of those that follow it.
     """
     of_split = report.split is not None
     if isinstance(report, ClassPredictReport):
         more = ["probability", "probabilities"]
+    elif isinstance(report, TextPredictReport):
+        more = ["score", "scores"]
     else:
         more = [] if report.level is None else ["lower", "upper"]
     heads = [*report.fields, *(["label"] if of_split else []), "prediction", *more]
@@ -109,6 +113,8 @@ def prediction_table(report: PredictReport | ClassPredictReport) -> Iterator[str
         cells: list[object] = [*prediction.texts, *([prediction.label] if of_split else []), prediction.prediction]
         if isinstance(prediction, ClassPrediction):
             cells += [prediction.probability, to_json(prediction.probabilities)]
+        elif isinstance(prediction, TextPrediction):
+            cells += [prediction.score, to_json({each.text: each.score for each in prediction.answers})]
         else:
             cells += prediction.interval or ()
         yield csv_line([prediction.row, *cells] if of_split else cells)
@@ -190,11 +196,15 @@ def _figures(report: ExplainReport | ClassExplainReport) -> list[object]:
     return [report.prediction, *(report.interval or (None, None)), report.level, *doubts]
 
 
-def _prediction(report: PredictReport | ClassPredictReport, prediction: Prediction | ClassPrediction) -> dict[str, Any]:
+def _prediction(
+    report: PredictReport | ClassPredictReport | TextPredictReport,
+    prediction: Prediction | ClassPrediction | TextPrediction,
+) -> dict[str, Any]:
     plain = record(prediction)
-    level = None if isinstance(report, ClassPredictReport) else report.level
+    level = report.level if isinstance(report, PredictReport) else None
     if report.split is None:
         del plain["row"], plain["label"]
+        plain.pop("place", None)
     if level is None:
         plain.pop("interval", None)
         return plain

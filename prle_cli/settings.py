@@ -23,6 +23,7 @@ _TALK: Final = "Prototypes and router"
 _SPACE: Final = "Value space"
 _EXPERTS: Final = "Experts"
 _TRAINING: Final = "Training"
+_TEXTS: Final = "Where labels are texts"
 
 _ENVIRONMENT: Final = "ENVIRONMENT"
 """How Typer calls the place of a value that a variable gave."""
@@ -191,6 +192,40 @@ OPTIONS: Final = (
         variable="PRLE_EXPERTS_SOLVER",
         panel=_EXPERTS,
         help="How their own parts are found: gradient, ridge (in closed form), auto.",
+    ),
+    SettingOption(
+        key="answers.matrices",
+        names="--matrices",
+        kind=str,
+        variable="PRLE_MATRICES",
+        panel=_TEXTS,
+        help="The maps of a vector: identity, procrustes, ridge, cluster_procrustes, cluster_ridge, low_rank, "
+        "two_sided, gated_low_rank, auto.",
+    ),
+    SettingOption(
+        key="answers.routing",
+        names="--routing",
+        kind=str,
+        variable="PRLE_ROUTING",
+        panel=_TEXTS,
+        help="Who speaks for a question: global, federated, exemplar, group, path, auto.",
+    ),
+    SettingOption(
+        key="answer_losses.soft_targets",
+        names="--soft-targets",
+        kind=str,
+        variable="PRLE_SOFT_TARGETS",
+        panel=_TEXTS,
+        help="Where a part of the right text's weight goes: none, pairwise, prototype, hybrid, uniform.",
+    ),
+    SettingOption(
+        key="scores.lexical",
+        names="--lexical",
+        kind=str,
+        variable="PRLE_LEXICAL",
+        panel=_TEXTS,
+        help="How much words count beside vectors; 0 for nothing, or: auto.",
+        metavar="WEIGHT|auto",
     ),
     SettingOption(
         key="train.em_alt_training",

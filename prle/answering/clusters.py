@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prle.errors import UsageError
-from prle.geometry import unit
 from prle.prototypes.count import effective_rank, singular_values
-from prle.routings import (
-    Clusters,
-    ExemplarRouting,
-    FederatedRouting,
-    GlobalRouting,
-    GroupRouting,
-    PathRouting,
-    clustered,
-    importance_of,
-)
+from prle.routings import Clusters, clustered
 from prle.routings.path import levels_of, prefixes
 
 if TYPE_CHECKING:
@@ -29,7 +19,7 @@ if TYPE_CHECKING:
 
     from prle.config import Config, RoutingName
     from prle.matrices import Pairs
-    from prle.routings import Asked, Routing
+    from prle.routings import Asked
 
 _SEARCHED: Final = 20_000
 """Rows that k-means looks at; all go to the nearest centre."""
@@ -49,45 +39,6 @@ def find_clusters(name: RoutingName, config: Config, pairs: Pairs, asked: Asked)
     owner = _by_answers(pairs, config)
     members = tuple(np.flatnonzero(owner == cluster) for cluster in np.unique(owner))
     return clustered(pairs.questions, members, ())
-
-
-def make_routing(
-    name: RoutingName, config: Config, clusters: Clusters, questions: NDArray[np.float32], *, temperature: float
-) -> Routing:
-    """Return a routing over clusters.
-
-    :param questions: of training, which exemplar routing looks at. *Shape:* (N, D)
-    """
-    answers = config.answers
-    if name == "global":
-        return GlobalRouting()
-    near = FederatedRouting(centroids=clusters.centroids, temperature=temperature, speakers=answers.speakers)
-    if name == "group":
-        return GroupRouting(names=clusters.names, unknown=near)
-    if name == "path":
-        return PathRouting(names=clusters.names, sizes=clusters.sizes, prior=answers.path_prior, unknown=near)
-    importance = importance_of(near.over(questions)) if answers.importance == "entropy" else None
-    if name == "federated":
-        each = None if importance is None else np.array([importance[rows].mean() for rows in clusters.members])
-        return FederatedRouting(
-            centroids=clusters.centroids, temperature=temperature, speakers=answers.speakers, importance=each
-        )
-    return ExemplarRouting(
-        questions=unit(questions),
-        owner=owners(clusters, len(questions)),
-        count=len(clusters),
-        temperature=temperature,
-        second_softmax=answers.second_softmax,
-        importance=importance,
-    )
-
-
-def owners(clusters: Clusters, rows: int) -> NDArray[np.int64]:
-    """Return the cluster of each training question, where none is in two. *Shape:* (N,)."""
-    owner = np.zeros(rows, np.int64)
-    for cluster, members in enumerate(clusters.members):
-        owner[members] = cluster
-    return owner
 
 
 def cluster_count(config: Config, answers: NDArray[np.floating]) -> int:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prle.answering.candidates import Candidate, Situation, advised, candidates
-from prle.answering.clusters import find_clusters, make_routing
+from prle.answering.clusters import find_clusters
 from prle.answering.model import AnswerModel, lexical_places, rank
+from prle.answering.routed import make_routing
 from prle.answering.trainer import MapTrainer
-from prle.lexical import Lexicon
 from prle.matrices import count_parameters, make_matrices
 from prle.observer import SILENT, EpochRecord, Observer
 from prle.routings import Clusters, anchors_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from prle.answering.interface import Library, Questions
     from prle.config import Config, RoutingName
+    from prle.lexical import Lexicon
     from prle.matrices import Pairs
     from prle.ranking import Ranking
 
@@ -94,11 +95,6 @@ class Job:
             groups=len(set(asked.groups) - {""}),
             paths=len(set(asked.paths) - {""}),
         )
-
-
-def lexicon_of(train: Questions, library: Library) -> Lexicon | None:
-    """Return the words of training questions and of all texts; None where questions have no words."""
-    return Lexicon((*train.texts, *library.texts), library.texts) if len(train.texts) else None
 
 
 def fit_answers(config: Config, job: Job, *, observer: Observer = SILENT) -> FittedAnswers:

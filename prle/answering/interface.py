@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from prle.lexical import Lexicon
 from prle.matrices import Pairs
 
 if TYPE_CHECKING:
@@ -55,3 +56,14 @@ class Questions:
         """Return some of them."""
         texts = tuple(self.texts[row] for row in rows.tolist()) if len(self.texts) else ()
         return Questions(asked=self.asked.take(rows), codes=self.codes[rows], texts=texts)
+
+
+def lexicon_of(train: Questions, library: Library, pool: Library | None = None) -> Lexicon | None:
+    """Return the words of a pool, weighed by how rare they are in training questions and in the library.
+
+    :param pool: the texts that are scored; None are those of the library.
+    :returns: None where questions have no words.
+    """
+    if not len(train.texts):
+        return None
+    return Lexicon((*train.texts, *library.texts), library.texts if pool is None else pool.texts)

@@ -125,16 +125,16 @@ def choose_labelling(
 
 
 def _texts(tables: Mapping[SplitName, Records], column: str) -> Texts:
-    """Return the distinct target texts of all splits, in the order in which they are first met.
+    """Return the distinct target texts of all splits, the longest first: an order that no cut changes.
 
     :raises DataError: where train has fewer than two.
     """
-    met = dict.fromkeys(cell.strip() for table in tables.values() for cell in table.column(column))
+    met = {cell.strip() for table in tables.values() for cell in table.column(column)} - {""}
     trained = {cell.strip() for cell in tables["train"].column(column)} - {""}
     if len(trained) < 2:
         message = f"{tables['train'].origin}: expected at least two different texts in {column!r}, got {len(trained)}."
         raise DataError(message, hint="name another column with --target")
-    return Texts(tuple(text for text in met if text))
+    return Texts(tuple(sorted(met, key=lambda text: (-len(text), text))))
 
 
 def class_name(cell: str) -> str:

@@ -17,6 +17,8 @@ from prle.explanation import Calibration, nearest_others, spacing_of
 from prle.geometry import effective_count
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
+from prle.stages.text_fit import fit_texts
+from prle.stages.text_rows import has_texts, refuse_texts
 from prle.targets import kind_of, measure_target
 from prle.training.closed_form import is_solved
 from prle.training.committee import fit_committee
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from prle.config import Config
     from prle.data.interface import SplitName
+    from prle.stages.text_interface import TextFitReport
     from prle.training.trainer import Fitted
     from prle.workspace import Workspace
 
@@ -45,13 +48,17 @@ ALONE: Final = 0.95
 """A prototype with more of the weight than this leaves the others nothing to say."""
 
 
-def fit(workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT) -> FitReport:
+def fit(
+    workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT
+) -> FitReport | TextFitReport:
     """Fit a model, keep it under ``name``, and report what was reached on the validation rows.
 
     :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
     :raises UsageError: where the settings do not fit the data.
     """
     with open_workspace(workspace) as opened:
+        if has_texts(opened):
+            return fit_texts(opened, config, name=name, observer=observer)
         checkpoint, fitted = fit_model(opened, config, observer=observer)
         return keep(opened, checkpoint, fitted, name=name)
 
@@ -206,7 +213,9 @@ def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
     """Read one split, which must not be empty; ``purpose`` is what needs it, for the message where it is.
 
     :raises WorkspaceError: where it is empty.
+    :raises UsageError: where labels are texts, which have no such rows.
     """
+    refuse_texts(workspace, purpose)
     if not workspace.splits.get(split):
         message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
         raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")

@@ -15,11 +15,14 @@ from prle.workspace import layout
 from prle.workspace.store import open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prle.workspace.store import Workspace
 
 
 _NUMBER_FIGURES: Final = ("validation_pearson", "validation_rmse")
 _CLASS_FIGURES: Final = ("validation_accuracy", "validation_log_loss")
+_TEXT_FIGURES: Final = ("validation_recall_at_1", "validation_mrr")
 
 
 def info(workspace: Path) -> InfoReport:
@@ -42,6 +45,8 @@ def info(workspace: Path) -> InfoReport:
             label=manifest.label,
             label_range=_label_range(opened),
             classes=manifest.classes,
+            targets=len(opened.targets),
+            target_encoder="" if manifest.target_encoder is None else manifest.target_encoder.name,
             rows={str(name): rows for name, rows in opened.splits.items()},
             texts=len(opened.texts),
             encoder=manifest.encoder.name,
@@ -54,6 +59,13 @@ def info(workspace: Path) -> InfoReport:
             searches=tuple(summary for name in opened.search_names if (summary := _search(opened, name))),
             table=bool(manifest.columns),
         )
+
+
+def _figures(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which figures a model has, by what it predicts."""
+    if summary.get("target") == "text":
+        return _TEXT_FIGURES
+    return _CLASS_FIGURES if "classes" in summary else _NUMBER_FIGURES
 
 
 def _label_range(workspace: Workspace) -> tuple[float, float]:
@@ -105,7 +117,7 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
         prototypes=said("prototypes", int),
         parameters=said("parameters", int),
         size_bytes=sizes[f"{layout.MODELS_GROUP}/{name}"],
-        **{key: said(key, float) for key in (_CLASS_FIGURES if "classes" in summary else _NUMBER_FIGURES)},
+        **{key: said(key, float) for key in _figures(summary)},
         created=workspace.created(name),
         stale=workspace.stale(name),
     )

@@ -444,6 +444,8 @@ class InfoReport:
     searches: tuple[SearchSummary, ...] = ()
     table: bool = False
     classes: tuple[str, ...] = ()
+    targets: int = 0
+    target_encoder: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

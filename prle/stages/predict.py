@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
 from prle.stages.query import TextVectors, as_asked, as_shown
+from prle.stages.text_interface import TextPredictReport
+from prle.stages.text_predict import TextAnswering, TextRequest, predict_texts_of
+from prle.stages.text_rows import has_texts
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from prle.workspace import Workspace
 
 
+AnyPredictReport: TypeAlias = PredictReport | ClassPredictReport | TextPredictReport
+
+
 @contextmanager
 def predicting(
     workspace: Path,
@@ -35,8 +41,9 @@ def predicting(
     name: str = "default",
     level: float | None = None,
     remember: bool = True,
+    texts: TextRequest | None = None,
     observer: Observer = SILENT,
-) -> Iterator[Callable[[Sequence[tuple[str, ...]]], PredictReport | ClassPredictReport]]:
+) -> Iterator[Callable[[Sequence[tuple[str, ...]]], AnyPredictReport]]:
     """Give a function that predicts rows, one prediction a row: label units, or a class and the probabilities of all.
 
     It loads everything once. Rows are texts; those of a table are as :func:`prle.stages.query.read_inputs` gives them,
@@ -44,16 +51,20 @@ def predicting(
 
     :param level: how often intervals should hold, between 0 and 1; None gives none.
     :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    :param texts: what is wanted of rankings, where labels are texts.
     :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
-    :raises UsageError: for a level where labels are classes.
+    :raises UsageError: for a level where labels are no numbers, or wishes about rankings where they are no texts.
     """
     with open_workspace(workspace) as opened:
-        answering = _Answering(opened, name, level)
         vectors = TextVectors(opened, remember=remember, observer=observer)
+        answering = _finding(opened, name, level, texts, observer) or _Answering(opened, name, level)
 
-        def predict(rows: Sequence[tuple[str, ...]]) -> PredictReport | ClassPredictReport:
+        def predict(rows: Sequence[tuple[str, ...]]) -> AnyPredictReport:
             asked = [as_asked(opened, row, observer=observer) for row in rows]
-            return answering.report([as_shown(opened, row) for row in asked], vectors(asked))
+            shown = [as_shown(opened, row) for row in asked]
+            if isinstance(answering, TextAnswering):
+                return answering.report(shown, answering.asked(asked, vectors(asked)))
+            return answering.report(shown, vectors(asked))
 
         yield predict
 
@@ -65,23 +76,52 @@ def predict_texts(
     name: str = "default",
     level: float | None = None,
     remember: bool = True,
+    texts: TextRequest | None = None,
     observer: Observer = SILENT,
-) -> PredictReport | ClassPredictReport:
+) -> AnyPredictReport:
     """Predict new rows, one prediction a row; rows and options are those of :func:`predicting`."""
-    with predicting(workspace, name=name, level=level, remember=remember, observer=observer) as predict:
+    with predicting(workspace, name=name, level=level, remember=remember, texts=texts, observer=observer) as predict:
         return predict(rows)
 
 
 def predict_split(
-    workspace: Path, split: str, *, name: str = "default", level: float | None = None, observer: Observer = SILENT
-) -> PredictReport | ClassPredictReport:
-    """Predict every row of a split, beside its label; ``level`` as for new rows."""
+    workspace: Path,
+    split: str,
+    *,
+    name: str = "default",
+    level: float | None = None,
+    texts: TextRequest | None = None,
+    observer: Observer = SILENT,
+) -> AnyPredictReport:
+    """Predict every row of a split, beside its label; ``level`` and ``texts`` as for new rows."""
     with open_workspace(workspace) as opened:
         which = known_split(opened, split)
+        finding = _finding(opened, name, level, texts, observer)
+        if finding is not None:
+            return predict_texts_of(finding, which, observer=observer)
         shown = [opened.row_cells(which, row) for row in range(opened.splits[which])]
         report = _Answering(opened, name, level).report(shown, opened.embeddings(which), which)
         observer.progress("predicting", len(shown), len(shown), "rows")
         return report
+
+
+def _finding(
+    workspace: Workspace, name: str, level: float | None, texts: TextRequest | None, observer: Observer
+) -> TextAnswering | None:
+    """Return what ranks texts, where labels are texts.
+
+    :raises UsageError: for what such labels have not, or others have not.
+    """
+    request = texts or TextRequest()
+    if not has_texts(workspace):
+        if request.asks_for_something:
+            message = "--top, --pool, --group and --path: expected labels that are texts."
+            raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
+        return None
+    if level is not None:
+        message = "--level: expected labels that are numbers; texts have scores instead of intervals."
+        raise UsageError(message, hint="leave out --level")
+    return TextAnswering(workspace, name, request, observer=observer)
 
 
 @final

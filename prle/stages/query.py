@@ -8,6 +8,7 @@ import numpy as np
 
 from prle.cache import VectorCache, cache_folder
 from prle.data import read_rows, read_texts, stream_rows, stream_texts
+from prle.data.label_words import as_words
 from prle.data.row_text import row_cells
 from prle.data.table_rows import typed_row
 from prle.encoders import TabularEncoder, load_encoder
@@ -125,6 +126,25 @@ class TextVectors:
         return vectors
 
 
+def target_vectors(workspace: Workspace, texts: Sequence[str], *, observer: Observer = SILENT) -> NDArray[np.float32]:
+    """Return the vectors of texts to find that a workspace does not hold. *Shape:* (A, T).
+
+    :raises WorkspaceError: where labels are no texts, or the encoder found is not the one that encoded them.
+    """
+    recorded = workspace.manifest.target_encoder
+    if recorded is None:
+        message = f"{workspace.path}: expected labels that are texts."
+        raise WorkspaceError(message, hint="run `prle embed SOURCE --target COLUMN` with the column of the texts")
+    spoken = [as_words(text) for text in texts]
+    if not spoken:
+        return np.zeros((0, recorded.width), np.float32)
+    encoder = find_converted(recorded, texts=len(spoken), observer=observer)
+    if encoder is None:
+        original = load_encoder(recorded.name, kind=recorded.kind, observer=observer)
+        encoder = _verified(original, recorded, workspace)
+    return encoder.encode(spoken)
+
+
 def _cache(encoder: EncoderRecord) -> VectorCache | None:
     """Return the cache of an encoder that is worth one: built-in and tabular ones are quicker than any look-up."""
     folder = cache_folder()
@@ -151,6 +171,11 @@ def _original(workspace: Workspace, observer: Observer) -> Encoder:
     encoder: Encoder = (
         load_encoder(recorded.name, kind=recorded.kind, observer=observer) if state is None else TabularEncoder(state)
     )
+    return _verified(encoder, recorded, workspace)
+
+
+def _verified(encoder: Encoder, recorded: EncoderRecord, workspace: Workspace) -> Encoder:
+    """Return an encoder that is the one a workspace was made with."""
     if encoder.record.fingerprint != recorded.fingerprint:
         message = (
             f"encoder {recorded.name}: {workspace.path.name} was made with weights {recorded.fingerprint[:12]}, "

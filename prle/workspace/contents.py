@@ -96,7 +96,8 @@ def identity_of(texts: PackedTexts) -> str:
 def contents_of(dataset: Dataset) -> Contents:
     """Return the contents of ``dataset``, its distinct texts numbered from the longest to the shortest.
 
-    Texts of like length share a batch without padding, and a batch that does not fit the memory is met first.
+    Texts of like length share a batch without padding, and a batch that does not fit the memory is met first. The order
+    does not depend on splits, so the same texts cut in another way keep their vectors.
 
     :raises DataError: when there is no row, a row has another number of texts than the data set has fields, a label is
         not finite, or a text is not valid Unicode.
@@ -108,7 +109,7 @@ def contents_of(dataset: Dataset) -> Contents:
     for name, split in splits.items():
         _check_labels(name, split.labels, len(split))
     first_seen = dict.fromkeys(text for _, text in _cells(dataset))
-    ordered = sorted(first_seen, key=len, reverse=True)
+    ordered = sorted(first_seen, key=lambda text: (-len(text), text))
     ids = {text: number for number, text in enumerate(ordered)}
     width = len(dataset.fields)
     for code, text in enumerate(dataset.targets):

@@ -1,7 +1,7 @@
 """``prle predict``: score what the command line says, a file or stdin, or a split of the workspace."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,9 +9,13 @@ from prle.errors import UsageError
 from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
+    TEXTS_PANEL,
     Cache,
     Debug,
+    Group,
     ModelName,
+    Place,
+    Pool,
     Quiet,
     RowsFormat,
     Texts,
@@ -32,6 +36,10 @@ Level = Annotated[
         metavar="SHARE", help="Add the interval that holds the label this often, between 0 and 1, such as 0.9."
     ),
 ]
+Top = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="So many texts for a row, 5 by default.", rich_help_panel=TEXTS_PANEL),
+]
 
 
 def predict(
@@ -40,6 +48,10 @@ def predict(
     file: File = None,
     split: Split = None,
     level: Level = None,
+    top: Top = None,
+    pool: Pool = None,
+    group: Group = None,
+    path: Place = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: RowsFormat = "table",
@@ -53,6 +65,8 @@ def predict(
     table a JSON object, or a line of CSV below a header. With `--format jsonl` each is answered as it comes; a bad line
     is named and passed over, and the exit code is then 1.
 
+    Where labels are texts, those of the workspace are ranked for each row, or those of `--pool`.
+
     CSV carries the texts exactly as they are. A text that begins with `=`, `+`, `-` or `@` is a formula to a
     spreadsheet: import such files as text.
     """
@@ -64,9 +78,12 @@ def predict(
     with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
         from prle.stages.predict import predict_split, predict_texts, predicting
         from prle.stages.query import read_inputs
+        from prle.stages.text_predict import DEFAULT_FIRST, TextRequest
 
+        wanted = TextRequest(first=top or DEFAULT_FIRST, pool=pool, group=group, path=path)
+        asked: dict[str, Any] = {"name": name, "level": level, "texts": wanted, "observer": observer}
         if streamed:
-            with predicting(workspace, name=name, level=level, remember=cache, observer=observer) as answer:
+            with predicting(workspace, remember=cache, **asked) as answer:
                 answer_lines(
                     workspace,
                     lambda row: write_lines(prediction_lines(answer([row]))),
@@ -75,11 +92,11 @@ def predict(
                 )
             return
         if split is not None:
-            report = predict_split(workspace, split, name=name, level=level, observer=observer)
+            report = predict_split(workspace, split, **asked)
         else:
             source = stdin_lines() if from_stdin else file
             rows = [tuple(texts or ())] if source is None else read_inputs(workspace, source, observer=observer)
-            report = predict_texts(workspace, rows, name=name, level=level, remember=cache, observer=observer)
+            report = predict_texts(workspace, rows, remember=cache, **asked)
     from prle_cli.views.predict import view
 
     show(report, output_format, view, lines={"jsonl": prediction_lines, "csv": prediction_table})

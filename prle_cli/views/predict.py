@@ -10,7 +10,9 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
+from prle.stages.text_interface import TextPredictReport
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, cell, prose, safe
+from prle_cli.views import predict_text
 from prle_cli.views.cells import WIDEST, ByWidth, figure, table, words
 from prle_cli.views.figures import count, fixed, percent
 from prle_cli.views.rows import short_row
@@ -29,8 +31,10 @@ _ROOMY: Final = 110
 """Columns that a second class needs."""
 
 
-def view(report: PredictReport | ClassPredictReport) -> RenderableType:
+def view(report: PredictReport | ClassPredictReport | TextPredictReport) -> RenderableType:
     """Show the first predictions, and say how many there are."""
+    if isinstance(report, TextPredictReport):
+        return predict_text.view(report)
     rows: RenderableType = (
         ByWidth(partial(_classes, report)) if isinstance(report, ClassPredictReport) else _numbers(report)
     )

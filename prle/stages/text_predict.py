@@ -1,0 +1,209 @@
+"""Rank texts for questions: those of the workspace, or another pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import numpy as np
+
+from prle.answering.checkpoint import restore_answers
+from prle.answering.interface import Library, Questions, lexicon_of
+from prle.errors import DataError
+from prle.geometry import unit
+from prle.observer import SILENT
+from prle.ranking import blocks, top
+from prle.routings import Asked
+from prle.stages.query import target_vectors
+from prle.stages.text_interface import Found, TextPrediction, TextPredictReport
+from prle.stages.text_rows import library_of, questions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from prle.answering.checkpoint import Restored
+    from prle.data.interface import SplitName
+    from prle.lexical import Lexicon
+    from prle.observer import Observer
+    from prle.workspace import Workspace
+
+
+DEFAULT_FIRST: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextRequest:
+    """What is wanted of a ranking.
+
+    :param first: as many texts as are given for a question.
+    :param pool: a file of other texts to rank, a text a line or a column of that name; None ranks those of the
+        workspace.
+    :param group: the group that new questions belong to; None where it is not known.
+    :param path: their place in a hierarchy, likewise.
+    """
+
+    first: int = DEFAULT_FIRST
+    pool: Path | None = None
+    group: str | None = None
+    path: str | None = None
+
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether anything differs from what is done by default."""
+        return self != TextRequest()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranked:
+    """A block of questions with the scores of every text of the pool.
+
+    :param predicted: the vectors that the model gives. *Shape:* (B, T)
+    :param cosines: with the texts. *Shape:* (B, A)
+    :param words: the part of words, with its weight. *Shape:* (B, A)
+    :param raw: the cosines of the question's own vectors; zeros where that lives in another space. *Shape:* (B, A)
+    """
+
+    predicted: NDArray[np.float32]
+    cosines: NDArray[np.float32]
+    words: NDArray[np.float32]
+    raw: NDArray[np.float32]
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """What texts are ranked by. *Shape:* (B, A)."""
+        return self.cosines + self.words
+
+    def found(self, row: int, place: int, library: Library, *, coded: bool) -> Found:
+        """Return one text of the ranking of one question."""
+        scores, raw = self.scores[row], self.raw[row]
+        return Found(
+            text=library.texts[place],
+            score=float(scores[place]),
+            cosine=float(self.cosines[row, place]),
+            lexical=float(self.words[row, place]),
+            code=place if coded else None,
+            raw_place=1 + int(np.sum(raw > raw[place])),
+        )
+
+
+@final
+class TextAnswering:
+    """A stored model that is ready to rank texts for questions of an open workspace.
+
+    :raises UsageError: where the model predicts no texts.
+    :raises DataError: where the pool cannot be read.
+    """
+
+    def __init__(self, workspace: Workspace, name: str, request: TextRequest, *, observer: Observer = SILENT) -> None:
+        self.workspace, self.name, self.request = workspace, name, request
+        self.train = questions_of(workspace, "train")
+        self.restored: Restored = restore_answers(workspace.model(name), self.train.asked.vectors)
+        own = library_of(workspace)
+        self.library = own if request.pool is None else _pool(workspace, request.pool, own, observer)
+        self._texts = self.restored.model.texts(self.library.vectors)
+        self._lexicon: Lexicon | None = None
+        if self.restored.model.lexical > 0.0:
+            self._lexicon = lexicon_of(self.train, own, self.library)
+
+    @property
+    def coded(self) -> bool:
+        """Whether texts have numbers in the workspace."""
+        return self.request.pool is None
+
+    def asked(self, rows: Sequence[tuple[str, ...]], vectors: NDArray[np.float32]) -> Questions:
+        """Return new rows as questions, all of the group and path that were asked for."""
+        filed = {
+            "groups": (self.request.group,) * len(rows) if self.request.group is not None else (),
+            "paths": (self.request.path,) * len(rows) if self.request.path is not None else (),
+        }
+        texts = () if self.workspace.manifest.columns else tuple(row[0] for row in rows)
+        nothing = np.full(len(rows), -1, np.int64)
+        return Questions(asked=Asked(vectors=vectors[:, 0], **filed), codes=nothing, texts=texts)
+
+    def rank(self, questions: Questions) -> Ranked:
+        """Score every text of the pool for a block of questions."""
+        model, asked = self.restored.model, questions.asked
+        predicted = model.vectors(asked)
+        cosines: NDArray[np.float32] = predicted @ self._texts.T
+        words = np.zeros_like(cosines)
+        if self._lexicon is not None:
+            words = np.float32(model.lexical) * self._lexicon.scores(questions.texts)
+        one_space = asked.vectors.shape[1] == self.library.vectors.shape[1]
+        raw = unit(asked.vectors) @ self.library.vectors.T if one_space else np.zeros_like(cosines)
+        return Ranked(predicted=predicted, cosines=cosines, words=words, raw=raw)
+
+    def report(
+        self, shown: Sequence[tuple[str, ...]], questions: Questions, split: SplitName | None = None
+    ) -> TextPredictReport:
+        """Rank texts for questions, a block at a time, and lay out the first of each.
+
+        :param shown: the questions as a reader sees them.
+        """
+        manifest = self.workspace.manifest
+        predictions: list[TextPrediction] = []
+        for block in blocks(len(questions), len(self.library)):
+            rows = np.arange(block.start, block.stop)
+            ranked = self.rank(questions.take(rows))
+            first = top(ranked.scores, self.request.first)
+            for row, places in zip(rows.tolist(), first.tolist(), strict=True):
+                within = row - block.start
+                answers = tuple(ranked.found(within, place, self.library, coded=self.coded) for place in places)
+                label, place = self._right(ranked, within, int(questions.codes[row]))
+                predictions.append(
+                    TextPrediction(
+                        texts=shown[row],
+                        prediction=answers[0].text,
+                        score=answers[0].score,
+                        answers=answers,
+                        row=None if split is None else row,
+                        label=label,
+                        place=place,
+                    )
+                )
+        return TextPredictReport(
+            model=self.name,
+            fields=manifest.names,
+            label=manifest.label,
+            split=split,
+            pool=len(self.library),
+            pool_source=str(self.request.pool or self.workspace.path.name),
+            predictions=tuple(predictions),
+            table=bool(manifest.columns),
+        )
+
+    def _right(self, ranked: Ranked, row: int, code: int) -> tuple[str | None, int | None]:
+        """Return the right text of a row and its place; nothing where it is not known, no place in another pool."""
+        if code < 0:
+            return None, None
+        scores = ranked.scores[row]
+        return self.workspace.targets[code], 1 + int(np.sum(scores > scores[code])) if self.coded else None
+
+
+def predict_texts_of(answering: TextAnswering, split: SplitName, *, observer: Observer = SILENT) -> TextPredictReport:
+    """Rank texts for every row of a split."""
+    workspace = answering.workspace
+    questions = questions_of(workspace, split)
+    shown = [workspace.row_cells(split, row) for row in range(len(questions))]
+    report = answering.report(shown, questions, split)
+    observer.progress("predicting", len(shown), len(shown), "rows")
+    return report
+
+
+def _pool(workspace: Workspace, file: Path, own: Library, observer: Observer) -> Library:
+    """Return the texts of a file with their vectors: known ones from the workspace, the others from its encoder.
+
+    :raises DataError: where it holds no text.
+    """
+    from prle.data.rows import read_texts
+
+    texts = list(dict.fromkeys(row[0].strip() for row in read_texts(file, (workspace.manifest.label,))))
+    if not texts:
+        message = f"{file.name}: expected texts to rank, got none."
+        raise DataError(message)
+    known = dict(zip(own.texts, own.vectors, strict=True))
+    new = [text for text in texts if text not in known]
+    known |= dict(zip(new, target_vectors(workspace, new, observer=observer), strict=True))
+    return Library(vectors=np.stack([known[text] for text in texts]), texts=tuple(texts))
