@@ -43,6 +43,11 @@ def divided(rows: list[Row], column: str, seed: int, *, test: float, validation:
     return [{**row, "split": place[row[column]]} for row in rows]
 
 
+def drawn(seed: int, text: str) -> float:
+    """Return a number from 0 to 1 that depends on both alone."""
+    return random.Random(f"{seed} {text}").random()
+
+
 def main(data: Path, folder: Path) -> None:
     """Write all files."""
     folder.mkdir(parents=True, exist_ok=True)

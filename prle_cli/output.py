@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from prle.stages.class_interface import ClassExplainReport, ClassPrediction, ClassPredictReport
 from prle.stages.interface import PredictReport
-from prle.stages.text_interface import TextPrediction, TextPredictReport
+from prle.stages.text_interface import (
+    TextBenchReport,
+    TextBenchRow,
+    TextExplainReport,
+    TextPrediction,
+    TextPredictReport,
+)
 from prle_cli.console import leave_closed_pipe, output, use_utf8
 
 if TYPE_CHECKING:
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from prle.stages.interface import (
+        AnyExplainReport,
         BenchReport,
         BenchRow,
         ExplainReport,
@@ -50,6 +57,8 @@ _NUMBER_HEADS: Final = (
     *("effective_prototypes", "disagreement"),
 )
 _CLASS_HEADS: Final = ("prediction", "probability", "shown_class", "total")
+
+_TEXT_HEADS: Final = ("prediction", "score", "raw_prediction", "raw_score", "moved", "label_place", "label_raw_place")
 
 _INVISIBLE: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Controls and direction marks that JSON lets through: escaped, they mean the same and steer nothing."""
@@ -120,15 +129,20 @@ def prediction_table(report: PredictReport | ClassPredictReport | TextPredictRep
         yield csv_line([prediction.row, *cells] if of_split else cells)
 
 
-def explanation_lines(report: ExplainReport | ClassExplainReport | ExplainRowsReport) -> Iterator[str]:
+def explanation_lines(report: AnyExplainReport | ExplainRowsReport) -> Iterator[str]:
     """Yield one JSON object an explanation, with every prototype and every ledger."""
     for explanation in _explanations(report):
         yield to_json({"schema_version": SCHEMA_VERSION, **record(explanation)})
 
 
-def explanation_table(report: ExplainReport | ClassExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:
+def explanation_table(report: AnyExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:
     """Yield one line of CSV an explanation under a header: figures, then the ``top`` heaviest prototypes."""
     explanations = _explanations(report)
+    of_texts = [each for each in explanations if isinstance(each, TextExplainReport)]
+    if of_texts:
+        yield from _text_table(of_texts, report.fields, top)
+        return
+    labels_told = [each for each in explanations if not isinstance(each, TextExplainReport)]
     of_classes = any(isinstance(each, ClassExplainReport) for each in explanations)
     told = ("number", "weight", "says", "adds", "row", "label")
     yield csv_line(
@@ -138,7 +152,7 @@ def explanation_table(report: ExplainReport | ClassExplainReport | ExplainRowsRe
             *(f"prototype_{place}_{name}" for place in range(1, top + 1) for name in told),
         ]
     )
-    for each in explanations:
+    for each in labels_told:
         cells: list[object] = [*each.texts, *_figures(each)]
         shares = each.prototypes[:top]
         for share in shares:
@@ -147,7 +161,20 @@ def explanation_table(report: ExplainReport | ClassExplainReport | ExplainRowsRe
         yield csv_line([*cells, *[None] * (len(told) * (top - len(shares)))])
 
 
-def bench_table(report: BenchReport) -> Iterator[str]:
+def _text_table(explanations: Sequence[TextExplainReport], names: Sequence[str], top: int) -> Iterator[str]:
+    """Yield one line of CSV for each explained ranking: what was found, with and without the model, and who spoke."""
+    told = ("number", "weight", "name", "row")
+    heads = [f"prototype_{place}_{name}" for place in range(1, top + 1) for name in told]
+    yield csv_line([*names, *_TEXT_HEADS, *heads])
+    for each in explanations:
+        cells: list[object] = [*each.texts, *(getattr(each, name) for name in _TEXT_HEADS)]
+        shares = each.prototypes[:top]
+        for share in shares:
+            cells += [share.prototype, share.weight, share.name, share.anchor.row]
+        yield csv_line([*cells, *[None] * (len(told) * (top - len(shares)))])
+
+
+def bench_table(report: BenchReport | TextBenchReport) -> Iterator[str]:
     """Yield the methods as CSV, the difference and its interval in three columns."""
     names = [field.name for field in fields(report.rows[0])] if report.rows else []
     scalars = [name for name in names if name != "difference"]
@@ -156,7 +183,7 @@ def bench_table(report: BenchReport) -> Iterator[str]:
         yield csv_line(bench_cells(row))
 
 
-def bench_cells(row: BenchRow) -> list[object]:
+def bench_cells(row: BenchRow | TextBenchRow) -> list[object]:
     """Return the cells of one method, in the order of the header above."""
     scalars = [getattr(row, field.name) for field in fields(row) if field.name != "difference"]
     return [*scalars, *(row.difference or (None, None, None))]
@@ -178,8 +205,8 @@ def write_lines(lines: Iterable[str], *, errors: str = "backslashreplace") -> No
 
 
 def _explanations(
-    report: ExplainReport | ClassExplainReport | ExplainRowsReport,
-) -> Sequence[ExplainReport | ClassExplainReport]:
+    report: AnyExplainReport | ExplainRowsReport,
+) -> Sequence[AnyExplainReport]:
     """Return one explanation as many are."""
     from prle.stages.interface import ExplainRowsReport
 

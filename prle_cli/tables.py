@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
+from prle.ranking import RANKED
+from prle.stages.text_interface import TextBenchReport
 from prle_cli.console import safe
 from prle_cli.output import bench_cells, csv_line
 from prle_cli.views.ablations import interval, provenance
@@ -28,8 +30,11 @@ def suite_table(report: SuiteReport) -> Iterator[str]:
         yield csv_line([dataset, *bench_cells(row)])
 
 
-def bench_markdown(report: BenchReport) -> Iterator[str]:
+def bench_markdown(report: BenchReport | TextBenchReport) -> Iterator[str]:
     """Yield the comparison as a section of a page."""
+    if isinstance(report, TextBenchReport):
+        yield from _texts_markdown(report)
+        return
     split = report.rows[0].split if report.rows else "no"
     yield f"## {_plain(report.dataset)}, {split} split, on {_plain(report.encoder)}"
     yield ""
@@ -51,6 +56,32 @@ def bench_markdown(report: BenchReport) -> Iterator[str]:
     if report.provenance is not None:
         yield ""
         yield _plain(provenance(report.provenance).plain)
+
+
+def _texts_markdown(report: TextBenchReport) -> Iterator[str]:
+    """Yield the comparison of ways to find a text."""
+    split = report.rows[0].split if report.rows else "no"
+    yield f"## {_plain(report.dataset)}, {split} split, on {_plain(report.encoder)}"
+    yield ""
+    rows = (
+        [
+            row.name,
+            row.kind,
+            *(fixed(getattr(row, name), 4) for name in RANKED),
+            duration(row.fit_seconds),
+            interval(row.difference) if row.difference else "",
+        ]
+        for row in report.rows
+    )
+    yield from _table(["method", "kind", *RANKED.values(), "fit", "difference"], rows)
+    yield ""
+    yield f"{report.pool:,} texts are ranked. Intervals: {_plain(report.resampling)}"
+    if report.findings:
+        yield ""
+        found = ([each.subject, interval(each.difference), each.words] for each in report.findings)
+        yield from _table(["what", "worth in R@1", "so"], found)
+    yield ""
+    yield f"**{_plain(report.verdict)}**"
 
 
 def suite_markdown(report: SuiteReport) -> Iterator[str]:

@@ -56,6 +56,14 @@ class ExemplarRouting(Routing):
             found = (raised / raised.sum(axis=1, keepdims=True)).astype(np.float32)
         return found
 
+    def votes(self, vector: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the share of each training question in the first softmax, for one question. *Shape:* (N,)."""
+        scores = (self.questions @ unit(vector)).astype(np.float64) / self.temperature
+        if self.importance is not None:
+            scores += np.log(np.maximum(self.importance, 1e-12))
+        raised = np.exp(scores - scores.max())
+        return np.asarray(raised / raised.sum())
+
     def _block(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Go through all training questions once, keeping the largest score so far. *Shape:* (B, D) to (B, K)."""
         order = np.argsort(self.owner, kind="stable")

@@ -21,6 +21,8 @@ from prle.stages.interface import BenchReport
 from prle.stages.measuring import measure
 from prle.stages.predict import known_split
 from prle.stages.provenance import provenance
+from prle.stages.text_bench import bench_texts
+from prle.stages.text_rows import has_texts, refuse_texts
 from prle.stages.verdict import best_baseline, compared, findings, resampling, speaker, verdict
 from prle.targets import kind_of
 from prle.workspace import open_workspace
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from prle.observer import Observer
     from prle.stages.interface import BenchRow
     from prle.stages.measuring import Result
+    from prle.stages.text_interface import TextBenchReport
     from prle.workspace import Workspace
 
 
@@ -48,12 +51,14 @@ class BenchRequest:
     :param seeds: K: models (with their stored settings) and whatever else is random are fitted with seeds 0 to K - 1
         and reported as mean and standard deviation. None measures the stored models themselves.
     :param ablations: fit every model again without each of its parts, not only without its local experts.
+    :param soft_targets: where labels are texts, also fit with each kind of soft targets.
     """
 
     split: str = "test"
     only: Sequence[str] | None = None
     seeds: int | None = None
     ablations: bool = False
+    soft_targets: bool = False
 
     def __post_init__(self) -> None:
         if self.seeds is not None and self.seeds < 1:
@@ -61,7 +66,9 @@ class BenchRequest:
             raise UsageError(message)
 
 
-def bench(workspace: Path, request: BenchRequest | None = None, *, observer: Observer = SILENT) -> BenchReport:
+def bench(
+    workspace: Path, request: BenchRequest | None = None, *, observer: Observer = SILENT
+) -> BenchReport | TextBenchReport:
     """Compare every model of the workspace, its ablations and the baselines on one split.
 
     :param request: by default every method, once, on the test rows.
@@ -69,7 +76,22 @@ def bench(workspace: Path, request: BenchRequest | None = None, *, observer: Obs
     :raises UsageError: for a split that is not there, or a name that nothing has.
     """
     request = request or BenchRequest()
-    with open_workspace(workspace) as opened, threadpool_limits(limits=1):
+    with open_workspace(workspace) as opened:
+        if has_texts(opened):
+            return bench_texts(opened, request, observer=observer)
+        return bench_labels(opened, request, observer=observer)
+
+
+def bench_labels(opened: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> BenchReport:
+    """Compare on an open workspace of numbers or classes.
+
+    :raises UsageError: where labels are texts.
+    """
+    refuse_texts(opened, "bench")
+    if request.soft_targets:
+        message = "--soft-targets: expected labels that are texts."
+        raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
+    with threadpool_limits(limits=1):
         which = known_split(opened, request.split)
         needed: set[SplitName] = {"train", "validation", which}
         tables = {name: _table(opened, name) for name in needed}

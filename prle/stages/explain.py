@@ -13,14 +13,16 @@ from prle.stages.explainer import Explainer, Question, Wishes, question_of
 from prle.stages.interface import ExplainRowsReport
 from prle.stages.predict import known_split
 from prle.stages.query import TextVectors, as_asked, as_shown
+from prle.stages.text_explain import TextExplainer
+from prle.stages.text_predict import finding_texts
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from prle.stages.class_interface import ClassExplainReport
-    from prle.stages.interface import ExplainReport
+    from prle.stages.interface import AnyExplainReport
+    from prle.stages.text_predict import TextRequest
     from prle.workspace import Workspace
 
 
@@ -34,6 +36,7 @@ def explaining(
     move: float | None = None,
     class_name: str | None = None,
     remember: bool = True,
+    texts_wanted: TextRequest | None = None,
     observer: Observer = SILENT,
 ) -> Iterator[Callable[[Sequence[tuple[str, ...]]], ExplainRowsReport]]:
     """Give a function that explains the predictions of new rows, in their order; it loads everything once.
@@ -45,10 +48,11 @@ def explaining(
     :param move: also search for what each prediction hangs on, without which it would be that far away.
     :param class_name: of classes, the one to explain; None for the predicted one.
     :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    :param texts_wanted: what is wanted of rankings, where labels are texts.
     """
     wishes = Wishes(examples=examples, level=level, move=move, class_name=class_name)
     with open_workspace(workspace) as opened:
-        explainer = _explainer(opened, name)
+        explainer = _explainer(opened, name, texts_wanted, observer)
         vectors = TextVectors(opened, remember=remember, observer=observer)
 
         def explain(rows: Sequence[tuple[str, ...]]) -> ExplainRowsReport:
@@ -77,6 +81,7 @@ def explain_rows(
     move: float | None = None,
     class_name: str | None = None,
     remember: bool = True,
+    texts_wanted: TextRequest | None = None,
     observer: Observer = SILENT,
 ) -> ExplainRowsReport:
     """Explain the predictions of many new rows; rows and options are those of :func:`explaining`."""
@@ -88,6 +93,7 @@ def explain_rows(
         move=move,
         class_name=class_name,
         remember=remember,
+        texts_wanted=texts_wanted,
         observer=observer,
     ) as explain:
         return explain(rows)
@@ -103,8 +109,9 @@ def explain_texts(
     move: float | None = None,
     class_name: str | None = None,
     remember: bool = True,
+    texts_wanted: TextRequest | None = None,
     observer: Observer = SILENT,
-) -> ExplainReport | ClassExplainReport:
+) -> AnyExplainReport:
     """Explain the prediction of one new row; the options are those of :func:`explaining`."""
     with explaining(
         workspace,
@@ -114,6 +121,7 @@ def explain_texts(
         move=move,
         class_name=class_name,
         remember=remember,
+        texts_wanted=texts_wanted,
         observer=observer,
     ) as explain:
         return explain([texts]).explanations[0]
@@ -129,8 +137,9 @@ def explain_row(
     level: float = LEVEL,
     move: float | None = None,
     class_name: str | None = None,
-    observer: Observer = SILENT,  # noqa: ARG001
-) -> ExplainReport | ClassExplainReport:
+    texts_wanted: TextRequest | None = None,
+    observer: Observer = SILENT,
+) -> AnyExplainReport:
     """Explain the prediction of a row of the workspace, which needs no encoder; the options are those of others.
 
     :raises UsageError: for a row that the split does not have.
@@ -142,16 +151,19 @@ def explain_row(
             raise UsageError(message)
         question = question_of(opened, which, row)
         wishes = Wishes(examples=examples, level=level, move=move, class_name=class_name)
-        return next(_explainer(opened, name).explain([question], wishes))
+        return next(_explainer(opened, name, texts_wanted, observer).explain([question], wishes))
 
 
 class _Explains(Protocol):
     """A model ready to explain."""
 
-    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ExplainReport | ClassExplainReport]:
+    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[AnyExplainReport]:
         """Yield the explanation of each question, in their order."""
 
 
-def _explainer(opened: Workspace, name: str) -> _Explains:
-    """Load what explains a model: of numbers, or of classes."""
+def _explainer(opened: Workspace, name: str, wanted: TextRequest | None, observer: Observer) -> _Explains:
+    """Load what explains a model: of numbers, of classes, or of texts."""
+    finding = finding_texts(opened, name, wanted, observer=observer)
+    if finding is not None:
+        return TextExplainer(finding)
     return ClassExplainer(opened, name) if opened.manifest.classes else Explainer(opened, name)

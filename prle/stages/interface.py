@@ -7,7 +7,7 @@ those of a table: ``fields`` are its columns, and the ``texts`` of a row are its
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from prle.observer import Judged
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         InfluenceReport,
         Refusal,
     )
+    from prle.stages.text_interface import TextExplainReport
     from prle.targets import TargetName
 
 
@@ -219,6 +220,8 @@ class ExplainReport:
     table: bool = False
 
 
+AnyExplainReport: TypeAlias = "ExplainReport | ClassExplainReport | TextExplainReport"
+
 ScoreName = Literal["pearson", "accuracy"]
 
 
@@ -228,7 +231,7 @@ class ExplainRowsReport:
 
     model: str
     fields: tuple[str, ...]
-    explanations: tuple[ExplainReport | ClassExplainReport, ...]
+    explanations: tuple[AnyExplainReport, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

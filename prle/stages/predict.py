@@ -16,8 +16,7 @@ from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
 from prle.stages.query import TextVectors, as_asked, as_shown
 from prle.stages.text_interface import TextPredictReport
-from prle.stages.text_predict import TextAnswering, TextRequest, predict_texts_of
-from prle.stages.text_rows import has_texts
+from prle.stages.text_predict import TextAnswering, TextRequest, finding_texts, predict_texts_of
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
@@ -110,18 +109,13 @@ def _finding(
 ) -> TextAnswering | None:
     """Return what ranks texts, where labels are texts.
 
-    :raises UsageError: for what such labels have not, or others have not.
+    :raises UsageError: for intervals, which texts have not, or wishes that others have not.
     """
-    request = texts or TextRequest()
-    if not has_texts(workspace):
-        if request.asks_for_something:
-            message = "--top, --pool, --group and --path: expected labels that are texts."
-            raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
-        return None
-    if level is not None:
+    found = finding_texts(workspace, name, texts, observer=observer)
+    if found is not None and level is not None:
         message = "--level: expected labels that are numbers; texts have scores instead of intervals."
         raise UsageError(message, hint="leave out --level")
-    return TextAnswering(workspace, name, request, observer=observer)
+    return found
 
 
 @final

@@ -10,7 +10,7 @@ from prle.data import SourceRequest, load
 from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
-from prle.stages.bench import BenchRequest, bench
+from prle.stages.bench import BenchRequest, bench_labels
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.fit import fit, settled_for
 from prle.stages.interface import SuiteLine, SuiteReport
@@ -79,7 +79,8 @@ def _bench(plan: Plan, workspace: Path, observer: Observer) -> BenchReport:
         only = _suiting(plan.only, len(opened.manifest.fields))
         observer.note(f"comparing on {opened.manifest.dataset}")
     request = BenchRequest(split=plan.split, only=only, seeds=plan.seeds, ablations=plan.ablations)
-    return bench(workspace, request, observer=observer)
+    with open_workspace(workspace) as opened:
+        return bench_labels(opened, request, observer=observer)
 
 
 def _fitted(workspace: Path, model: str, config: Config, observer: Observer) -> None:

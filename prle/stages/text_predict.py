@@ -9,14 +9,14 @@ import numpy as np
 
 from prle.answering.checkpoint import restore_answers
 from prle.answering.interface import Library, Questions, lexicon_of
-from prle.errors import DataError
+from prle.errors import DataError, UsageError
 from prle.geometry import unit
 from prle.observer import SILENT
 from prle.ranking import blocks, top
 from prle.routings import Asked
 from prle.stages.query import target_vectors
 from prle.stages.text_interface import Found, TextPrediction, TextPredictReport
-from prle.stages.text_rows import library_of, questions_of
+from prle.stages.text_rows import has_texts, library_of, questions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,11 +49,6 @@ class TextRequest:
     pool: Path | None = None
     group: str | None = None
     path: str | None = None
-
-    @property
-    def asks_for_something(self) -> bool:
-        """Whether anything differs from what is done by default."""
-        return self != TextRequest()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -180,6 +175,22 @@ class TextAnswering:
             return None, None
         scores = ranked.scores[row]
         return self.workspace.targets[code], 1 + int(np.sum(scores > scores[code])) if self.coded else None
+
+
+def finding_texts(
+    workspace: Workspace, name: str, request: TextRequest | None, *, observer: Observer = SILENT
+) -> TextAnswering | None:
+    """Return what ranks texts for the questions of a workspace; None where its labels are no texts.
+
+    :raises UsageError: for wishes about rankings where there are none.
+    """
+    wanted = request or TextRequest()
+    if has_texts(workspace):
+        return TextAnswering(workspace, name, wanted, observer=observer)
+    if wanted != TextRequest():
+        message = "--pool, --group and --path: expected labels that are texts."
+        raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
+    return None
 
 
 def predict_texts_of(answering: TextAnswering, split: SplitName, *, observer: Observer = SILENT) -> TextPredictReport:

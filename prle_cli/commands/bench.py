@@ -26,6 +26,14 @@ Seeds = Annotated[
 Ablations = Annotated[
     bool | None, typer.Option("--ablations/--no-ablations", help="Also fit every model without each of its parts.")
 ]
+SoftTargets = Annotated[
+    bool | None,
+    typer.Option(
+        "--soft-targets",
+        metavar="",
+        help="Where labels are texts: also fit with every kind of soft targets.",
+    ),
+]
 Suite = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Compare on every data set that this YAML file lists.", rich_help_panel=_SUITE),
@@ -42,6 +50,7 @@ def bench(
     only: Only = None,
     seeds: Seeds = None,
     ablations: Ablations = None,
+    soft_targets: SoftTargets = None,
     suite: Suite = None,
     folder: Folder = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
@@ -57,6 +66,7 @@ def bench(
         message = "bench: expected --suite and --folder together, or neither."
         raise UsageError(message, hint="for example `prle bench --suite configs/suite.yaml --folder suite`")
     asked: dict[str, Any] = given({"split": split, "only": only or None, "seeds": seeds, "ablations": ablations})
+    asked |= {"soft_targets": True} if soft_targets else {}
     if suite is None or folder is None:
         with watching(context, quiet=quiet, debug=debug) as observer:
             from prle.stages.bench import BenchRequest

@@ -9,13 +9,17 @@ import typer
 
 from prle.errors import UsageError
 from prle.stages.class_interface import ClassExplainReport
+from prle.stages.text_interface import TextExplainReport
 from prle_cli.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
     Cache,
     Debug,
+    Group,
     ModelName,
+    Place,
+    Pool,
     Quiet,
     RowsFormat,
     Texts,
@@ -30,7 +34,7 @@ from prle_cli.streams import STDIN, answer_lines, stdin_lines
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from prle.stages.interface import ExplainReport, ExplainRowsReport
+    from prle.stages.interface import AnyExplainReport, ExplainRowsReport
 
 Row = Annotated[str | None, typer.Option(metavar="SPLIT:ROW", help="Explain a row of the workspace, such as test:17.")]
 File = Annotated[
@@ -68,6 +72,9 @@ def explain(
     top: Top = 5,
     examples: Examples = DEFAULT_EXAMPLES,
     class_name: ClassName = None,
+    pool: Pool = None,
+    group: Group = None,
+    path: Place = None,
     ledger: Shown = None,
     level: Level = 0.9,
     move: Move = None,
@@ -82,7 +89,8 @@ def explain(
     """Show what decided the score of a text, a pair of texts or a row of a table, and by how much.
 
     Three ledgers add up to the prediction: by prototype, by what was read, and by training example. JSON has all of
-    them and every prototype, whatever `--ledger` and `--top` say. Of classes there is the ledger by prototype.
+    them and every prototype, whatever `--ledger` and `--top` say. Of classes there is the ledger by prototype; of texts
+    it is shown who spoke, which training questions stand behind that, and what the vector alone would have found.
 
     `-` reads rows from stdin, as `prle predict` does, and explains each as it comes; for CSV it reads all of them
     first.
@@ -100,8 +108,10 @@ def explain(
         with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
             from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
             from prle.stages.query import read_inputs
+            from prle.stages.text_predict import TextRequest
 
-            asked["observer"] = observer
+            wanted = TextRequest(first=top, pool=pool, group=group, path=path)
+            asked |= {"observer": observer, "texts_wanted": wanted}
             if streamed:
                 with explaining(workspace, remember=cache, **asked) as answer:
                     answer_lines(
@@ -112,7 +122,7 @@ def explain(
                     )
                 return
             source = stdin_lines() if from_stdin else file
-            report: ExplainReport | ClassExplainReport | ExplainRowsReport
+            report: AnyExplainReport | ExplainRowsReport
             if source is not None:
                 rows = read_inputs(workspace, source, observer=observer)
                 report = explain_rows(workspace, rows, remember=cache, **asked)
@@ -124,7 +134,7 @@ def explain(
 
 
 def _draw(
-    report: "ExplainReport | ClassExplainReport | ExplainRowsReport",
+    report: "AnyExplainReport | ExplainRowsReport",
     *,
     output_format: Format,
     top: int,
@@ -142,14 +152,14 @@ def _draw(
         keep(picture(report))
 
 
-def _picture(
-    report: "ExplainReport | ClassExplainReport | ExplainRowsReport", *, top: int, ledger: str | None
-) -> "RenderableType":
+def _picture(report: "AnyExplainReport | ExplainRowsReport", *, top: int, ledger: str | None) -> "RenderableType":
     from prle.stages.interface import ExplainRowsReport
-    from prle_cli.views import explain, explain_class, explanations
+    from prle_cli.views import explain, explain_class, explain_text, explanations
 
     if isinstance(report, ExplainRowsReport):
         return explanations.view(report)
+    if isinstance(report, TextExplainReport):
+        return explain_text.view(report, top=top)
     if not isinstance(report, ClassExplainReport):
         return explain.view(report, top=top, ledger=ledger)
     if ledger in ("features", "examples"):

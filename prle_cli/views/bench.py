@@ -11,7 +11,9 @@ from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
+from prle.stages.text_interface import TextBenchReport
 from prle_cli.console import BEST, MODEL, MUTED, TITLE, safe
+from prle_cli.views import bench_text
 from prle_cli.views.ablations import details
 from prle_cli.views.cells import ByWidth, figure, table, words
 from prle_cli.views.figures import UNKNOWN, duration, error, fixed, rate, score_of, signed, size
@@ -76,8 +78,10 @@ _COST: Final = (
 )
 
 
-def view(report: BenchReport) -> RenderableType:
+def view(report: BenchReport | TextBenchReport) -> RenderableType:
     """Show every method with the best of each column marked, and the verdict below."""
+    if isinstance(report, TextBenchReport):
+        return bench_text.view(report)
     split = report.rows[0].split if report.rows else "no"
     headline = Text.assemble((safe(report.dataset), TITLE), f", {split} split, on {safe(report.encoder)}")
     against = f"Difference in {score_of(report)} to {safe(report.best_baseline)}, with its paired 95 % interval."

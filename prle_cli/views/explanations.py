@@ -9,7 +9,9 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle.stages.class_interface import ClassExplainReport
+from prle.stages.text_interface import TextExplainReport
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, cell, prose, safe
+from prle_cli.views import explain_text
 from prle_cli.views.cells import WIDEST, figure, table, words
 from prle_cli.views.figures import count, fixed, label_decimals, percent
 from prle_cli.views.rows import short_row
@@ -28,11 +30,13 @@ SHOWN: Final = 20
 
 def view(report: ExplainRowsReport) -> RenderableType:
     """Show the first explanations, and say how many there are."""
-    numbers = [each for each in report.explanations if not isinstance(each, ClassExplainReport)]
+    rankings = [each for each in report.explanations if isinstance(each, TextExplainReport)]
+    numbers = [each for each in report.explanations if not isinstance(each, ClassExplainReport | TextExplainReport)]
     classes = [each for each in report.explanations if isinstance(each, ClassExplainReport)]
     if not report.explanations:
         return Text("There are no rows to explain.", MUTED)
-    parts: list[RenderableType] = [_numbers(numbers) if numbers else _classes(classes)]
+    found = explain_text.many(rankings) if rankings else None
+    parts: list[RenderableType] = [found or (_numbers(numbers) if numbers else _classes(classes))]
     if any(each.doubt is not None and each.doubt.unfamiliar for each in numbers[:SHOWN]):
         parts += [Text(), Text("! farther from all training rows than 99 % of them from each other", WARNING)]
     hidden = len(report.explanations) - SHOWN

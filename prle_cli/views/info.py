@@ -55,6 +55,8 @@ def _labels(report: InfoReport) -> str:
     """Return what labels there are: ``0.00 to 5.00``, or the classes by name."""
     if report.classes:
         return class_names(report.classes)
+    if report.targets:
+        return f"{count(report.targets)} distinct texts, encoded by {report.target_encoder}"
     decimals = label_decimals(report.label_range)
     low, high = (fixed(end, decimals) for end in report.label_range)
     return f"{low} to {high}"
@@ -62,6 +64,8 @@ def _labels(report: InfoReport) -> str:
 
 def _models(report: InfoReport) -> Table:
     score, loss = ("accuracy", "log loss") if report.classes else ("Pearson", "RMSE")
+    if report.targets:
+        score, loss = "R@1", "1 - MRR"
     columns = (figure("prototypes"), figure(score), figure(loss), figure("size"))
     models = table(words("model"), words("made of"), *columns, title="Models, with their validation figures")
     for model in report.models:

@@ -1,0 +1,235 @@
+"""Ways to find a text, each ready to be timed and ranked: the models of a workspace, and what they have to beat."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from prle.answering.checkpoint import restore_answers
+from prle.answering.fitting import fit_answers
+from prle.answering.model import AnswerModel, rank
+from prle.baselines import CLASSIFIERS
+from prle.baselines.interface import Table
+from prle.config import Config, resolve
+from prle.geometry import unit
+from prle.matrices import MATRICES
+from prle.ranking import Ranking, places_of
+from prle.routings import ExemplarRouting, GlobalRouting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from prle.answering.fitting import Job
+    from prle.answering.interface import Questions
+    from prle.baselines.interface import ClassifierName
+    from prle.config import SoftTargetName
+    from prle.observer import Observer
+    from prle.workspace import Workspace
+
+DOCUMENT: Final = "document 002"
+"""What rows of the document's own model begin with: a rotation for each k-means cluster of the answers."""
+
+CENTROIDS: Final = f"{DOCUMENT}, centroids"
+QUESTIONS: Final = f"{DOCUMENT}, questions"
+SOFT: Final[tuple[SoftTargetName, ...]] = ("none", "pairwise", "prototype", "hybrid", "uniform")
+
+_NEIGHBOUR_TEMPERATURES: Final = (0.01, 0.03, 0.05, 0.1)
+_FEW: Final = 100
+"""With at most so many different texts they are labels, and a classifier can name them."""
+
+Kind = Literal["model", "ablation", "soft", "baseline"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranker:
+    """A method after fitting.
+
+    :param rank: where the right texts of questions stand.
+    :param seconds: that fitting took, tuning included.
+    :param cosines: whether it predicts a vector, whose cosine means something.
+    """
+
+    rank: Callable[[Questions], Ranking]
+    seconds: float
+    size_bytes: int
+    prototypes: int | None = None
+    cosines: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TextMethod:
+    """One row of a comparison, to be fitted when its turn comes.
+
+    :param whole: the model that it is a part of; ablations alone.
+    """
+
+    name: str
+    kind: Kind
+    fit: Callable[[], Ranker]
+    whole: str = ""
+
+
+def models(workspace: Workspace, job: Job, observer: Observer) -> Iterator[TextMethod]:
+    """Yield each model, without words where they count, and with equal and random gates where there are clusters."""
+    for name in workspace.model_names:
+        if workspace.stale(name):
+            observer.warn(f"prle:{name} is left out: it is stale; run `prle fit --name {name}` again.")
+            continue
+        stored = workspace.model(name)
+        restored = restore_answers(stored, job.train.asked.vectors)
+        model, count = restored.model, len(restored.clusters)
+        seconds, row = float(stored.summary.get("fit_seconds", 0.0)), f"prle:{name}"
+        yield TextMethod(name=row, kind="model", fit=_ready(model, job, seconds, count))
+        if model.lexical > 0.0:
+            without = _ready(replace(model, lexical=0.0), job, seconds, count)
+            yield TextMethod(name=f"{row} (no words)", kind="ablation", fit=without, whole=row)
+        if count > 1:
+            for gates, weigh in {"equal gates": _equal, "random gates": _random}.items():
+                fit = _ready(model, job, seconds, count, weigh)
+                yield TextMethod(name=f"{row} ({gates})", kind="ablation", fit=fit, whole=row)
+
+
+def soft_targets(workspace: Workspace, job: Job) -> Iterator[TextMethod]:
+    """Yield the maps of the first model that learns some, fitted with each kind of soft targets."""
+    config = resolve(None, {"answers.matrices": "low_rank", "answers.routing": "global"})
+    for name in workspace.model_names:
+        known = restore_answers(workspace.model(name), job.train.asked.vectors).config
+        if known.answers.matrices != "auto" and MATRICES[known.answers.matrices].learned:
+            config = known
+            break
+    for kind in SOFT:
+        losses = config.answer_losses.model_copy(update={"soft_targets": kind})
+        settings = config.model_copy(update={"answer_losses": losses})
+        yield TextMethod(name=f"soft targets: {kind}", kind="soft", fit=_fitted(settings, job))
+
+
+def baselines(job: Job) -> Iterator[TextMethod]:
+    """Yield what can be compared on these rows."""
+    one_space = job.situation.one_space
+    raw = {"answers.matrices": "identity", "answers.routing": "global", "scores.shrinkage": 0.0, "scores.lexical": 0.0}
+    yield _baseline("raw vector" if one_space else "mean text", job, raw)
+    if job.lexicon is not None:
+        yield TextMethod(name="words (TF-IDF)", kind="baseline", fit=lambda: _words(job))
+        yield _baseline("raw + words", job, {**raw, "scores.lexical": "auto"})
+    if one_space:
+        yield _baseline("procrustes", job, {**raw, "answers.matrices": "procrustes"})
+    yield _baseline("ridge", job, {**raw, "answers.matrices": "ridge"})
+    yield TextMethod(name="texts of neighbours", kind="baseline", fit=lambda: _neighbours(job))
+    if one_space:
+        document = {
+            **raw,
+            "answers.matrices": "cluster_procrustes",
+            "answers.temperature": 0.1,
+            "prototypes.count": "auto",
+            "scores.guard": False,
+        }
+        yield _baseline(CENTROIDS, job, {**document, "answers.routing": "federated"})
+        questions = {**document, "answers.routing": "exemplar"}
+        yield _baseline(QUESTIONS, job, questions)
+        yield _baseline(f"{QUESTIONS}, two softmaxes", job, {**questions, "answers.second_softmax": True})
+    if len(np.unique(job.train.codes)) <= _FEW:
+        yield TextMethod(
+            name="logistic regression", kind="baseline", fit=lambda: _classifier(job, "logistic_regression")
+        )
+        if job.lexicon is None:
+            yield TextMethod(name="boosting", kind="baseline", fit=lambda: _classifier(job, "boosting"))
+
+
+def _baseline(name: str, job: Job, settings: Mapping[str, object]) -> TextMethod:
+    return TextMethod(name=name, kind="baseline", fit=_fitted(resolve(None, settings), job))
+
+
+def _ready(
+    model: AnswerModel,
+    job: Job,
+    seconds: float,
+    count: int,
+    weigh: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
+) -> Callable[[], Ranker]:
+    """Return a ``fit`` for what was fitted long ago, with other gates where ``weigh`` is given."""
+
+    def ranked(questions: Questions) -> Ranking:
+        weights = None if weigh is None else weigh(model.weights(questions.asked))
+        return rank(model, questions, job.library, job.lexicon, weights)
+
+    size = sum(array.nbytes for array in model.maps.values())
+    return lambda: Ranker(rank=ranked, seconds=seconds, size_bytes=size, prototypes=count)
+
+
+def _equal(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give every cluster the same."""
+    return np.full_like(weights, 1.0 / weights.shape[1])
+
+
+def _random(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the same weights to clusters drawn by lot, for each question anew."""
+    return np.random.default_rng(0).permuted(weights, axis=1)
+
+
+def _fitted(config: Config, job: Job) -> Callable[[], Ranker]:
+    """Return a ``fit`` of these settings."""
+
+    def fit() -> Ranker:
+        started = time.perf_counter()
+        fitted = fit_answers(config, job)
+        return _ready(fitted.model, job, time.perf_counter() - started, len(fitted.clusters))()
+
+    return fit
+
+
+def _words(job: Job) -> Ranker:
+    """Rank by the words that question and text share, and by nothing else."""
+    width = job.library.vectors.shape[1]
+    silent = AnswerModel(routing=GlobalRouting(), maps={"offset": np.zeros((1, width), np.float32)}, lexical=1.0)
+    return replace(_ready(silent, job, 0.0, 1)(), cosines=False, prototypes=None)
+
+
+def _neighbours(job: Job) -> Ranker:
+    """Predict the mean of what training questions asked for, nearer ones louder; validation chooses how much louder."""
+    started = time.perf_counter()
+    distinct, owner = np.unique(job.train.codes, return_inverse=True)
+    texts = {"offset": job.library.vectors[distinct]}
+    tried = [
+        AnswerModel(
+            routing=ExemplarRouting(
+                questions=unit(job.train.asked.vectors),
+                owner=owner.astype(np.int64),
+                count=len(distinct),
+                temperature=temperature,
+            ),
+            maps=texts,
+        )
+        for temperature in _NEIGHBOUR_TEMPERATURES
+    ]
+    reached = [rank(model, job.validation, job.library, None).figures()["mrr"] for model in tried]
+    best = tried[int(np.argmax(reached))]
+    size = job.train.asked.vectors.nbytes + texts["offset"].nbytes
+    return replace(_ready(best, job, time.perf_counter() - started, 1)(), size_bytes=size, prototypes=None)
+
+
+def _classifier(job: Job, name: ClassifierName) -> Ranker:
+    """Rank labels by the probabilities of a classifier; those that train does not have come last."""
+    started = time.perf_counter()
+    known = np.unique(job.train.codes)
+    place = {code: column for column, code in enumerate(known.tolist())}
+
+    def table(questions: Questions) -> Table:
+        kept = np.array([row for row, code in enumerate(questions.codes.tolist()) if code in place], np.int64)
+        codes = np.array([place[code] for code in questions.codes[kept].tolist()], np.float64)
+        return Table(embeddings=questions.asked.vectors[kept][:, None], labels=codes, classes=len(known))
+
+    fitted = CLASSIFIERS[name]().fit(table(job.train), table(job.validation))
+    seconds = time.perf_counter() - started
+
+    def ranked(questions: Questions) -> Ranking:
+        scores = np.full((len(questions), len(job.library)), -1.0)
+        scores[:, known] = fitted.predict(questions.asked.vectors[:, None])
+        places = places_of(lambda rows: scores[rows], questions.codes, len(job.library))
+        return Ranking(places=places, cosines=np.zeros(len(questions)))
+
+    return Ranker(rank=ranked, seconds=seconds, size_bytes=fitted.size_bytes, cosines=False)
