@@ -20,8 +20,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from prle.stages.class_interface import ClassExplainReport, ClassPrediction, ClassPredictReport
 from prle.stages.interface import PredictReport
 from prle.stages.text_interface import (
-    TextBenchReport,
-    TextBenchRow,
     TextExplainReport,
     TextPrediction,
     TextPredictReport,
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
         ExplainRowsReport,
         Prediction,
     )
+    from prle.stages.text_bench_interface import TextBenchReport, TextBenchRow
 
 Report = TypeVar("Report", bound="DataclassInstance")
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]

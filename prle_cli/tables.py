@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from prle.ranking import RANKED
-from prle.stages.text_interface import TextBenchReport
+from prle.stages.text_bench_interface import TextBenchReport
 from prle_cli.console import safe
 from prle_cli.output import bench_cells, csv_line
 from prle_cli.views.ablations import interval, provenance
@@ -78,7 +78,7 @@ def _texts_markdown(report: TextBenchReport) -> Iterator[str]:
     yield f"{report.pool:,} texts are ranked. Intervals: {_plain(report.resampling)}"
     if report.findings:
         yield ""
-        found = ([each.subject, interval(each.difference), each.words] for each in report.findings)
+        found = ([f"{each.model}: {each.subject}", interval(each.difference), each.words] for each in report.findings)
         yield from _table(["what", "worth in R@1", "so"], found)
     yield ""
     yield f"**{_plain(report.verdict)}**"

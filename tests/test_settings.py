@@ -49,6 +49,7 @@ def test_sections_say_what_they_are_about():
     assert list(purposes) == [
         *("prototypes", "retrieval", "value_space", "router", "experts"),
         *("losses.metric", "losses.geometry", "losses.experts", "losses.joint", "train"),
+        *("answers", "answer_losses", "scores"),
     ]
 
 

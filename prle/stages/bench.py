@@ -8,7 +8,7 @@ times slower on a busy machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from prle.baselines.interface import Table
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
+from prle.stages.bench_request import BenchRequest
 from prle.stages.entrants import Lineup, baselines, chosen, models
 from prle.stages.interface import BenchReport
 from prle.stages.measuring import measure
@@ -26,6 +27,8 @@ from prle.stages.text_rows import has_texts, refuse_texts
 from prle.stages.verdict import best_baseline, compared, findings, resampling, speaker, verdict
 from prle.targets import kind_of
 from prle.workspace import open_workspace
+
+__all__ = ["BenchRequest", "bench", "bench_labels"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,32 +41,8 @@ if TYPE_CHECKING:
     from prle.observer import Observer
     from prle.stages.interface import BenchRow
     from prle.stages.measuring import Result
-    from prle.stages.text_interface import TextBenchReport
+    from prle.stages.text_bench_interface import TextBenchReport
     from prle.workspace import Workspace
-
-
-@dataclass(frozen=True, kw_only=True)
-class BenchRequest:
-    """What is compared, on which rows, how often.
-
-    :param split: the rows that are predicted; other than ``test``, something was fitted or tuned on them.
-    :param only: row names to keep, as the report spells them (``prle:default``, ``knn``); a model brings its ablations.
-    :param seeds: K: models (with their stored settings) and whatever else is random are fitted with seeds 0 to K - 1
-        and reported as mean and standard deviation. None measures the stored models themselves.
-    :param ablations: fit every model again without each of its parts, not only without its local experts.
-    :param soft_targets: where labels are texts, also fit with each kind of soft targets.
-    """
-
-    split: str = "test"
-    only: Sequence[str] | None = None
-    seeds: int | None = None
-    ablations: bool = False
-    soft_targets: bool = False
-
-    def __post_init__(self) -> None:
-        if self.seeds is not None and self.seeds < 1:
-            message = f"seeds: expected 1 or more, got {self.seeds}."
-            raise UsageError(message)
 
 
 def bench(

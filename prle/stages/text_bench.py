@@ -13,9 +13,18 @@ from prle.metrics import Difference, paired_bootstrap
 from prle.observer import SILENT
 from prle.stages.predict import known_split
 from prle.stages.provenance import provenance
+from prle.stages.text_bench_interface import TextBenchReport, TextBenchRow, TextFinding
 from prle.stages.text_fit import job_of
-from prle.stages.text_interface import TextBenchReport, TextBenchRow, TextFinding
-from prle.stages.text_methods import CENTROIDS, QUESTIONS, TextMethod, baselines, models, soft_targets
+from prle.stages.text_methods import (
+    CENTROIDS,
+    DOCUMENT,
+    PARTS,
+    QUESTIONS,
+    TextMethod,
+    baselines,
+    models,
+    soft_targets,
+)
 from prle.stages.text_rows import questions_of
 from prle.stages.verdict import answer_of
 from prle.training.threads import one_thread
@@ -29,7 +38,7 @@ if TYPE_CHECKING:
     from prle.answering.interface import Questions
     from prle.observer import Observer
     from prle.ranking import Ranking
-    from prle.stages.bench import BenchRequest
+    from prle.stages.bench_request import BenchRequest
     from prle.stages.interface import Answer
     from prle.workspace import Workspace
 
@@ -49,6 +58,7 @@ class _Measured:
     ranking: Ranking
     validation: float
     whole: str
+    part: str
 
 
 def bench_texts(workspace: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> TextBenchReport:
@@ -115,7 +125,7 @@ def _measure(method: TextMethod, job: Job, rows: Questions, split: str) -> _Meas
         prototypes=ranker.prototypes,
     )
     validation = ranker.rank(job.validation).figures()["mrr"]
-    return _Measured(row=row, ranking=ranking, validation=validation, whole=method.whole)
+    return _Measured(row=row, ranking=ranking, validation=validation, whole=method.whole, part=method.part)
 
 
 def _report(
@@ -168,22 +178,20 @@ def _findings(measured: Sequence[_Measured]) -> tuple[TextFinding, ...]:
     """Say what gates and words are worth to each model, and questions in the place of centroids to the document's."""
     by_name = {each.row.name: each for each in measured}
     pairs = [(by_name[each.whole], each) for each in measured if each.whole in by_name]
-    found = [
-        _finding(f"{whole.row.name} beside {part.row.name.removeprefix(whole.row.name).strip(' ()')}", whole, part)
-        for whole, part in pairs
-    ]
+    found = [_finding(whole.row.name, PARTS[part.part], whole, part) for whole, part in pairs]
     if CENTROIDS in by_name and QUESTIONS in by_name:
-        found.append(_finding("routing by questions instead of centroids", by_name[QUESTIONS], by_name[CENTROIDS]))
+        subject = "routing by training questions against centroids"
+        found.append(_finding(DOCUMENT, subject, by_name[QUESTIONS], by_name[CENTROIDS]))
     return tuple(found)
 
 
-def _finding(subject: str, ours: _Measured, theirs: _Measured) -> TextFinding:
+def _finding(model: str, subject: str, ours: _Measured, theirs: _Measured) -> TextFinding:
     difference = _difference(ours, theirs)
     answer = answer_of(difference)
     words = f"{_WORTH[answer]} in R@1"
     if ours.row.cosine is not None and theirs.row.cosine is not None:
         words += f"; cosine {theirs.row.cosine:.3f} to {ours.row.cosine:.3f}"
-    return TextFinding(subject=subject, answer=answer, difference=difference, words=words)
+    return TextFinding(model=model, subject=subject, answer=answer, difference=difference, words=words)
 
 
 def _verdict(speaker: _Measured | None, best: _Measured | None, found: Sequence[TextFinding]) -> str:
@@ -199,8 +207,13 @@ def _verdict(speaker: _Measured | None, best: _Measured | None, found: Sequence[
     figures += f"95 % interval {low:+.3f} to {high:+.3f}"
     sentences = [f"{speaker.row.name} {relation} the best baseline, {best.row.name} ({figures})."]
     sentences += [
-        f"{each.subject[0].upper()}{each.subject[1:]} {each.words} (difference {each.difference[0]:+.3f})."
+        f"{_owner(each.model, speaker.row.name)} {each.subject} {each.words} (difference {each.difference[0]:+.3f})."
         for each in found
-        if each.subject.startswith((speaker.row.name, "routing"))
+        if each.model in (speaker.row.name, DOCUMENT)
     ]
     return " ".join(sentences)
+
+
+def _owner(model: str, speaker: str) -> str:
+    """Return whose part a sentence is about, at its beginning."""
+    return "Its" if model == speaker else f"In the model of {model},"

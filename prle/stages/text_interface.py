@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.observer import EpochRecord
-    from prle.stages.interface import Answer, Provenance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,53 +170,3 @@ class TextExplainReport:
     prototypes: tuple[TextShare, ...]
     examples: tuple[TextExample, ...]
     table: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextBenchRow:
-    """One method on one split. ``difference`` is R@1 to the best baseline with a paired 95 % interval.
-
-    ``kind`` is model, ablation (a model with other gates, or without words), soft (the model's maps fitted with other
-    soft targets) or baseline.
-    """
-
-    name: str
-    kind: Literal["model", "ablation", "soft", "baseline"]
-    split: str
-    recall_at_1: float
-    recall_at_10: float
-    mrr: float
-    cosine: float | None
-    fit_seconds: float
-    predict_rows_per_second: float
-    size_bytes: int
-    difference: tuple[float, float, float] | None = None
-    prototypes: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextFinding:
-    """What routing, words, or training questions in the place of centroids are worth: a difference in R@1."""
-
-    subject: str
-    answer: Answer
-    difference: tuple[float, float, float]
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextBenchReport:
-    """The models of the workspace beside ordinary ways to find a text, all of them ranking the same ``pool``."""
-
-    dataset: str
-    encoder: str
-    rows: tuple[TextBenchRow, ...]
-    pool: int
-    unseen: float
-    best_baseline: str
-    best_model: str
-    verdict: str
-    findings: tuple[TextFinding, ...] = ()
-    resampling: str = ""
-    provenance: Provenance | None = None
-    target: Literal["text"] = "text"

@@ -42,6 +42,13 @@ _NEIGHBOUR_TEMPERATURES: Final = (0.01, 0.03, 0.05, 0.1)
 _FEW: Final = 100
 """With at most so many different texts they are labels, and a classifier can name them."""
 
+PARTS: Final[Mapping[str, str]] = {
+    "no words": "score of words beside that of vectors",
+    "equal gates": "routing against equal gates",
+    "random gates": "routing against random gates",
+}
+"""What is left out of a model, and what that says something of."""
+
 Kind = Literal["model", "ablation", "soft", "baseline"]
 
 
@@ -66,12 +73,14 @@ class TextMethod:
     """One row of a comparison, to be fitted when its turn comes.
 
     :param whole: the model that it is a part of; ablations alone.
+    :param part: what was left out, by the names of ``PARTS``; likewise.
     """
 
     name: str
     kind: Kind
     fit: Callable[[], Ranker]
     whole: str = ""
+    part: str = ""
 
 
 def models(workspace: Workspace, job: Job, observer: Observer) -> Iterator[TextMethod]:
@@ -87,11 +96,11 @@ def models(workspace: Workspace, job: Job, observer: Observer) -> Iterator[TextM
         yield TextMethod(name=row, kind="model", fit=_ready(model, job, seconds, count))
         if model.lexical > 0.0:
             without = _ready(replace(model, lexical=0.0), job, seconds, count)
-            yield TextMethod(name=f"{row} (no words)", kind="ablation", fit=without, whole=row)
+            yield TextMethod(name=f"{row} (no words)", kind="ablation", fit=without, whole=row, part="no words")
         if count > 1:
             for gates, weigh in {"equal gates": _equal, "random gates": _random}.items():
                 fit = _ready(model, job, seconds, count, weigh)
-                yield TextMethod(name=f"{row} ({gates})", kind="ablation", fit=fit, whole=row)
+                yield TextMethod(name=f"{row} ({gates})", kind="ablation", fit=fit, whole=row, part=gates)
 
 
 def soft_targets(workspace: Workspace, job: Job) -> Iterator[TextMethod]:

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
-from prle.stages.text_interface import TextBenchReport
+from prle.stages.text_bench_interface import TextBenchReport
 from prle_cli.console import BEST, MODEL, MUTED, TITLE, safe
 from prle_cli.views import bench_text
 from prle_cli.views.ablations import details

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.text_interface import TextBenchReport, TextBenchRow
+    from prle.stages.text_bench_interface import TextBenchReport, TextBenchRow
 
 _MARKS: Final = {"model": "●", "ablation": "○", "soft": "◌", "baseline": ""}
 _LEGEND: Final = {
@@ -72,9 +72,7 @@ def _table(rows: Sequence[TextBenchRow], *, quality: bool, difference: bool, cos
     heads += [figure("difference")] if difference else []
     heads += [figure("fit"), figure("rows a second"), figure("size")] if cost else []
     methods = table(figure("", MODEL), words("method"), *heads)
-    best = {
-        name: max((value for row in rows if (value := getattr(row, name)) is not None), default=0) for name in RANKED
-    }
+    best = {name: _highest(rows, name) for name in RANKED}
     for place, row in enumerate(rows):
         cells = [_cell(getattr(row, name), best[name]) for name in RANKED] if quality else []
         cells += [_difference(row)] if difference else []
@@ -87,7 +85,12 @@ def _table(rows: Sequence[TextBenchRow], *, quality: bool, difference: bool, cos
     return methods
 
 
-def _cell(value: float | None, best: float) -> Text:
+def _highest(rows: Sequence[TextBenchRow], name: str) -> float | None:
+    known = [value for row in rows if (value := getattr(row, name)) is not None]
+    return max(known, default=None)
+
+
+def _cell(value: float | None, best: float | None) -> Text:
     """Return a figure; the best bold, and starred for those who see no colours."""
     if value is None:
         return Text(f"{UNKNOWN} ", style=MUTED)
@@ -105,7 +108,6 @@ def _difference(row: TextBenchRow) -> Text:
 def _findings(report: TextBenchReport) -> Table:
     found = table(words("what"), figure("worth in R@1"), words("so"), title="What the parts are worth")
     for each in report.findings:
-        found.add_row(
-            safe(each.subject), interval(each.difference), Text(safe(each.words), style=ANSWER_STYLES[each.answer])
-        )
+        said = Text(safe(each.words), style=ANSWER_STYLES[each.answer])
+        found.add_row(safe(f"{each.model}: {each.subject}"), interval(each.difference), said)
     return found

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _PERCENT: Final = 3
 _DECIMALS: Final = 3
 SHOWN: Final = 20
+_SILENT: Final = 0.0005
+"""A weight below this would be shown as nothing."""
 
 
 def view(report: TextExplainReport, *, top: int = 5) -> RenderableType:
@@ -93,7 +95,8 @@ def _reading(report: TextExplainReport) -> Text:
 
 
 def _ledger(report: TextExplainReport, top: int) -> Table:
-    shown, rest = report.prototypes[:top], report.prototypes[top:]
+    shown = [each for each in report.prototypes[:top] if each.weight >= _SILENT]
+    rest = report.prototypes[len(shown) :]
     weights = adding_up([*(each.weight for each in shown), math.fsum(each.weight for each in rest)], _PERCENT)
     heaviest = max((each.weight for each in shown), default=0.0) or 1.0
     ledger = table(
