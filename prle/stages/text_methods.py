@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -141,12 +142,17 @@ def baselines(job: Job) -> Iterator[TextMethod]:
         questions = {**document, "answers.routing": "exemplar"}
         yield _baseline(QUESTIONS, job, questions)
         yield _baseline(f"{QUESTIONS}, two softmaxes", job, {**questions, "answers.second_softmax": True})
-    if len(np.unique(job.train.codes)) <= _FEW:
-        yield TextMethod(
-            name="logistic regression", kind="baseline", fit=lambda: _classifier(job, "logistic_regression")
-        )
-        if job.lexicon is None:
-            yield TextMethod(name="boosting", kind="baseline", fit=lambda: _classifier(job, "boosting"))
+    if _nameable(job):
+        # Boosting needs a tree for each label in every round: it is for the few labels and features of a table.
+        classifiers: tuple[ClassifierName, ...] = ("logistic_regression",)
+        for name in classifiers if job.lexicon is not None else (*classifiers, "boosting"):
+            yield TextMethod(name=name, kind="baseline", fit=partial(_classifier, job, name))
+
+
+def _nameable(job: Job) -> bool:
+    """Say whether texts are few enough to be labels, all of which validation and training share."""
+    known = np.unique(job.train.codes)
+    return len(known) <= _FEW and bool(np.isin(job.validation.codes, known).all())
 
 
 def _baseline(name: str, job: Job, settings: Mapping[str, object]) -> TextMethod:

@@ -57,5 +57,6 @@ def questions_of(workspace: Workspace, split: SplitName) -> Questions:
 
 def library_of(workspace: Workspace) -> Library:
     """Return the texts of a workspace."""
-    vectors = np.asarray(workspace.target_vectors, np.float32)
+    # A copy: torch takes no arrays that cannot be written.
+    vectors = np.array(workspace.target_vectors, np.float32)
     return Library(vectors=vectors, texts=tuple(workspace.targets))
