@@ -189,7 +189,7 @@ def _finding(model: str, subject: str, ours: _Measured, theirs: _Measured) -> Te
     difference = _difference(ours, theirs)
     answer = answer_of(difference)
     words = f"{_WORTH[answer]} in R@1"
-    if ours.row.cosine is not None and theirs.row.cosine is not None:
+    if ours.row.cosine is not None and theirs.row.cosine not in (None, ours.row.cosine):
         words += f"; cosine {theirs.row.cosine:.3f} to {ours.row.cosine:.3f}"
     return TextFinding(model=model, subject=subject, answer=answer, difference=difference, words=words)
 

@@ -12,6 +12,7 @@ from prle_cli.views import (
     embed,
     explain,
     explain_class,
+    explain_text,
     explanations,
     fit,
     history,
@@ -24,7 +25,16 @@ from prle_cli.views import (
     suite,
     training,
 )
-from tests.prle_cli import caches, class_reports, class_table_reports, comparisons, pages, reports, table_reports
+from tests.prle_cli import (
+    caches,
+    class_reports,
+    class_table_reports,
+    comparisons,
+    pages,
+    reports,
+    table_reports,
+    text_reports,
+)
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -90,6 +100,17 @@ PICTURES = {
     "classes_embed_table": lambda: embed.view(class_table_reports.embedding()),
     "classes_predict_table": lambda: predict.view(class_table_reports.predictions()),
     "classes_explain_table": lambda: explain_class.view(class_table_reports.explained_row()),
+    "texts_embed": lambda: embed.view(text_reports.embedding()),
+    "texts_fit": lambda: fit.view(text_reports.fitting()),
+    "texts_fit_guarded": lambda: fit.view(text_reports.guarded()),
+    "texts_training": lambda: training.view(text_reports.history()),
+    "texts_predict": lambda: predict.view(text_reports.predictions()),
+    "texts_predict_split": lambda: predict.view(text_reports.split_predictions()),
+    "texts_explain": lambda: explain_text.view(text_reports.explanation(), top=3),
+    "texts_explain_alone": lambda: explain_text.view(text_reports.explained_alone()),
+    "texts_explain_many": lambda: explanations.view(text_reports.many_explanations()),
+    "texts_bench": lambda: bench.view(text_reports.benchmark()),
+    "texts_info": lambda: info.view(text_reports.workspace()),
     "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
 }
 
