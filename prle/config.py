@@ -270,9 +270,9 @@ class AnswerConfig(Section):
     matrices: MatrixName | Literal["auto"] = Field(
         default="auto", description="the maps of a question's vector; auto: what validation prefers"
     )
-    rank: int = Field(default=16, ge=1, description="rank of a learned map (low_rank, two_sided, gated_low_rank)")
+    rank: int = Field(default=32, ge=1, description="rank of a learned map (low_rank, two_sided, gated_low_rank)")
     dropout: float = Field(
-        default=0.3, ge=0.0, lt=1.0, description="share of a vector silenced before a learned map while fitting"
+        default=0.0, ge=0.0, lt=1.0, description="share of a vector silenced before a learned map while fitting"
     )
     own_rank: int = Field(default=2, ge=1, description="rank of what each cluster adds to it (gated_low_rank)")
     penalty: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(

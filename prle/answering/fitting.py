@@ -158,6 +158,17 @@ class _Fitting:
         self._pairs: Pairs = job.train.pairs(job.library)
         self._clusters: dict[str, Clusters] = {}
 
+    @property
+    def _drawn(self) -> tuple[float, ...]:
+        """How far candidates are drawn back when they are compared; :meth:`scored` settles it more finely.
+
+        A map that was learned from some texts is often no good for others until it is half drawn back.
+        """
+        wanted = self._config.scores.shrinkage
+        if not self._pairs.one_space:
+            return (0.0,)
+        return (0.0, 0.5) if wanted == "auto" else (wanted,)
+
     def listed(self, situation: Situation) -> tuple[Candidate, ...]:
         """Return the candidates; the only one left is told of every epoch."""
         found = candidates(self._config, situation)
@@ -182,7 +193,9 @@ class _Fitting:
         weights = model.weights(self._job.validation.asked)
 
         def ranking(maps: Mapping[str, NDArray[np.generic]]) -> Ranking:
-            return rank(replace(model, maps=maps), self._job.validation, self._job.library, None, weights)
+            tried = [replace(model, maps=maps, shrinkage=value) for value in self._drawn]
+            ranked = [rank(each, self._job.validation, self._job.library, None, weights) for each in tried]
+            return max(ranked, key=lambda each: each.figures()["mrr"])
 
         if not strategy.learned:
             reached = ranking(start)
