@@ -14,8 +14,9 @@ from prle.data import BadLine, stream_texts
 from prle_cli.app import main
 from tests.prle_cli import caches, class_reports, comparisons, pages, reports
 
-TEXTS = SimpleNamespace(name="the data set", columns=())
-TABLE = SimpleNamespace(name="the table", columns=("age",))
+TEXTS = SimpleNamespace(name="the data set", columns=(), targets=())
+TABLE = SimpleNamespace(name="the table", columns=("age",), targets=())
+NAMED = SimpleNamespace(name="the table", columns=("age",), targets=("young", "old"))
 
 
 @dataclass
@@ -105,6 +106,8 @@ def stages(monkeypatch) -> Stages:
     sys.modules["prle.encoders"].TabularSettings = SimpleNamespace
     sys.modules["prle.stages.embed"].EmbedRequest = SimpleNamespace
     sys.modules["prle.stages.bench"].BenchRequest = SimpleNamespace
+    ranking = _module("prle.stages.text_predict", TextRequest=SimpleNamespace, DEFAULT_FIRST=5)
+    monkeypatch.setitem(sys.modules, "prle.stages.text_predict", ranking)
     return stand_in
 
 

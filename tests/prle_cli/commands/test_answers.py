@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -37,9 +38,11 @@ def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
 
 
 def test_explain_passes_every_option_on(stages, prle):
-    prle("explain", "a", "b", "--level", "0.8", "--move", "0.5", "--name", "small", "--examples", "3", "-q")
+    wishes = ("--top", "7", "--pool", "p.txt", "--group", "g", "--path", "a > b")
+    prle("explain", "a", "b", "--level", "0.8", "--move", "0.5", "--name", "small", "--examples", "3", "-q", *wishes)
     asked = {"name": "small", "examples": 3, "level": 0.8, "move": 0.5, "class_name": None}
-    asked |= {"remember": True, "observer": SILENT}
+    wanted = SimpleNamespace(first=7, pool=Path("p.txt"), group="g", path="a > b")
+    asked |= {"remember": True, "observer": SILENT, "texts_wanted": wanted}
     assert stages.calls["explain_texts"][1] == asked
     assert "explain_rows" not in stages.calls
 

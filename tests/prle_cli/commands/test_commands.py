@@ -26,6 +26,7 @@ def test_embed_verbatim(stages, prle):
 
 def test_embed_passes_every_option_on(stages, prle):
     columns = ("--text", "a", "--text-pair", "b", "--label", "c", "--split", "d", "--target", "class")
+    columns += ("--split-by", "e", "--group", "f", "--path", "g")
     files = ("--train", "t.csv", "--validation", "v.csv", "--test", "x.csv")
     prle(
         "embed",
@@ -51,6 +52,9 @@ def test_embed_passes_every_option_on(stages, prle):
         "label": "c",
         "target": "class",
         "split": "d",
+        "split_by": "e",
+        "group": "f",
+        "path": "g",
         "train": Path("t.csv"),
         "validation": Path("v.csv"),
         "test": Path("x.csv"),
