@@ -41,7 +41,7 @@ def predicting(workspace, **_):
     from contextlib import nullcontext
     return nullcontext(reports.predicted)
 
-def predict_split(workspace, split, *, name, level, observer):
+def predict_split(workspace, split, *, name, level, texts, observer):
     from dataclasses import replace
     report = reports.split_predictions()
     return replace(report, predictions=report.predictions * 4000)
@@ -55,6 +55,7 @@ def info(workspace):
 
 module("prle.stages.query", read_inputs=read_inputs, stream_inputs=stream_inputs)
 module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split, predicting=predicting)
+module("prle.stages.text_predict", TextRequest=SimpleNamespace, DEFAULT_FIRST=5)
 module("prle.stages.info", info=info)
 module(
     "prle.stages.explain",

@@ -57,7 +57,7 @@ class FakeWorkspace:
     predictors: dict = field(default_factory=dict)
     tables: dict = field(default_factory=lambda: TABLES)
     path = Path("prle.h5")
-    manifest = SimpleNamespace(dataset="toy", classes=(), encoder=SimpleNamespace(name="none"))
+    manifest = SimpleNamespace(dataset="toy", classes=(), encoder=SimpleNamespace(name="none"), target_encoder=None)
 
     @property
     def splits(self):

@@ -78,7 +78,7 @@ def test_other_settings_are_fitted_anew(plan, tmp_path):
 
 
 def test_everything_is_there_before_the_first_comparison(plan, tmp_path, monkeypatch):
-    monkeypatch.setattr(suite, "bench", None)
+    monkeypatch.setattr(suite, "bench_labels", None)
     with pytest.raises(DataError):
         suite.run_suite(plan.model_copy(update={"datasets": (*plan.datasets, "nowhere.csv")}), tmp_path / "made")
 
