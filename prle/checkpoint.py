@@ -106,7 +106,7 @@ def restore(stored: StoredModel) -> Checkpoint:
     """
     if stored.summary.get("target") == "text":
         message = f"model {stored.name}: expected one of numbers or classes; it finds texts."
-        raise UsageError(message, hint="prle predict, explain, bench, info and consolidate know such models")
+        raise UsageError(message, hint="prle predict, explain, bench and info know such models")
     try:
         config = validate(stored.config)
         checkpoint = Checkpoint(

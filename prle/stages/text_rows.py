@@ -27,7 +27,7 @@ def refuse_texts(workspace: Workspace, what: str) -> None:
     """
     if has_texts(workspace):
         message = f"{what}: expected labels that are numbers or classes; those of {workspace.path.name} are texts."
-        raise UsageError(message, hint="prle fit, predict, explain, bench, info and consolidate know texts")
+        raise UsageError(message, hint="prle fit, predict, explain, bench and info know texts")
 
 
 def questions_of(workspace: Workspace, split: SplitName) -> Questions:
