@@ -18,14 +18,12 @@ class Compared:
 
     :param predicted: mapped questions, of any length. *Shape:* (B, T)
     :param texts: those that are compared, each once, mapped too where that side is; of any length. *Shape:* (C, T)
-    :param right: the column of each row's right text. *Shape:* (B,)
     :param wanted: how much weight each text should get, rows sum to one. *Shape:* (B, C)
     :param goals: the frozen vectors of the right texts. *Shape:* (B, T)
     """
 
     predicted: torch.Tensor
     texts: torch.Tensor
-    right: torch.Tensor
     wanted: torch.Tensor
     goals: torch.Tensor
 

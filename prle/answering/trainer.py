@@ -136,7 +136,6 @@ class MapTrainer:
         return Compared(
             predicted=mapped(parameters, self._questions[chosen], self._weights[chosen], dropped),
             texts=texts,
-            right=torch.from_numpy(right),
             wanted=self._wanted(codes, columns, right),
             goals=self._answers[chosen],
         )

@@ -41,10 +41,6 @@ class Pairs:
         """Whether both sides have vectors of one width, so that a question's own vector is an answer of a kind."""
         return bool(self.questions.shape[1] == self.answers.shape[1])
 
-    def take(self, rows: NDArray[np.int64]) -> Pairs:
-        """Return some of them."""
-        return Pairs(questions=self.questions[rows], answers=self.answers[rows], codes=self.codes[rows])
-
 
 Dropped: TypeAlias = Callable[["Array"], "Array"]
 """Silences a random part of the numbers of an array."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -239,3 +241,16 @@ def test_info_lists_what_there_is_to_find(workspace):
     report = info(workspace)
     assert (report.targets, report.target_encoder) == (30, "hashing:64")
     assert {model.experts for model in report.models} == {"low_rank", "cluster_ridge"}
+
+
+@pytest.mark.parametrize(
+    "verb", ["predict_texts(path, [('how do I repair my kettle',)])", "explain_row(path, 'test', 1)"]
+)
+def test_answering_needs_no_torch(workspace, verb):
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom prle.stages.predict import predict_texts\n"
+        f"from prle.stages.explain import explain_row\npath = Path({str(workspace)!r})\n{verb}\n"
+        "sys.exit(', '.join({'torch', 'sklearn', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "\n")
