@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from prle.config import Config
     from prle.data.interface import SplitName
     from prle.training.trainer import Fitted
-    from prle.workspace import Workspace
+    from prle.workspace import StoredModel, Workspace
 
 EVIDENCE_BYTES: Final = 64 * 2**20
 """Evidence that would take more than this is not kept but placed anew when a prediction is traced."""
@@ -61,13 +61,10 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
 
     :raises WorkspaceError: where the file cannot be written.
     """
-    workspace = opened.path
-    evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
-    kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
-    save_model(workspace, store(checkpoint, name=name, made_from=opened.identity, evidence=kept))
+    save_model(opened.path, stored_beside(opened, checkpoint, name=name))
     measured = checkpoint.measured
     return FitReport(
-        workspace=workspace,
+        workspace=opened.path,
         model=name,
         router=checkpoint.config.router.kind,
         projection=checkpoint.config.value_space.projection,
@@ -101,15 +98,32 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
     )
 
 
+def stored_beside(opened: Workspace, checkpoint: Checkpoint, *, name: str) -> StoredModel:
+    """Return what was fitted on an open workspace in the form that it keeps, its evidence only where that is small."""
+    evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
+    kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
+    return store(checkpoint, name=name, made_from=opened.identity, evidence=kept)
+
+
 def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
     """Fit a model on an open workspace without storing it; return how its first member was fitted as well."""
-    with one_thread():
-        return _fit(workspace, config, observer)
-
-
-def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
-    begun = time.perf_counter()
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
+    return fit_rows(train, validation, config, observer=observer)
+
+
+def fit_rows(
+    train: Rows, validation: Rows, config: Config, *, observer: Observer = SILENT
+) -> tuple[Checkpoint, Fitted]:
+    """Fit a model on rows, wherever they are from; return how its first member was fitted as well.
+
+    :raises UsageError: where the settings do not fit the rows.
+    """
+    with one_thread():
+        return _fit(train, validation, config, observer)
+
+
+def _fit(train: Rows, validation: Rows, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
+    begun = time.perf_counter()
     settled = _settled(config, train, validation, observer)
     target = measure_target(train.labels, train.classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer)
