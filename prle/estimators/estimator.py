@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from prle.config import resolve
 from prle.encoders.tabular import NUMBERS
+from prle.encoders.tabular_fitting import DEFAULT_NUMERIC
 from prle.errors import DataError, UsageError, unknown_name
 from prle.estimators.file import Kept, read, write
 from prle.estimators.interface import InputError, WarningObserver
@@ -56,7 +57,7 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
         experts: ExpertName = "linear",
         epochs: int = 60,
         committee: int = 1,
-        numeric: NumericName | None = "standard",
+        numeric: NumericName | None = DEFAULT_NUMERIC,
         validation_fraction: float = 0.1,
         settings: Mapping[str, object] | None = None,
         random_state: int | np.random.RandomState | None = 0,

@@ -23,6 +23,9 @@ Space = Literal["label units", "probabilities", "logits"]
 
 ROWS_SHOWN: Final = 5
 LINES_SHOWN: Final = 6
+LEAST_WEIGHT: Final = 0.0005
+"""Prototypes that weigh less are counted among the others."""
+
 _UNITS: Final[Mapping[Space, str]] = {
     "label units": "prediction",
     "probabilities": "probability",
@@ -98,7 +101,8 @@ class RoutedParts:
         values, terms = self.values[row][:, *place], self.contributions[row][:, *place]
         total = float(self.sums[row, *place])
         order = np.argsort(-np.abs(terms), kind="stable")
-        shown, hidden = order[:LINES_SHOWN], order[LINES_SHOWN:]
+        audible = max(1, int(np.count_nonzero(self.weights[row] >= LEAST_WEIGHT)))
+        shown, hidden = np.split(order, [min(LINES_SHOWN, audible)])
         decimals = _decimals(max(float(np.abs(terms).max()), abs(total)))
         rounded = [round(float(terms[prototype]), decimals) for prototype in shown]
         rest = round(total, decimals) - sum(rounded)
@@ -113,21 +117,21 @@ class RoutedParts:
                     anchor=str(self.anchors[prototype]),
                     label=_label(self.anchor_labels[prototype]),
                     weight=float(self.weights[row, prototype]),
-                    says=f"{values[prototype]:.{decimals}f}",
-                    contributes=f"{term:.{decimals}f}",
+                    says=_written(float(values[prototype]), decimals),
+                    contributes=_written(term, decimals),
                 )
                 for prototype, term in zip(shown.tolist(), rounded, strict=True)
             ),
             others=len(hidden),
-            rest=(float(self.weights[row, hidden].sum()), f"{rest:.{decimals}f}"),
-            total=f"{total:.{decimals}f}",
+            rest=(float(self.weights[row, hidden].sum()), _written(rest, decimals)),
+            total=_written(total, decimals),
             space=_UNITS[self.space],
         )
 
     def _title(self, row: int, decimals: int) -> str:
         which = f"row {self.rows[row]}"
         if self.classes is None:
-            return f"{which}: {self.predictions[row]:.{decimals}f}"
+            return f"{which}: {_written(float(self.predictions[row]), decimals)}"
         likeliest = int(self.predictions[row].argmax())
         return f"{which}: {_label(self.classes[likeliest])}, probability {self.predictions[row, likeliest]:.3f}"
 
@@ -170,6 +174,11 @@ def _space(predictor: Predictor) -> Space:
 def _decimals(largest: float) -> int:
     """Return how many decimals show so many significant digits of the largest number, none of them before the point."""
     return max(0, DIGITS - 1 - int(np.floor(np.log10(largest)))) if largest > 0.0 else DIGITS
+
+
+def _written(number: float, decimals: int) -> str:
+    """Return a number with so many decimals; adding zero leaves no minus before one that is rounded to nothing."""
+    return f"{round(number, decimals) + 0.0:.{decimals}f}"
 
 
 def _label(label: Any) -> str:

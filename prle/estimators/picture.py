@@ -18,12 +18,17 @@ _STYLE: Final = """
 .prle-parts th, .prle-parts td { text-align: right; padding: 0.15em 0.7em; color: inherit; background: none; }
 .prle-parts th { font-weight: 400; opacity: 0.7; border-bottom: 1px solid currentColor; }
 .prle-parts td.weight { min-width: 9em; }
-.prle-parts td.weight meter { width: 4.5em; height: 0.7em; margin-right: 0.6em; vertical-align: baseline; }
+.prle-parts td.weight svg { margin-right: 0.6em; }
 .prle-parts tr.rest td { opacity: 0.7; }
 .prle-parts tr.total td { border-top: 1px solid currentColor; font-weight: 600; }
 .prle-parts p { opacity: 0.7; margin: 0; }
 """
 """Nothing has a colour of its own, so that it fits the light and the dark theme of whatever shows it."""
+
+_BAR: Final = (
+    '<svg width="72" height="8" aria-hidden="true"><rect width="100%" height="8" fill="currentColor" opacity="0.15"/>'
+    '<rect width="{:.1%}" height="8" fill="currentColor" opacity="0.7"/></svg>'
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +68,8 @@ class Portrait:
             (line.prototype, line.anchor, line.label, f"{line.weight:.3f}", line.says, line.contributes)
             for line in self.lines
         ]
-        others = [("others", str(self.others), "", f"{self.rest[0]:.3f}", "", self.rest[1])] if self.others else []
-        return [_HEADS, *shown, *others, ("", "", "", "", self.space, self.total)]
+        others = [(_counted(self.others, "other"), "", "", f"{self.rest[0]:.3f}", "", self.rest[1])]
+        return [_HEADS, *shown, *others[: self.others], ("", "", "", "", self.space, self.total)]
 
 
 def as_text(portraits: Sequence[Portrait], more: int) -> str:
@@ -102,11 +107,15 @@ def _table(portrait: Portrait) -> str:
 
 
 def _row(cells: Sequence[str], kind: str, *, weight: float | None = None) -> str:
-    meter = "" if weight is None else f'<meter min="0" max="1" value="{weight:.4f}"></meter>'
+    bar = "" if weight is None else _BAR.format(weight)
     written = [f"<td><bdi>{escape(cell)}</bdi></td>" for cell in cells]
-    written[_HEADS.index("weight")] = f'<td class="weight">{meter}{escape(cells[_HEADS.index("weight")])}</td>'
+    written[_HEADS.index("weight")] = f'<td class="weight">{bar}{escape(cells[_HEADS.index("weight")])}</td>'
     return f'<tr class="{kind}">{"".join(written)}</tr>'
 
 
 def _further(count: int) -> str:
-    return f"and {count:,} more {'row' if count == 1 else 'rows'}; index the explanation to see one"
+    return f"and {_counted(count, 'more row')}; index the explanation to see one"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -25,7 +25,7 @@ class PRLERegressor(RegressorMixin, Estimator):  # type: ignore[misc]  # scikit-
     :param experts: the local models.
     :param epochs: at most; a fit stops early.
     :param committee: members on the same prototypes, averaged.
-    :param numeric: how columns of a table become features: ``standard``, ``quantile`` or ``piecewise``, measured on
+    :param numeric: how columns of a table become features: ``piecewise``, ``standard`` or ``quantile``, measured on
         training rows. None for vectors that an encoder made: they stay as they are, and ``auto`` settings mean what
         they mean for texts.
     :param validation_fraction: of the rows given to ``fit``, held back to choose the best epoch by.
