@@ -77,6 +77,7 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
         name=name,
         config=config.model_dump(mode="json"),
         summary={
+            **checkpoint.measured,
             "router": config.router.kind,
             "projection": config.value_space.projection,
             "experts": config.experts.kind,
@@ -85,7 +86,6 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
             "members": len(checkpoint.members),
             "parameters": count_parameters(checkpoint.members),
             **({"classes": list(target.names)} if isinstance(target, ClassTarget) else {}),
-            **checkpoint.measured,
         },
         arrays=arrays,
         history=tuple(asdict(record) for record in checkpoint.history),

@@ -25,13 +25,13 @@ class PRLEClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # sciki
 
     classifies: ClassVar[bool] = True
 
-    def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803 - scikit-learn's name
+    def predict(self, X: Any) -> NDArray[Any]:
         """Return the likeliest class of each row. *Shape:* (N, M) to (N,)."""
         codes = self.predict_proba(X).argmax(axis=1)
         likeliest: NDArray[Any] = self.classes_[codes]
         return likeliest
 
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's name
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probabilities of all classes, in the order of ``classes_``. *Shape:* (N, M) to (N, T)."""
         inputs = self._vectors(X)
         return self._predictor.predict(inputs)
@@ -40,7 +40,8 @@ class PRLEClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # sciki
         check_classification_targets(given)
         self.classes_, codes = np.unique(given, return_inverse=True)
         if len(self.classes_) < 2:
-            message = f"y: expected at least two classes, all {len(given)} rows are of one class, {self.classes_[0]!r}."
+            only = self.classes_.tolist()[0]
+            message = f"y: expected at least two classes, all {len(given)} rows are of one class, {only!r}."
             raise InputError(message)
         return codes.astype(np.float64), tuple(map(str, self.classes_.tolist()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
@@ -16,7 +17,7 @@ from prle.encoders.tabular import NUMBERS
 from prle.encoders.tabular_fitting import DEFAULT_NUMERIC
 from prle.errors import DataError, UsageError, unknown_name
 from prle.estimators.file import Kept, read, write
-from prle.estimators.interface import InputError, WarningObserver
+from prle.estimators.interface import FitWarning, InputError, Listener
 from prle.estimators.material import Material, cut, measured_encoder, vectors
 from prle.estimators.parts import RoutedParts, routed_parts
 from prle.stages.fit import MEASURED, fit_rows
@@ -40,6 +41,9 @@ KEYS: Final[Mapping[str, str]] = {
     "random_state": "train.seed",
 }
 """The settings that have a parameter of their own."""
+
+LARGEST_FRACTION: Final = 0.5
+"""No fewer rows are trained on than validated on."""
 
 
 class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
@@ -73,7 +77,7 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
         self.settings = settings
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: Any, y: Any) -> Self:
         """Fit on rows and labels; a part of the rows is held back to validate on.
 
         :param X: numbers; NaN where one is missing, unless ``numeric`` is None. *Shape:* (N, M)
@@ -84,35 +88,24 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
         if self.numeric is not None and self.numeric not in NUMBERS:
             what = "numeric"
             raise unknown_name(what, str(self.numeric), NUMBERS)
-        if not 0.0 < self.validation_fraction < 1.0:
-            message = f"validation_fraction: expected a number between 0 and 1, got {self.validation_fraction}."
+        if not 0.0 < self.validation_fraction <= LARGEST_FRACTION:
+            message = f"validation_fraction: expected a number above 0, at most {LARGEST_FRACTION}, got "
+            message += f"{self.validation_fraction}."
             raise UsageError(message)
-        values, given = validate_data(self, X, y, **self._expected(), y_numeric=not self.classifies)
-        labels, classes = self._read_labels(given)
-        seed = self._seed()
-        places = cut(values, labels, classes=self.classifies, fraction=self.validation_fraction, seed=seed)
-        names = self._names()
-        material = Material(
-            names=names,
-            values=values,
-            labels=labels,
-            classes=classes,
-            places=places,
-            encoder=measured_encoder(names, values[places["train"]], self.numeric),
-            table=self.numeric is not None,
-        )
-        config = self._config(seed, rows=len(places["train"]))
+        seed, listener = self._seed(), Listener()
+        material = self._prepared(X, y, seed)
+        train, validation = material.rows("train"), material.rows("validation")
+        config = self._config(seed, rows=len(train.labels))
         try:
-            checkpoint, fitted = fit_rows(
-                material.rows("train"), material.rows("validation"), config, observer=WarningObserver()
-            )
+            checkpoint, _ = fit_rows(train, validation, config, observer=listener)
         except DataError as error:
             raise InputError(error.message, hint=error.hint) from error
         self._become(material, checkpoint)
-        self.history_ = fitted.history
+        for message in listener.warnings:
+            warnings.warn(message, FitWarning, stacklevel=2)
         return self
 
-    def explain(self, X: Any) -> RoutedParts:  # noqa: N803 - scikit-learn's name
+    def explain(self, X: Any) -> RoutedParts:
         """Return what each prediction is made of: one weight, value and contribution a prototype.
 
         :param X: *Shape:* (N, M)
@@ -145,7 +138,7 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
 
     @classmethod
     def load(cls, path: str | Path, *, name: str = "default") -> Self:
-        """Return the estimator that was saved; ``history_`` stays in the file, ``prle info --history`` draws it.
+        """Return the estimator that was saved.
 
         :raises WorkspaceError: where there is no such model, or it was fitted and saved by something else.
         """
@@ -172,7 +165,23 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
     def _as_given(self, labels: NDArray[np.float64]) -> NDArray[Any]:
         """Return labels in the words of ``y``."""
 
-    def _vectors(self, X: Any) -> NDArray[np.float32]:  # noqa: N803 - scikit-learn's name
+    def _prepared(self, X: Any, y: Any, seed: int) -> Material:
+        """Check rows and labels, cut them, and measure how they become vectors."""
+        values, given = validate_data(self, X, y, **self._expected(), y_numeric=not self.classifies)
+        labels, classes = self._read_labels(given)
+        places = cut(values, labels, classes=self.classifies, fraction=self.validation_fraction, seed=seed)
+        names = self._names()
+        return Material(
+            names=names,
+            values=values,
+            labels=labels,
+            classes=classes,
+            places=places,
+            encoder=measured_encoder(names, values[places["train"]], self.numeric),
+            table=self.numeric is not None,
+        )
+
+    def _vectors(self, X: Any) -> NDArray[np.float32]:
         """Return rows as the fitted model reads them. *Shape:* (N, M) to (N, 1, H)."""
         check_is_fitted(self)
         return vectors(self._material.encoder, validate_data(self, X, reset=False, **self._expected()))
@@ -180,7 +189,7 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
     def _become(self, material: Material, checkpoint: Checkpoint) -> None:
         """Be what was fitted."""
         self.anchors_ = material.places["train"][checkpoint.anchors]
-        self.config_ = checkpoint.config
+        self.config_, self.history_ = checkpoint.config, checkpoint.history
         self.validation_ = {
             name.removeprefix(MEASURED): figure
             for name, figure in checkpoint.measured.items()
@@ -201,7 +210,7 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
 
     def _config(self, seed: int, *, rows: int) -> Config:
         """Return the settings of a fit on so many training rows."""
-        given = dict(self.settings or {})
+        given = {key: _plain(value) for key, value in (self.settings or {}).items()}
         for parameter, key in KEYS.items():
             if key in given:
                 message = f"settings: {key} is the parameter {parameter}."

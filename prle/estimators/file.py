@@ -14,6 +14,7 @@ from prle.encoders.tabular import TabularEncoder
 from prle.errors import WorkspaceError
 from prle.estimators.interface import InputError
 from prle.estimators.material import PLACES, Material
+from prle.observer import EpochRecord
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.fit import stored_beside
 from prle.workspace import open_workspace, save_model
@@ -91,7 +92,7 @@ def read(path: Path, *, kind: str, parameters: Sequence[str], name: str) -> Kept
                 parameters={name: record["parameters"][name] for name in parameters},
                 labels=_labels(record["labels"]),
                 material=_material(opened, stored, table=record["parameters"]["numeric"] is not None),
-                checkpoint=restore(stored),
+                checkpoint=replace(restore(stored), history=tuple(EpochRecord(**each) for each in stored.history)),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             message = f"{path}: model {name}: what it was saved with does not fit together ({error})."

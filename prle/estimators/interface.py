@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, final
 
 from prle.errors import DataError
@@ -20,15 +19,18 @@ class FitWarning(UserWarning):
 
 
 @final
-class WarningObserver:
-    """Passes warnings of a fit on as Python's; the rest is kept by the estimator, or is for terminals."""
+class Listener:
+    """Keeps what a fit warns of, for the estimator to pass on; the rest it keeps itself, or is for terminals."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
 
     def note(self, message: str) -> None:
         """Ignore it."""
 
     def warn(self, message: str) -> None:
-        """Warn whoever called ``fit``."""
-        warnings.warn(message, FitWarning, stacklevel=2)
+        """Keep it."""
+        self.warnings.append(message)
 
     def progress(self, task: str, done: int, total: int, unit: str) -> None:
         """Ignore it."""

@@ -39,7 +39,7 @@ class PRLERegressor(RegressorMixin, Estimator):  # type: ignore[misc]  # scikit-
 
     classifies: ClassVar[bool] = False
 
-    def predict(self, X: Any) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's name
+    def predict(self, X: Any) -> NDArray[np.float64]:
         """Return predictions in label units. *Shape:* (N, M) to (N,)."""
         inputs = self._vectors(X)
         return self._predictor.predict(inputs)
