@@ -131,6 +131,7 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
             kind=type(self).__name__,
             parameters={**self.get_params(deep=False), "random_state": self._plain_state()},
             labels=self.classes_ if self.classifies else None,
+            named=hasattr(self, "feature_names_in_"),
             material=self._material,
             checkpoint=self._checkpoint,
         )
@@ -145,7 +146,7 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
         kept = read(Path(path), kind=cls.__name__, parameters=cls._get_param_names(), name=name)
         estimator = cls(**kept.parameters)
         estimator.n_features_in_ = kept.material.values.shape[1]
-        if kept.material.names != _numbered(estimator.n_features_in_):
+        if kept.named:
             estimator.feature_names_in_ = np.array(kept.material.names, dtype=object)
         if kept.labels is not None:
             estimator.classes_ = kept.labels

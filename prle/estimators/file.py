@@ -18,6 +18,7 @@ from prle.observer import EpochRecord
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.fit import stored_beside
 from prle.workspace import open_workspace, save_model
+from prle.workspace.sections import check_model_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,11 +46,13 @@ class Kept:
     :param kind: the name of its class.
     :param parameters: for its constructor, JSON values only.
     :param labels: the classes in the words of ``y``; None for numbers. *Shape:* (T,)
+    :param named: whether columns came with their names.
     """
 
     kind: str
     parameters: Mapping[str, Any]
     labels: NDArray[Any] | None
+    named: bool
     material: Material
     checkpoint: Checkpoint
 
@@ -58,8 +61,10 @@ def write(path: Path, kept: Kept, *, name: str) -> None:
     """Keep an estimator as a model with its rows.
 
     :raises InputError: for parameters or labels that JSON has no form for.
+    :raises UsageError: for a name that cannot be used.
     :raises WorkspaceError: when the file cannot be written, or is something else than a workspace.
     """
+    check_model_name(name)
     record = _record(kept)
     material = kept.material
     embed(EmbedRequest(workspace=path), material.dataset(path.stem), material.encoder)
@@ -81,16 +86,17 @@ def read(path: Path, *, kind: str, parameters: Sequence[str], name: str) -> Kept
     """
     with open_workspace(path) as opened:
         stored = opened.model(name)
-        record: dict[str, Any] = stored.summary.get(RECORD, {"kind": "a command"})
-        found = record["kind"]
+        record: Any = stored.summary.get(RECORD)
+        found = record.get("kind") if isinstance(record, dict) else "a command"
         if found != kind:
             message = f"{path}: model {name}: expected one that {kind} saved, got one of {found}."
             raise WorkspaceError(message, hint="`prle predict` answers with any model")
         try:
             return Kept(
                 kind=kind,
-                parameters={name: record["parameters"][name] for name in parameters},
-                labels=_labels(record["labels"]),
+                parameters={parameter: record["parameters"][parameter] for parameter in parameters},
+                labels=_labels(record["labels"], len(opened.manifest.classes)),
+                named=bool(record["named"]),
                 material=_material(opened, stored, table=record["parameters"]["numeric"] is not None),
                 checkpoint=replace(restore(stored), history=tuple(EpochRecord(**each) for each in stored.history)),
             )
@@ -104,6 +110,7 @@ def _record(kept: Kept) -> dict[str, Any]:
     record = {
         "kind": kept.kind,
         "parameters": {name: _jsonable(value) for name, value in kept.parameters.items()},
+        "named": kept.named,
         "labels": None if labels is None else {"values": labels.tolist(), "dtype": _dtype(labels)},
     }
     try:
@@ -118,18 +125,19 @@ def _dtype(labels: NDArray[Any]) -> str:
     return "U" if labels.dtype.kind == "U" else labels.dtype.str
 
 
-def _labels(record: dict[str, Any] | None) -> NDArray[Any] | None:
-    """Return classes in the words of ``y``.
+def _labels(record: dict[str, Any] | None, count: int) -> NDArray[Any] | None:
+    """Return ``count`` classes in the words of ``y``, nothing where labels are numbers.
 
-    :raises ValueError: for a type that no label has.
+    :raises ValueError: for a type that no label has, or another number of them.
     """
-    if record is None:
+    if record is None and not count:
         return None
-    dtype = np.dtype(record["dtype"])
-    if dtype.itemsize > LARGEST_LABEL:
-        message = f"classes of type {dtype}"
+    given = record or {"values": [], "dtype": "O"}
+    dtype = np.dtype(given["dtype"])
+    if dtype.itemsize > LARGEST_LABEL or np.shape(given["values"]) != (count,):
+        message = f"expected {count} classes, got {len(given['values'])} of type {dtype}"
         raise ValueError(message)
-    return np.array(record["values"], dtype)
+    return np.array(given["values"], dtype)
 
 
 def _jsonable(value: Any) -> Any:

@@ -68,8 +68,9 @@ class Portrait:
             (line.prototype, line.anchor, line.label, f"{line.weight:.3f}", line.says, line.contributes)
             for line in self.lines
         ]
-        others = [(_counted(self.others, "other"), "", "", f"{self.rest[0]:.3f}", "", self.rest[1])]
-        return [_HEADS, *shown, *others[: self.others], ("", "", "", "", self.space, self.total)]
+        if self.others:
+            shown.append((_counted(self.others, "other"), "", "", f"{self.rest[0]:.3f}", "", self.rest[1]))
+        return [_HEADS, *shown, ("", "", "", "", self.space, self.total)]
 
 
 def as_text(portraits: Sequence[Portrait], more: int) -> str:
@@ -94,19 +95,17 @@ def as_html(portraits: Sequence[Portrait], more: int) -> str:
 
 def _table(portrait: Portrait) -> str:
     heads, *body, total = portrait.cells
-    weights = [line.weight for line in portrait.lines] + [portrait.rest[0]] * (portrait.others > 0)
-    rows = "".join(
-        _row(cells, "part" if number < len(portrait.lines) else "rest", weight=weight)
-        for number, (cells, weight) in enumerate(zip(body, weights, strict=True))
-    )
+    lines = len(portrait.lines)
+    rows = [_row(cells, "part", line.weight) for cells, line in zip(body[:lines], portrait.lines, strict=True)]
+    rows += [_row(cells, "rest", portrait.rest[0]) for cells in body[lines:]]
     columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     return (
         f"<table><caption>{escape(portrait.title)}</caption><thead><tr>{columns}</tr></thead>"
-        f"<tbody>{rows}{_row(total, 'total')}</tbody></table>"
+        f"<tbody>{''.join(rows)}{_row(total, 'total')}</tbody></table>"
     )
 
 
-def _row(cells: Sequence[str], kind: str, *, weight: float | None = None) -> str:
+def _row(cells: Sequence[str], kind: str, weight: float | None = None) -> str:
     bar = "" if weight is None else _BAR.format(weight)
     written = [f"<td><bdi>{escape(cell)}</bdi></td>" for cell in cells]
     written[_HEADS.index("weight")] = f'<td class="weight">{bar}{escape(cells[_HEADS.index("weight")])}</td>'

@@ -71,6 +71,16 @@ def test_a_fit_is_that_of_a_workspace_with_the_same_rows(kind, numeric, tmp_path
     np.testing.assert_array_equal(ours, theirs)
 
 
+@BOTH
+@pytest.mark.parametrize("numeric", ["piecewise", "standard"])
+def test_units_do_not_matter(kind, numeric):
+    """Powers of two, which cost no digit."""
+    X, y = world(kind)
+    units = 2.0 ** np.arange(-3, X.shape[1] - 3)
+    first, second = (kind(**QUICK, numeric=numeric).fit(rows, y) for rows in (X, X * units))
+    np.testing.assert_allclose(answers(second, X * units), answers(first, X), rtol=1e-6)
+
+
 def test_grids_pipelines_and_clones():
     X, y = classes(["a", "b"], rows=300)
     pipeline = make_pipeline(StandardScaler(), PRLEClassifier(**QUICK))

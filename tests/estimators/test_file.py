@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from prle.config import resolve
-from prle.errors import PrleError, WorkspaceError
+from prle.errors import PrleError, UsageError, WorkspaceError
 from prle.estimators import InputError, PRLEClassifier, PRLERegressor
 from prle.estimators.file import RECORD
 from prle.stages.explain import explain_row
@@ -139,6 +139,8 @@ def test_what_is_none_of_its_own_is_refused(regressor, workspace):
         {"labels": {"values": ["a"], "dtype": "<U99999999"}},
         {"labels": {"values": ["a"], "dtype": "nonsense"}},
         {"labels": [1]},
+        {"labels": {"values": ["a"], "dtype": "O"}},
+        {"named": None, "parameters": 3},
     ],
     ids=str,
 )
@@ -178,6 +180,18 @@ def test_a_drawn_seed_is_not_kept_as_a_parameter_but_as_a_setting(workspace):
     again = PRLERegressor.load(workspace)
     assert again.random_state is None
     assert again.config_.train.seed == model.config_.train.seed
+
+
+def test_names_that_look_like_numbers_of_columns_are_names(workspace):
+    X, y = numbers()
+    PRLERegressor(**QUICK).fit(pd.DataFrame(X, columns=["x0", "x1", "x2"]), y).save(workspace)
+    np.testing.assert_array_equal(PRLERegressor.load(workspace).feature_names_in_, ["x0", "x1", "x2"])
+
+
+def test_a_name_that_cannot_be_used_leaves_no_file(regressor, workspace):
+    with pytest.raises(UsageError, match="model name"):
+        regressor.save(workspace, name="../x")
+    assert not workspace.exists()
 
 
 def test_something_else_is_not_overwritten(regressor, workspace):
