@@ -10,6 +10,6 @@ FEW = {"prototypes": 4, "projection": "identity", "epochs": 2}
 
 
 @pytest.mark.filterwarnings("ignore::prle.estimators.FitWarning")
-@parametrize_with_checks([PRLERegressor(**FEW), PRLEClassifier(**FEW)], legacy=True)
+@parametrize_with_checks([PRLERegressor(**FEW), PRLEClassifier(**FEW), PRLEClassifier(**FEW, numeric=None)])
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
