@@ -35,6 +35,7 @@ ORDER = (
     "losses",
     "training",
     "explanation",
+    "audit",
     "checkpoint",
     "baselines",
     "stages",

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from prle.checkpoint import evidence_of, restore, restore_evidence
+from prle.checkpoint import restore
 from prle.committee import averaged
 from prle.explanation import (
     UNFAMILIAR,
-    Influence,
     bracket,
     by_feature,
     by_prototype,
@@ -21,13 +20,12 @@ from prle.explanation import (
     nearest_rows,
     percentile,
     place,
-    traceable,
 )
 from prle.geometry import distances, effective_count
 from prle.stages.explained import DoubtReport, Refusal
 from prle.stages.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
+from prle.stages.traced import influence_of, solved_fit, untraceable
 from prle.stages.tracing import feature_report, influence_report, removals
-from prle.training.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.committee import Answer
-    from prle.explanation import Attribution, FeatureLedger, Ledger, Neighbours
+    from prle.explanation import Attribution, FeatureLedger, Influence, Ledger, Neighbours
     from prle.workspace import Workspace
 
 AT_ONCE: Final = 64
@@ -92,7 +90,7 @@ class Explainer:
         self._predictor = self._checkpoint.predictor(precision=np.float64)
         # Distances to all training rows are only shown, and cost half as much in single precision.
         self._single = self._checkpoint.predictor()
-        self._labels = workspace.labels("train")
+        self._labels = self._checkpoint.taught(workspace.labels("train"))
 
     def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ExplainReport]:
         """Yield the explanation of each question, in their order."""
@@ -110,16 +108,7 @@ class Explainer:
     @cached_property
     def _influence(self) -> Influence | None:
         """The experts as regressions on the training rows, as kept or placed anew; None where they are none."""
-        members = self._checkpoint.members
-        if not traceable(members):
-            return None
-        kept = restore_evidence(
-            self._workspace.evidence(self._name), self._checkpoint, name=self._name, rows=len(self._labels)
-        )
-        if not kept:
-            train = Rows(sentences=self._workspace.embeddings("train"), labels=self._labels)
-            kept = evidence_of(self._checkpoint, train)
-        return Influence(kept, self._labels)
+        return influence_of(self._workspace, self._name, self._checkpoint)
 
     @cached_property
     def _anchors(self) -> tuple[Anchor, ...]:
@@ -263,16 +252,12 @@ class Explainer:
     @cached_property
     def _refused(self) -> dict[str, Refusal]:
         """Say which ledgers this model has not, and why."""
-        experts, refused = self._checkpoint.config.experts, {}
-        again = f"`prle fit --name {self._name} --experts linear --experts-solver ridge` gives it"
-        if experts.kind == "mlp":
+        refused = {}
+        if self._checkpoint.config.experts.kind == "mlp":
             reason = "what mlp experts say is no sum over value features"
-            refused["features"] = Refusal(reason=reason, hint=again)
+            refused["features"] = Refusal(reason=reason, hint=f"{solved_fit(self._name)} gives it")
         if self._influence is None:
-            reason = f"{experts.kind} experts fitted by gradient are not linear in the training labels"
-            if experts.solver == "ridge":
-                reason = "solving the experts did not help on validation rows, so they say what the shared model says"
-            refused["examples"] = Refusal(reason=reason, hint=None if experts.solver == "ridge" else again)
+            refused["examples"] = untraceable(self._checkpoint, self._name)
         return refused
 
 
