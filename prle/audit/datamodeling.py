@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.audit.interface import RESAMPLES, Estimate, estimate
+from prle.audit.interface import Estimate, resampled
 from prle.explanation.influence import Influence
 from prle.metrics import rank_correlations
 
@@ -62,14 +62,8 @@ def rows_removed(
 
 
 def score(sums: NDArray[np.float64], refits: NDArray[np.float64], seed: int) -> Estimate:
-    """Return the linear datamodeling score and the interval that resampling the subsets gives it.
+    """Return the linear datamodeling score with the interval that resampling the inputs gives it.
 
     *Shapes:* (Q, M) each, M >= 2
     """
-    point = float(rank_correlations(sums, refits).mean())
-    rng = np.random.default_rng(seed)
-    samples = np.empty(RESAMPLES)
-    for number in range(RESAMPLES):
-        drawn = rng.integers(0, sums.shape[1], sums.shape[1])
-        samples[number] = rank_correlations(sums[:, drawn], refits[:, drawn]).mean()
-    return estimate(point, samples)
+    return resampled(rank_correlations(sums, refits), seed)

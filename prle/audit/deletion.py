@@ -37,14 +37,12 @@ class Deletion:
     attributed: NDArray[np.float64]
     random: NDArray[np.float64]
 
-    @property
-    def areas(self) -> NDArray[np.float64]:
-        """The area between both curves of each input over the logarithm of the count, per unit of it. *Shape:* (Q,)."""
-        gap = self.attributed - self.random
+    def areas(self, curve: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the mean height of each input's ``curve`` over the logarithm of the count. *Shape:* (Q, K) to (Q,)."""
         if len(self.counts) == 1:
-            return gap[:, 0]
+            return curve[:, 0]
         position = np.log(self.counts)
-        area: NDArray[np.float64] = np.trapezoid(gap, position, axis=1) / (position[-1] - position[0])
+        area: NDArray[np.float64] = np.trapezoid(curve, position, axis=1) / (position[-1] - position[0])
         return area
 
 

@@ -31,13 +31,9 @@ class Estimate(NamedTuple):
 def resampled(values: NDArray[np.floating], seed: int) -> Estimate:
     """Return the mean of ``values`` (Q,), Q >= 1, with the interval that resampling them gives it."""
     draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
-    return estimate(float(np.mean(values)), np.asarray(values, np.float64)[draws].mean(axis=1))
-
-
-def estimate(value: float, samples: NDArray[np.float64]) -> Estimate:
-    """Return ``value`` with the percentile interval of its bootstrap ``samples``."""
+    samples = np.asarray(values, np.float64)[draws].mean(axis=1)
     low, high = np.quantile(samples, ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
-    return Estimate(value, float(low), float(high))
+    return Estimate(float(np.mean(values)), float(low), float(high))
 
 
 def chosen(placed: Sequence[Placed], rows: NDArray[np.int64]) -> tuple[Placed, ...]:
