@@ -119,7 +119,7 @@ def restore(stored: StoredModel) -> Checkpoint:
             members=nested(stored.arrays, config.train.committee),
             anchors=cast("NDArray[np.int64]", stored.arrays["anchors"]),
             history=(),
-            measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, int | float)},
+            measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, float)},
             calibration=_calibration(stored.arrays),
             usual=cast("NDArray[np.float64] | None", stored.arrays.get("calibration/nearest")),
             relabelled=_relabelled(stored.arrays),

@@ -119,27 +119,32 @@ def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -
 
 def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
     """Measure what is stored, through the code that will answer."""
+    points = checkpoint.predictor().retrieval(train.sentences)
+    nearest = nearest_others(points, np.random.default_rng(checkpoint.config.train.seed))
+    spacing = spacing_of(nearest)
+    judged = judge(checkpoint, validation)
+    return replace(judged, measured={**judged.measured, "neighbour_spacing": spacing}, usual=nearest / spacing)
+
+
+def judge(checkpoint: Checkpoint, validation: Rows) -> Checkpoint:
+    """Measure on validation rows how good a model is, who speaks in it, and what its intervals rest on."""
     predictor = checkpoint.predictor()
     predicted = predictor.predict(validation.sentences)
     weights = predictor.weights(validation.sentences)
     regimes = weights.argmax(axis=1).astype(np.int64)
-    nearest = nearest_others(predictor.retrieval(train.sentences), np.random.default_rng(checkpoint.config.train.seed))
-    spacing = spacing_of(nearest)
     measured = {
         "validation_pearson": pearson(validation.labels, predicted),
         "validation_spearman": spearman(validation.labels, predicted),
         "validation_rmse": rmse(validation.labels, predicted),
         "prototypes_in_use": float(len(np.unique(regimes))),
         "effective_experts": float(np.mean(effective_count(weights))),
-        "neighbour_spacing": spacing,
     }
     return replace(
         checkpoint,
-        measured=measured,
+        measured={**checkpoint.measured, **measured},
         calibration=Calibration(
             errors=np.abs(validation.labels - predicted), regimes=regimes, prototypes=len(checkpoint.anchors)
         ),
-        usual=nearest / spacing,
     )
 
 
