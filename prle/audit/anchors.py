@@ -32,9 +32,7 @@ class AnchorFidelity:
     snaps: NDArray[np.float64]
 
 
-def anchor_fidelity(
-    predictor: Predictor, anchors: NDArray[np.float32], labels: NDArray[np.float64]
-) -> AnchorFidelity:
+def anchor_fidelity(predictor: Predictor, anchors: NDArray[np.float32], labels: NDArray[np.float64]) -> AnchorFidelity:
     """Compare prototypes with the training rows that stand for them.
 
     :param anchors: frozen vectors of those rows. *Shape:* (P, S, H)

@@ -1,4 +1,4 @@
-"""How many prototypes does an explanation need?"""
+"""How compact explanations are: the prototypes that one needs, and those that all together use."""
 
 from __future__ import annotations
 

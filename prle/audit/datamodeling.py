@@ -57,7 +57,7 @@ def rows_removed(
 ) -> NDArray[np.float64]:
     """Solve the experts on the rows of each subset alone, geometry as it is. *Shape:* (Q, M)."""
     everybody = np.arange(len(influence.labels))
-    columns = [influence.without(np.setdiff1d(everybody, rows)).predict(placed) for rows in subsets]
+    columns = [influence.without(np.setdiff1d(everybody, rows).tolist()).predict(placed) for rows in subsets]
     return np.stack(columns, axis=1)
 
 

@@ -1,4 +1,4 @@
-"""Does a prediction fall when the rows that hold it up are gone?
+"""Whether a prediction falls when the rows that hold it up are gone.
 
 The rows with the largest contributions are taken away, a few and then more, and the experts are solved again; the same
 number of random rows is taken away for comparison.
@@ -46,9 +46,7 @@ class Deletion:
         return area
 
 
-def deletion(
-    influence: Influence, placed: Sequence[Placed], contributions: NDArray[np.float64], seed: int
-) -> Deletion:
+def deletion(influence: Influence, placed: Sequence[Placed], contributions: NDArray[np.float64], seed: int) -> Deletion:
     """Take training rows away and refit, for each of Q inputs.
 
     :param contributions: what each row adds to each prediction. *Shape:* (Q, N)
@@ -61,5 +59,5 @@ def deletion(
         before = influence.predict(one)[0]
         orders = np.argsort(-parts, kind="stable"), rng.permutation(len(parts))
         for curve, order in zip((attributed, random), orders, strict=True):
-            curve[number] = [before - influence.without(order[:count]).predict(one)[0] for count in counts]
+            curve[number] = [before - influence.without(order[:count].tolist()).predict(one)[0] for count in counts]
     return Deletion(counts=counts, attributed=attributed, random=random)

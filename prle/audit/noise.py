@@ -65,7 +65,7 @@ def _from_other_folds(influence: Influence, seed: int) -> NDArray[np.float64]:
             )
             for member in influence.members
         ]
-        predicted[rows] = influence.without(rows).predict(held_out)
+        predicted[rows] = influence.without(rows.tolist()).predict(held_out)
     return predicted
 
 

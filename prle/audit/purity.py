@@ -9,7 +9,11 @@ import numpy as np
 from prle.predictor import Predictor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from prle.model import ModelParameters
 
 
 def within_share(labels: NDArray[np.float64], regimes: NDArray[np.int64]) -> float:
@@ -25,6 +29,7 @@ def within_share(labels: NDArray[np.float64], regimes: NDArray[np.int64]) -> flo
 
 def purity_of_random(
     predictor: Predictor,
+    members: Sequence[ModelParameters],
     train: NDArray[np.float32],
     sentences: NDArray[np.float32],
     labels: NDArray[np.float64],
@@ -34,6 +39,7 @@ def purity_of_random(
 ) -> NDArray[np.float64]:
     """Return :func:`within_share` for ``draws`` sets of as many random training rows under the same router.
 
+    :param members: the parameters of each.
     :param train: frozen vectors that prototypes are drawn from. *Shape:* (N, S, H)
     :param sentences: the inputs that are divided. *Shape:* (B, S, H)
     """
@@ -41,7 +47,7 @@ def purity_of_random(
     shares = []
     for _ in range(draws):
         anchors = rng.choice(len(train), len(predictor.anchors), replace=False).astype(np.int64)
-        members = [{**member, "prototypes": {"vectors": train[anchors]}} for member in predictor.members]
-        other = Predictor(predictor.model, members, predictor.target, anchors)
+        moved: list[ModelParameters] = [{**member, "prototypes": {"vectors": train[anchors]}} for member in members]
+        other = Predictor(predictor.model, moved, predictor.target, anchors)
         shares.append(within_share(labels, other.regimes(sentences)))
     return np.array(shares)

@@ -39,9 +39,7 @@ class Reliance:
     random_sufficiency: NDArray[np.float64]
 
 
-def reliance(
-    weights: Sequence[NDArray[np.floating]], outputs: Sequence[NDArray[np.floating]], seed: int
-) -> Reliance:
+def reliance(weights: Sequence[NDArray[np.floating]], outputs: Sequence[NDArray[np.floating]], seed: int) -> Reliance:
     """Take the heaviest prototypes away, and everything but them.
 
     :param weights: responsibilities of each member. *Shape:* (B, P) each, P >= 2

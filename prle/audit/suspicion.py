@@ -1,4 +1,4 @@
-"""Which training labels does the model itself not believe?
+"""The training labels that the model itself does not believe.
 
 A label is held against what the experts say of its row without having seen it. A few wrong labels pull the experts
 toward themselves, so what is held against is a robust fit: labels farther than :data:`CUT` deviations from their own

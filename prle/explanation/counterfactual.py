@@ -128,7 +128,8 @@ class _Examples:
 
     def effects(self, removed: Sequence[int]) -> NDArray[np.float64]:
         """To first order, a row that goes takes its alphas times what the experts still miss on it."""
-        return -removal_effects(self._refitted(removed), self._placed)[0]
+        falls: NDArray[np.float64] = removal_effects(self._refitted(removed), self._placed)[0]
+        return -falls
 
     def prediction(self, removed: Sequence[int]) -> float:
         return float(self._refitted(removed).predict(self._placed)[0])

@@ -21,7 +21,8 @@ def leave_one_out(influence: Influence) -> NDArray[np.float64]:
     """Predict every training row by the experts solved on all others, exactly, label units. *Shape:* (N,).
 
     With ``h_ip = w_ip z_i' A_p^-1 z_i``, what expert p says of row i without having seen it is
-    ``o_ip + h_ip / (1 - h_ip) * (o_ip - r_i)``, r being what the shared model misses there (Sherman and Morrison, 1950).
+    ``o_ip + h_ip / (1 - h_ip) * (o_ip - r_i)``, r being what the shared model misses there (Sherman and Morrison,
+    1950).
     """
     said = [
         _left_out(member, solution, influence.labels)

@@ -1,4 +1,4 @@
-"""Audit the explanations of a stored model: does what they claim hold, beside what chance would give?"""
+"""Audit the explanations of a stored model: whether what they claim holds, beside what chance would give."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from prle.committee import Answer
     from prle.explanation import Attribution, Placed
     from prle.model import Forward
-    from prle.predictor import Predictor
     from prle.stages.audited import Measure
     from prle.workspace import Workspace
 
@@ -82,9 +81,7 @@ class AuditRequest:
         return (3 if self.full else 0) if self.seeds is None else self.seeds
 
 
-def audit(
-    workspace: Path, request: AuditRequest, *, name: str = "default", observer: Observer = SILENT
-) -> AuditReport:
+def audit(workspace: Path, request: AuditRequest, *, name: str = "default", observer: Observer = SILENT) -> AuditReport:
     """Audit a model on validation rows; nothing is stored.
 
     :raises WorkspaceError: where the model is missing, stale or broken, or there are no validation rows.
@@ -197,20 +194,20 @@ class _Auditor:
             "lds_labels",
             "foretell withheld labels",
             measuring.score(ledger, withheld, seed),
-            f"labels of {HALVES} random halves withheld, geometry as it is: exact, below 0.99 is a bug",
+            f"labels of {HALVES} random halves withheld, frozen geometry: exact, below 0.99 is a bug",
             exact=True,
         )
         yield measures.foretold(
             "lds_rows",
             "foretell removed rows",
             measuring.score(effects, removed, seed),
-            "rows of the halves removed, experts solved again: first-order effects against refits",
+            "rows of those halves alone, experts solved again; first-order effects",
         )
         yield measures.foretold(
             "lds_ledger",
             "the same from the ledger",
             measuring.score(ledger, removed, seed),
-            "contributions as `prle explain` lists them, against the same refits",
+            "against the same refits: contributions as `prle explain` lists them",
         )
         if self._request.half_fits:
             again = measuring.half_subsets(len(self._train.labels), self._request.half_fits, seed)
@@ -218,7 +215,7 @@ class _Auditor:
                 "lds_fit",
                 "foretell whole fits",
                 measuring.score(measuring.subset_sums(every_effect, again), self._on_halves(again), seed),
-                f"{len(again)} whole fits on halves, geometry too: what it learned is not in the attributions",
+                f"{len(again)} whole fits on halves, their geometry learned anew",
             )
 
     def _on_halves(self, halves: tuple[NDArray[np.int64], ...]) -> NDArray[np.float64]:
@@ -286,6 +283,7 @@ class _Auditor:
         yield from measures.concentrated(measuring.compactness(weights), count)
         random = measuring.purity_of_random(
             self._predictor,
+            self.checkpoint.members,
             self._train.sentences,
             self._validation.sentences,
             self._validation.labels,

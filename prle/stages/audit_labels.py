@@ -32,9 +32,7 @@ LISTED: Final = 3
 """Contradicting and harmed rows that are listed of each suspect."""
 
 
-def audit_labels(
-    workspace: Path, *, name: str = "default", top: int = 20, observer: Observer = SILENT
-) -> LabelsReport:
+def audit_labels(workspace: Path, *, name: str = "default", top: int = 20, observer: Observer = SILENT) -> LabelsReport:
     """List the ``top`` most suspected training rows; nothing is stored.
 
     :raises WorkspaceError: where the model is missing, stale or broken, or its experts are no solutions.

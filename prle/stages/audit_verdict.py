@@ -17,30 +17,40 @@ def verdict(measures: Sequence[Measure]) -> tuple[str, ...]:
 
 
 def _examples(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
+    """Say whether attributions foretell refits, matter, and were learned."""
     exact, rows = found.get("lds_labels"), found.get("lds_rows")
     if exact is None or rows is None:
         return
     if exact.finding == "fails":
         yield f"Attributions do not add up to refits ({exact.value:.3f}, exact would be 1): that is a bug."
     else:
-        yield (
-            "With the geometry frozen, attributions are exact for labels and foretell what removing rows does "
-            f"(correlation {rows.value:.2f})."
-        )
+        foretold = f"foretell what removing rows does (correlation {rows.value:.2f})"
+        yield f"With the geometry frozen, attributions are exact for labels and {foretold}."
     whole = found.get("lds_fit")
     if whole is not None:
-        share = {"holds": "foretell", "open": "may not foretell", "fails": "do not foretell"}
-        yield f"They {share.get(whole.finding, 'foretell')} whole fits, geometry included (correlation {whole.value:.2f})."
-    fall, shuffled = found["deletion"], found["randomisation"]
-    if fall.finding == "holds" and shuffled.finding == "holds":
-        yield "Predictions fall without the rows that hold them up, and shuffled labels leave nothing of it."
-    if fall.finding != "holds":
-        yield "Taking away the top rows moves predictions no more than random rows."
-    if shuffled.finding != "holds":
-        yield f"Attributions survive shuffled labels (correlation {shuffled.value:.2f}): they say little of what was learned."
+        foretell = {"open": "may not foretell", "fails": "do not foretell"}.get(whole.finding, "foretell")
+        yield f"They {foretell} whole fits, geometry included (correlation {whole.value:.2f})."
+    yield from _effects(found["deletion"], found["randomisation"], found["randomisation_sizes"])
+
+
+def _effects(fall: Measure, shuffled: Measure, sizes: Measure) -> Iterator[str]:
+    if fall.finding == "holds":
+        beside = f"{fall.value:.2f}, random rows {fall.reference:.2f}"
+        yield f"Predictions fall without the rows that hold them up ({beside})."
+    else:
+        yield "Taking away the rows that add most moves predictions no more than random rows."
+    if shuffled.finding == "holds":
+        yield (
+            f"Shuffled labels leave nothing of the contributions (correlation {shuffled.value:.2f}); how large they "
+            f"are is mostly a matter of who is near ({sizes.value:.2f})."
+        )
+    else:
+        survive = f"survive shuffled labels (correlation {shuffled.value:.2f})"
+        yield f"Contributions {survive}: they say little of what was learned."
 
 
 def _prototypes(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
+    """Say whether prototypes decide, hold like labels together, and earn something."""
     needed, sufficient = found["needed_80"], found.get("sufficiency")
     needs = found.get("comprehensiveness")
     if sufficient is not None and needs is not None:
@@ -49,34 +59,38 @@ def _prototypes(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
             f"{needed.value:.1f} prototypes carry 80 % of an input's weight; the heaviest {so} "
             f"(change without them {needs.value:.2f}, with them alone {sufficient.value:.2f})."
         )
-    purity = found["purity"]
-    pure = {
-        "holds": "Regimes hold labels that are more alike than those of random prototypes",
-        "open": "Regimes are no purer in their labels than some sets of random prototypes",
-        "fails": "Regimes are less pure in their labels than those of random prototypes",
-    }
-    yield f"{pure[purity.finding]} ({purity.value:.0%} of the variance is left, {purity.reference:.0%} with random ones)."
+    yield _purity(found["purity"])
     gain = found.get("expert_gain")
     if gain is not None:
-        earn = {"holds": "earn something", "open": "earn nothing that is certain", "fails": "lose something"}
-        yield f"Local experts {earn[gain.finding]} over one global expert (RMSE {gain.value:+.3f} lower)."
+        earn = {"holds": "earn something", "fails": "lose something"}.get(gain.finding, "earn nothing that is certain")
+        yield f"Local experts {earn} over one global expert (RMSE {-gain.value:+.3f} on validation)."
     snaps = found["snap_distance"]
     if snaps.finding != "holds":
         yield f"Prototypes do not stand on their anchors ({snaps.value:.2f} spacings away on average)."
     other = found.get("stability")
     if other is not None:
-        yield (
-            f"Another seed shows {other.value:.0%} of the same evidence ({other.reference:.0%} by chance)."
-        )
+        shown, chance = _percent(other.value), _percent(other.reference)
+        yield f"Another seed shows {shown} of the same evidence ({chance} by chance)."
+
+
+def _purity(purity: Measure) -> str:
+    said = {
+        "holds": "Regimes hold labels that are more alike than those of random prototypes",
+        "fails": "Regimes are less pure in their labels than those of random prototypes",
+    }.get(purity.finding, "Regimes are no purer in their labels than some sets of random prototypes")
+    left, random = _percent(purity.value), _percent(purity.reference)
+    return f"{said} ({left} of the variance is left, {random} with random ones)."
 
 
 def _labels(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
+    """Say whether wrong labels would be found."""
     noise = found.get("noise_suspicion")
     if noise is None:
         return
-    than = {
-        "holds": "more often than the usual ranking by residual",
-        "open": "as often as the usual ranking by residual",
-        "fails": "less often than the usual ranking by residual",
-    }
-    yield f"A wrong label is ranked above a right one {noise.value:.0%} of the time, {than[noise.finding]} ({noise.reference:.0%})."
+    than = {"holds": "more often than", "fails": "less often than"}.get(noise.finding, "as often as")
+    ours, theirs = _percent(noise.value), _percent(noise.reference)
+    yield f"A wrong label is ranked above a right one {ours} of the time, {than} by its residual alone ({theirs})."
+
+
+def _percent(share: float | None) -> str:
+    return "n/a" if share is None else f"{100.0 * share:.0f} %"

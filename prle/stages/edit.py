@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -195,9 +195,7 @@ def _committed(
         "largest_move": float(np.abs(effect.then - effect.predicted).max()),
     }
     small = sum(member.size_bytes for member in influence.members) <= EVIDENCE_BYTES
-    edited = store(
-        effect.after, name=name, made_from=opened.identity, evidence=influence.members if small else ()
-    )
+    edited = store(effect.after, name=name, made_from=opened.identity, evidence=influence.members if small else ())
     kept = replace(edited, config=stored.config, history=stored.history, created=stored.created)
     save_edit(opened.path, kept, record=record, seal=opened.seal(name))
     edit = _edit(opened, name, number, record)

@@ -90,7 +90,9 @@ class Explainer:
         self._predictor = self._checkpoint.predictor(precision=np.float64)
         # Distances to all training rows are only shown, and cost half as much in single precision.
         self._single = self._checkpoint.predictor()
-        self._labels = self._checkpoint.taught(workspace.labels("train"))
+        source = workspace.labels("train")
+        self._labels = self._checkpoint.taught(source)
+        self._source = {row: float(source[row]) for row in self._checkpoint.relabelled}
 
     def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ExplainReport]:
         """Yield the explanation of each question, in their order."""
@@ -114,7 +116,12 @@ class Explainer:
     def _anchors(self) -> tuple[Anchor, ...]:
         """The training row of each prototype."""
         return tuple(
-            Anchor(row=row, texts=self._workspace.row_texts("train", row), label=float(self._labels[row]))
+            Anchor(
+                row=row,
+                texts=self._workspace.row_texts("train", row),
+                label=float(self._labels[row]),
+                source_label=self._source.get(row),
+            )
             for row in self._checkpoint.anchors.tolist()
         )
 
@@ -214,6 +221,7 @@ class Explainer:
                 texts=self._workspace.row_texts("train", row),
                 label=float(self._labels[row]),
                 distance=distance,
+                source_label=self._source.get(row),
             )
             for row, distance in zip(near.rows.tolist(), near.distances.tolist(), strict=True)
         )

@@ -118,11 +118,15 @@ class PredictReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor:
-    """The training row that a prototype is snapped to."""
+    """The training row that a prototype is snapped to.
+
+    ``source_label`` is what the data say, where `prle edit` told the model another ``label``.
+    """
 
     row: int
     texts: tuple[str, ...]
     label: float
+    source_label: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +160,14 @@ class Example:
     """A training row near the input.
 
     ``distance`` is measured in the retrieval space, in units of a training row's mean distance to its nearest other.
+    ``source_label`` is as that of an anchor.
     """
 
     row: int
     texts: tuple[str, ...]
     label: float
     distance: float
+    source_label: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

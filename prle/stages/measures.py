@@ -70,7 +70,7 @@ def deleted(deletion: Deletion, seed: int) -> Measure:
         reference=float(random.mean()),
         against="random rows",
         finding=above(difference.low, difference.high),
-        meaning=f"predictions fall by this when 1 to {deletion.counts[-1]} of their top rows go (without {last})",
+        meaning=f"mean fall when 1 to {deletion.counts[-1]} of the rows that add most go; without {last}",
     )
 
 
@@ -90,7 +90,7 @@ def forgotten(found: Randomised, seed: int, *, refitted: bool) -> tuple[Measure,
             reference=0.0,
             against="none",
             finding="holds" if abs(signed.value) < INDEPENDENT else "fails",
-            meaning=f"contributions with those of {how}: near 0, they know what was learned",
+            meaning=f"against {how}: near 0, they know what was learned",
         ),
         Measure(
             name="randomisation_sizes",
@@ -160,12 +160,23 @@ def concentrated(found: Compactness, prototypes: int) -> tuple[Measure, ...]:
 
     everyone, active = float(prototypes), float(found.active)
     return (
-        counted("needed_80", "for 80 % of the weight", *_needed(found.most, 0.8, prototypes), "of one input, on average"),
         counted(
-            "needed_95", "for 95 % of the weight", *_needed(found.nearly_all, 0.95, prototypes), "of one input, on average"
+            "needed_80", "for 80 % of the weight", *_needed(found.most, 0.8, prototypes), "of one input, on average"
         ),
-        counted("k_eff", "K_eff", found.effective, everyone, "over all inputs: exponential of the entropy of the mean weight"),
-        counted("k_active", "K_active", active, everyone, "over all inputs: those with 1 % of the weight or more"),
+        counted(
+            "needed_95",
+            "for 95 % of the weight",
+            *_needed(found.nearly_all, 0.95, prototypes),
+            "of one input, on average",
+        ),
+        counted(
+            "k_eff",
+            "K_eff",
+            found.effective,
+            everyone,
+            "over all inputs: exp of the entropy of the mean weight",
+        ),
+        counted("k_active", "K_active", active, everyone, "over all inputs: at least 1 % of the weight"),
     )
 
 
@@ -278,7 +289,7 @@ def detected(found: list[NoiseFound], seed: int, *, refitted: bool) -> tuple[Mea
             reference=theirs.value,
             against="by residual",
             finding=above(gap.low, gap.high),
-            meaning=f"5 % of the training labels exchanged {times}, {where}: how often a wrong one ranks above a right one",
+            meaning=f"5 % of labels exchanged {times}, {where}: how often a wrong one ranks above a right one",
         ),
         Measure(
             name="noise_residual",
@@ -290,7 +301,7 @@ def detected(found: list[NoiseFound], seed: int, *, refitted: bool) -> tuple[Mea
             reference=0.5,
             against="chance",
             finding=above(theirs.low, theirs.high, 0.5),
-            meaning="the usual ranking: error of a prediction from the other folds",
+            meaning="the usual ranking: error of a prediction from other folds",
         ),
     )
 

@@ -168,6 +168,12 @@ def words(header: str, style: Style | str = "", *, foot: str = "") -> Column:
     return Column(Text(header), Text(foot), justify="left", overflow="fold", style=style)
 
 
+def told(label: float, source: float | None, decimals: int, style: Style | str = "") -> Text:
+    """Return the label of a training row, starred where `prle edit` told the model another one than the data have."""
+    star = "" if source is None else "*"
+    return Text.assemble((star, WARNING), (fixed(label, decimals), style))
+
+
 def facts(pairs: Iterable[tuple[str, RenderableType]]) -> Table:
     """Return names and values in two columns, for a summary at a glance."""
     grid = Table.grid(Column(style=MUTED, no_wrap=True), Column(overflow="fold"), padding=(0, 2))

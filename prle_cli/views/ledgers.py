@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MUTED, NEGATIVE, WARNING
-from prle_cli.views.cells import Bar, Folded, figure, table, words
+from prle_cli.views.cells import Bar, Folded, figure, table, told, words
 from prle_cli.views.figures import UNKNOWN, adding_up, fixed, percent, plural, signed
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def by_prototype(report: ExplainReport, top: int, decimals: int) -> list[Rendera
             percent(weight, 1),
             Bar(prototype.weight / heaviest),
             Folded(prototype.anchor.texts),
-            fixed(prototype.anchor.label, decimals),
+            told(prototype.anchor.label, prototype.anchor.source_label, decimals),
             fixed(prototype.expert_prediction, decimals),
             *([erred] if known else []),
             _amount(part, decimals + 1),
@@ -119,7 +119,7 @@ def by_example(report: InfluenceReport, prediction: float, decimals: int) -> lis
             str(each.row),
             fixed(each.alpha, 3),
             Folded(each.texts),
-            Text(fixed(each.label, decimals), style=ACCENT),
+            told(each.label, each.source_label, decimals, ACCENT),
             fixed(each.prior, decimals),
             _amount(part, places),
         )
@@ -137,7 +137,7 @@ def nearest(examples: Sequence[Example], decimals: int) -> Table:
         figure("row", MUTED), figure("distance"), words("text"), figure("label"), title="Nearest in training"
     )
     for example in examples:
-        label = Text(fixed(example.label, decimals), style=ACCENT)
+        label = told(example.label, example.source_label, decimals, ACCENT)
         nearby.add_row(str(example.row), fixed(example.distance, 2), Folded(example.texts), label)
     return nearby
 
