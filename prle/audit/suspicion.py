@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 CUT: Final = 2.0
 """Robust standard deviations past which a label pulls no harder."""
 
-ROUNDS: Final = 3
-"""Times that the labels are drawn in; more change nothing that matters."""
+ROUNDS: Final = 12
+"""Times that the labels are drawn in; enough for a wild one to be without effect."""
 
 NORMAL: Final = 1.4826
 """The standard deviation of a normal distribution in units of its median absolute deviation."""

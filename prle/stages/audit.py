@@ -52,7 +52,10 @@ DRAWS: Final = 20
 """Sets of random prototypes."""
 
 INJECTIONS: Final = 8
-"""Times that labels are exchanged."""
+"""Times that labels are exchanged and experts solved on them."""
+
+NOISY_FITS: Final = 3
+"""Times that the whole model is fitted to exchanged labels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,7 +323,7 @@ class _Auditor:
 
     def _detected(self) -> Iterator[Measure]:
         found, refitted = [], False
-        for number in range(1 if self._request.full else INJECTIONS):
+        for number in range(NOISY_FITS if self._request.full else INJECTIONS):
             labels, wrong = measuring.with_wrong_labels(self._train.labels, self._request.seed + number)
             if not 0 < np.count_nonzero(wrong) < len(wrong):
                 continue

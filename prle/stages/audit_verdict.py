@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from prle.stages.audited import Measure, MeasureName
+
+MOSTLY: Final = 0.7
+"""A correlation from which on something is foretold without a reservation."""
 
 
 def verdict(measures: Sequence[Measure]) -> tuple[str, ...]:
@@ -28,9 +31,14 @@ def _examples(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
         yield f"With the geometry frozen, attributions are exact for labels and {foretold}."
     whole = found.get("lds_fit")
     if whole is not None:
-        foretell = {"open": "may not foretell", "fails": "do not foretell"}.get(whole.finding, "foretell")
-        yield f"They {foretell} whole fits, geometry included (correlation {whole.value:.2f})."
+        yield f"They {_foretell(whole)} whole fits, whose geometry is learned anew (correlation {whole.value:.2f})."
     yield from _effects(found["deletion"], found["randomisation"], found["randomisation_sizes"])
+
+
+def _foretell(whole: Measure) -> str:
+    if whole.finding != "holds":
+        return "cannot be said to foretell"
+    return "foretell" if whole.value >= MOSTLY else "foretell only a part of"
 
 
 def _effects(fall: Measure, shuffled: Measure, sizes: Measure) -> Iterator[str]:

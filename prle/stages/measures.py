@@ -276,8 +276,7 @@ def detected(found: list[NoiseFound], seed: int, *, refitted: bool) -> tuple[Mea
     suspected, residual = (np.array([getattr(each, name) for each in found]) for name in ("suspicion", "residual"))
     ours, theirs = resampled(suspected, seed), resampled(residual, seed)
     gap = resampled(suspected - residual, seed)
-    where = "fitted to them" if refitted else "experts solved on them"
-    times = f"{len(found)} times" if len(found) > 1 else "once"
+    where = "the whole model fitted to them" if refitted else "experts solved on them; the geometry knew the right ones"
     return (
         Measure(
             name="noise_suspicion",
@@ -285,11 +284,11 @@ def detected(found: list[NoiseFound], seed: int, *, refitted: bool) -> tuple[Mea
             title="wrong labels found by suspicion",
             value=ours.value,
             unit="area",
-            interval=(ours.low, ours.high) if len(found) > 1 else None,
+            interval=(ours.low, ours.high),
             reference=theirs.value,
             against="by residual",
             finding=above(gap.low, gap.high),
-            meaning=f"5 % of labels exchanged {times}, {where}: how often a wrong one ranks above a right one",
+            meaning=f"5 % exchanged {len(found)} times, {where}: how often a wrong one ranks above a right one",
         ),
         Measure(
             name="noise_residual",
@@ -297,7 +296,7 @@ def detected(found: list[NoiseFound], seed: int, *, refitted: bool) -> tuple[Mea
             title="wrong labels found by residual",
             value=theirs.value,
             unit="area",
-            interval=(theirs.low, theirs.high) if len(found) > 1 else None,
+            interval=(theirs.low, theirs.high),
             reference=0.5,
             against="chance",
             finding=above(theirs.low, theirs.high, 0.5),

@@ -43,16 +43,17 @@ def view(report: ExplainReport, *, top: int = 5, ledger: str | None = None) -> R
         parts += [Text(), *ledger_shown]
     if report.counterfactual is not None:
         parts += [Text(), *hanging_on(report.counterfactual, decimals)]
-    if _relabelled(report):
+    if _relabelled(report, top):
         parts += [Text(), prose("* told to the model by `prle edit relabel`; the data have another label.", MUTED)]
     return Constrain(Group(*parts), WIDEST)
 
 
-def _relabelled(report: ExplainReport) -> bool:
+def _relabelled(report: ExplainReport, top: int) -> bool:
     """Return whether a training row is shown whose label was edited."""
-    influential = report.influence.listed if report.influence is not None else ()
-    shown = (*(share.anchor for share in report.prototypes), *report.examples, *influential)
-    return any(row.source_label is not None for row in shown)
+    told = [share.anchor.source_label for share in report.prototypes[:top]]
+    told += [example.source_label for example in report.examples]
+    told += [example.source_label for example in (report.influence.listed if report.influence is not None else ())]
+    return any(label is not None for label in told)
 
 
 def _ledgers(report: ExplainReport, top: int, ledger: str | None, decimals: int) -> Iterator[list[RenderableType]]:
