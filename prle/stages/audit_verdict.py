@@ -43,7 +43,7 @@ def _foretell(whole: Measure) -> str:
 
 def _effects(fall: Measure, shuffled: Measure, sizes: Measure) -> Iterator[str]:
     if fall.finding == "holds":
-        beside = f"{fall.value:.2f}, random rows {fall.reference:.2f}"
+        beside = f"{fall.value:z.2f}, random rows {fall.reference:z.2f}"
         yield f"Predictions fall without the rows that hold them up ({beside})."
     else:
         yield "Taking away the rows that add most moves predictions no more than random rows."

@@ -71,5 +71,5 @@ def audit(
 
     picture: Any = view_of_suspects if labels else view
     show(report, output_format, picture, lines={"csv": suspect_table if labels else measure_table})
-    if not labels:
+    if not labels and "training examples" not in report.refused:
         suggest(context, "prle audit --labels", workspace)

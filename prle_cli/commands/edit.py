@@ -1,5 +1,6 @@
 """``prle edit``: change a fitted model in closed form, and take that back."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -42,7 +43,7 @@ def drop(
     from prle_cli.views.edit import view
 
     show(report, output_format, view)
-    suggest(context, "prle edit undo", workspace)
+    suggest(context, _undoing(name), workspace)
 
 
 @app.command("relabel")
@@ -64,7 +65,7 @@ def relabel(
     from prle_cli.views.edit import view
 
     show(report, output_format, view)
-    suggest(context, "prle edit undo", workspace)
+    suggest(context, _undoing(name), workspace)
 
 
 @app.command("undo")
@@ -103,3 +104,8 @@ def log(
     from prle_cli.views.edit import view_log
 
     show(report, output_format, view_log)
+
+
+def _undoing(name: str) -> str:
+    """Return the command that takes back the last edit of a model."""
+    return "prle edit undo" if name == DEFAULT_MODEL else f"prle edit undo --name {shlex.quote(name)}"

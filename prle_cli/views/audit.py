@@ -11,7 +11,7 @@ from rich.text import Text
 from prle.stages.audited import Group as Subject
 from prle_cli.console import BEST, MODEL, MUTED, TITLE, WARNING, prose, safe
 from prle_cli.views.cells import WIDEST, facts, figure, synthetic_notice, table, words
-from prle_cli.views.figures import count, duration, fixed, plural
+from prle_cli.views.figures import count, duration, fixed, label_decimals, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,6 @@ _TITLES: Final[Mapping[Subject, str]] = {
 }
 _DECIMALS: Final[Mapping[Unit, int]] = {
     "correlation": 3,
-    "label units": 3,
     "prototypes": 1,
     "share": 3,
     "area": 3,
@@ -50,7 +49,7 @@ def view(report: AuditReport) -> RenderableType:
     for subject in get_args(Subject):
         listed = [measure for measure in report.measures if measure.group == subject]
         if listed:
-            parts += [Text(), _measures(subject, listed)]
+            parts += [Text(), _measures(subject, listed, label_decimals(report.label_range) + 1)]
     parts += [Text(), Text(_LEGEND, MUTED)]
     if report.refused:
         hints = {name: f"; {each.hint}" if each.hint else "" for name, each in report.refused.items()}
@@ -70,10 +69,10 @@ def _made(report: AuditReport) -> str:
     )
 
 
-def _measures(subject: Subject, listed: list[Measure]) -> Table:
+def _measures(subject: Subject, listed: list[Measure], label_places: int) -> Table:
     measures = table(words("measure"), figure("value"), figure("beside"), words("so"), title=_TITLES[subject])
     for measure in listed:
-        decimals = _DECIMALS[measure.unit]
+        decimals = label_places if measure.unit == "label units" else _DECIMALS[measure.unit]
         value = Text(fixed(measure.value, decimals), MODEL)
         if measure.interval is not None:
             low, high = (fixed(bound, decimals) for bound in measure.interval)

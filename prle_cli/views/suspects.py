@@ -9,7 +9,7 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MODEL, MUTED, TITLE, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, figure, table, words
+from prle_cli.views.cells import WIDEST, Folded, figure, table, told, words
 from prle_cli.views.figures import count, duration, fixed, label_decimals
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _add(rows: Table, suspect: Suspect, decimals: int) -> None:
         "",
         str(suspect.row),
         Folded(suspect.texts),
-        Text(fixed(suspect.label, decimals), ACCENT),
+        told(suspect.label, suspect.source_label, decimals, ACCENT),
         Text(fixed(suspect.prediction, decimals), MODEL),
         Text(fixed(suspect.suspicion, 1), TITLE),
     )

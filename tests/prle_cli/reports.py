@@ -186,6 +186,15 @@ def explained_row() -> ExplainReport:
     )
 
 
+def relabelled() -> ExplainReport:
+    """An explanation that rests on labels which the model was told."""
+    report = explained_row()
+    first, *others = report.prototypes
+    told = replace(first, anchor=replace(first.anchor, source_label=1.0))
+    near = tuple(replace(each, source_label=2.0) for each in report.examples[:1])
+    return replace(report, prototypes=(told, *others), examples=(*near, *report.examples[1:]))
+
+
 def many_explanations() -> ExplainRowsReport:
     """More rows than a table shows, some of them unlike anything seen."""
     one, far = explanation(), explained_row()

@@ -168,7 +168,9 @@ def test_an_only_prototype_stays(workspace):
 def test_a_model_that_was_not_solved_cannot_be_edited(workspace):
     fit(workspace, resolve(None, {**QUICK, "train.epochs": 1, "experts.solver": "gradient"}), name="other")
     for edit in (lambda: drop(workspace, 0, name="other"), lambda: relabel(workspace, 0, 1.0, name="other")):
-        with pytest.raises(WorkspaceError, match="editing needs experts that are solved; linear experts fitted by") as it:
+        with pytest.raises(
+            WorkspaceError, match="editing needs experts that are solved; linear experts fitted by"
+        ) as it:
             edit()
         assert "--experts-solver ridge" in it.value.hint
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from prle_cli.views import (
+    audit,
     bench,
+    edit,
     embed,
     explain,
     explanations,
@@ -18,9 +20,10 @@ from prle_cli.views import (
     settings,
     suggest,
     suite,
+    suspects,
     training,
 )
-from tests.prle_cli import comparisons, reports
+from tests.prle_cli import audits, comparisons, reports
 from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
@@ -55,6 +58,15 @@ PICTURES = {
     "info_searches": lambda: info.view(reports.searched_workspace()),
     "info_committee": lambda: info.view(reports.workspace_of_committees()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
+    "audit": lambda: audit.view(audits.audited()),
+    "audit_unsolved": lambda: audit.view(audits.audited_unsolved()),
+    "audit_labels": lambda: suspects.view(audits.suspected()),
+    "edit_relabel": lambda: edit.view(audits.receipt()),
+    "edit_drop": lambda: edit.view(audits.receipt_of_a_drop()),
+    "edit_undo": lambda: edit.view(audits.taken_back()),
+    "edit_log": lambda: edit.view_log(audits.edit_log()),
+    "edit_log_empty": lambda: edit.view_log(audits.no_edits()),
+    "explain_relabelled": lambda: explain.view(reports.relabelled(), top=2, ledger="all"),
 }
 
 
