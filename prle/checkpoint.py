@@ -53,7 +53,13 @@ class Checkpoint:
     relabelled: Mapping[int, float] = field(default_factory=dict)
 
     def taught(self, labels: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the labels of the training rows (N,) as this model was told them."""
+        """Return the labels of the training rows (N,) as this model was told them.
+
+        :raises WorkspaceError: where it was told one for a row that there is not.
+        """
+        if any(not 0 <= row < len(labels) for row in self.relabelled):
+            message = f"model: expected relabelled rows from 0 to {len(labels) - 1}, got {max(self.relabelled)}."
+            raise WorkspaceError(message, hint="run `prle fit` again")
         told = labels.copy()
         told[list(self.relabelled)] = list(self.relabelled.values())
         return told
@@ -78,8 +84,9 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
     if checkpoint.usual is not None:
         arrays["calibration/nearest"] = checkpoint.usual
     if checkpoint.relabelled:
-        arrays["relabelled/rows"] = np.array(list(checkpoint.relabelled), np.int64)
-        arrays["relabelled/labels"] = np.array(list(checkpoint.relabelled.values()), np.float64)
+        rows, labels = zip(*sorted(checkpoint.relabelled.items()), strict=True)
+        arrays["relabelled/rows"] = np.array(rows, np.int64)
+        arrays["relabelled/labels"] = np.array(labels, np.float64)
     return StoredModel(
         name=name,
         config=config.model_dump(mode="json"),

@@ -108,7 +108,7 @@ def audit(workspace: Path, request: AuditRequest, *, name: str = "default", obse
             refits=request.half_fits,
             seeds=request.compared,
             seconds=time.perf_counter() - begun,
-            verdict=verdict(found),
+            verdict=verdict(found, full=request.full),
             measures=tuple(found),
             refused=auditor.refused,
         )

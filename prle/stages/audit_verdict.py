@@ -13,10 +13,13 @@ MOSTLY: Final = 0.7
 """A correlation from which on something is foretold without a reservation."""
 
 
-def verdict(measures: Sequence[Measure]) -> tuple[str, ...]:
-    """Say what holds and what does not, one sentence a claim, the most important first."""
+def verdict(measures: Sequence[Measure], *, full: bool = False) -> tuple[str, ...]:
+    """Say what holds and what does not, one sentence a claim, the most important first.
+
+    :param full: whether the whole model was fitted to wrong labels before it was asked for them.
+    """
     found: dict[MeasureName, Measure] = {measure.name: measure for measure in measures}
-    return (*_examples(found), *_prototypes(found), *_labels(found))
+    return (*_examples(found), *_prototypes(found), *_labels(found, full=full))
 
 
 def _examples(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
@@ -90,14 +93,16 @@ def _purity(purity: Measure) -> str:
     return f"{said} ({left} of the variance is left, {random} with random ones)."
 
 
-def _labels(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
+def _labels(found: Mapping[MeasureName, Measure], *, full: bool) -> Iterator[str]:
     """Say whether wrong labels would be found."""
     noise = found.get("noise_suspicion")
     if noise is None:
         return
     than = {"holds": "more often than", "fails": "less often than"}.get(noise.finding, "as often as")
     ours, theirs = _percent(noise.value), _percent(noise.reference)
-    yield f"A wrong label is ranked above a right one {ours} of the time, {than} by its residual alone ({theirs})."
+    knew = "" if full else "; both flattered, since the geometry knew the right one"
+    ranked = f"ranked above a right one {ours} of the time"
+    yield f"A wrong label is {ranked}, {than} by its residual alone ({theirs}){knew}."
 
 
 def _percent(share: float | None) -> str:

@@ -53,7 +53,8 @@ def without_last_edit(model: Branch, name: str) -> Branch:
     record = read_object(entry, layout.RECORD)
     kept = member_branch(entry, layout.BEFORE, layout.MODEL_PART)
     absent = record.get(_ABSENT)
-    restored = _with(_merged(_plain(model), kept, frozenset(absent if isinstance(absent, list) else ())), edits)
+    paths = frozenset(map(str, absent)) if isinstance(absent, list) else frozenset()
+    restored = _with(_merged(_plain(model), kept, paths), edits)
     if restored.checksum != record.get(_RESTORES):
         raise damaged(entry.where, "it does not give back the model that was edited (checksum differs)")
     return restored

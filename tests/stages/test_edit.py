@@ -191,3 +191,29 @@ def test_every_router_goes_on_without_a_prototype(workspace, router):
     shares = explain_row(workspace, "test", 3, name="other").prototypes
     assert len(shares) == report.prototypes == 5
     assert sum(share.weight for share in shares) == pytest.approx(1.0)
+
+
+def test_the_order_of_edits_does_not_matter_to_the_model(workspace, tmp_path):
+    from shutil import copy
+
+    other = copy(workspace, tmp_path / "other.h5")
+    for path, rows in ((workspace, (7, 8)), (other, (8, 7))):
+        for row in rows:
+            relabel(path, row, 4.5)
+    with open_workspace(workspace) as one, open_workspace(other) as two:
+        arrays = one.model("default").arrays, two.model("default").arrays
+    assert arrays[0].keys() == arrays[1].keys()
+    assert all(np.array_equal(arrays[0][name], arrays[1][name]) for name in arrays[0])
+
+
+def test_a_label_for_a_row_that_there_is_not_is_refused(workspace):
+    from dataclasses import replace
+
+    from prle.workspace import save_model
+
+    with open_workspace(workspace) as opened:
+        model = opened.model("default")
+    told = {"relabelled/rows": np.array([300]), "relabelled/labels": np.array([1.0])}
+    save_model(workspace, replace(model, arrays={**model.arrays, **told}))
+    with pytest.raises(WorkspaceError, match="relabelled rows from 0 to 299, got 300"):
+        explain_row(workspace, "test", 0)

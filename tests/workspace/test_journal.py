@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prle.errors import UsageError, WorkspaceError
-from prle.workspace import commit
+from prle.workspace import commit, journal, layout
 from prle.workspace.store import open_workspace, save_edit, save_model, undo_edit
+from prle.workspace.tree import branch, leaf
 from tests.workspace.builders import make_model
 
 
@@ -93,8 +96,6 @@ def test_a_model_that_was_changed_meanwhile_is_not_overwritten(workspace, model)
 
 
 def test_a_journal_that_does_not_give_the_model_back_is_refused(workspace, model, monkeypatch):
-    from prle.workspace import journal
-
     monkeypatch.setattr(journal, "_replaced", lambda before, after: {})
     first = next(iter(model.arrays))
     edited(workspace, changed(model, **{first: model.arrays[first] + 1}), 1)
@@ -119,3 +120,33 @@ def test_an_edit_that_dies_leaves_the_model_as_it_was(workspace, model, monkeypa
     edited(workspace, changed(model, extra=np.arange(2)), 1)
     undo_edit(workspace, model.name)
     assert workspace.read_bytes() == state
+
+
+def trees(names):
+    """Nested groups of small arrays."""
+    leaves = st.integers(0, 3).map(lambda value: np.full(2, value))
+    return st.recursive(leaves, lambda below: st.dictionaries(st.sampled_from(names), below, max_size=3), max_leaves=8)
+
+
+def as_branch(tree):
+    return branch(
+        layout.ARRAYS,
+        {
+            name: as_branch(value) if isinstance(value, dict) else leaf(layout.ARRAY, value, made_from="m")
+            for name, value in tree.items()
+        },
+        made_from="m",
+    )
+
+
+GROUPS = st.dictionaries(st.sampled_from("abc"), trees("abcd"), max_size=3)
+
+
+@given(before=GROUPS, between=GROUPS, after=GROUPS)
+def test_whatever_an_edit_does_is_undone(before, between, after):
+    """Members come, go, change, and become groups or arrays."""
+    states = [as_branch(before)]
+    for tree in (between, after):
+        states.append(journal.with_edit(states[-1], as_branch(tree), {"kind": "any"}))
+    for state in reversed(states[:-1]):
+        assert journal.without_last_edit(states.pop(), "any").checksum == state.checksum
