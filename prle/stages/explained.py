@@ -52,8 +52,7 @@ class InfluentialExample:
     """A training row and what its label does to a prediction.
 
     ``alpha`` is by how much the prediction moves with the label, ``prior`` what the shared model says of the row, and
-    ``contribution = alpha * (label - prior)``; ``source_label`` is what the data say, where `prle edit` told the model
-    another ``label``. Of a committee, ``prior`` and ``contribution`` are means over members.
+    ``contribution = alpha * (label - prior)``; of a committee, ``prior`` and ``contribution`` are means over members.
     """
 
     row: int
@@ -62,7 +61,6 @@ class InfluentialExample:
     prior: float
     alpha: float
     contribution: float
-    source_label: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,12 +116,7 @@ class Explainer:
     def _anchors(self) -> tuple[Anchor, ...]:
         """The training row of each prototype."""
         return tuple(
-            Anchor(
-                row=row,
-                texts=self._workspace.row_texts("train", row),
-                label=float(self._labels[row]),
-                source_label=self._source.get(row),
-            )
+            Anchor(row=row, texts=self._workspace.row_texts("train", row), label=float(self._labels[row]))
             for row in self._checkpoint.anchors.tolist()
         )
 
@@ -194,6 +189,7 @@ class Explainer:
             if wishes.move is None
             else removals(self._predictor, question.vectors, self._influence, wishes.move),
             refused={**self._refused, **refused},
+            relabelled=self._source,
         )
 
     def _shares(self, ledger: Ledger) -> list[PrototypeShare]:
@@ -221,7 +217,6 @@ class Explainer:
                 texts=self._workspace.row_texts("train", row),
                 label=float(self._labels[row]),
                 distance=distance,
-                source_label=self._source.get(row),
             )
             for row, distance in zip(near.rows.tolist(), near.distances.tolist(), strict=True)
         )

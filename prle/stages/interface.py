@@ -118,15 +118,11 @@ class PredictReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor:
-    """The training row that a prototype is snapped to.
-
-    ``source_label`` is what the data say, where `prle edit` told the model another ``label``.
-    """
+    """The training row that a prototype is snapped to."""
 
     row: int
     texts: tuple[str, ...]
     label: float
-    source_label: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,14 +156,12 @@ class Example:
     """A training row near the input.
 
     ``distance`` is measured in the retrieval space, in units of a training row's mean distance to its nearest other.
-    ``source_label`` is as that of an anchor.
     """
 
     row: int
     texts: tuple[str, ...]
     label: float
     distance: float
-    source_label: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +169,8 @@ class ExplainReport:
     """Why one input got its score. All prototypes, heaviest first; their contributions add up to ``prediction``.
 
     ``interval`` holds the label with a probability of ``level``, as far as validation rows can tell. What cannot be
-    said of a model is None, and ``refused`` says why, by the name of the ledger or ``interval``.
+    said of a model is None, and ``refused`` says why, by the name of the ledger or ``interval``. Training rows have the
+    labels that the model was told; ``relabelled`` holds what the data say of those where `prle edit` told it another.
     """
 
     model: str
@@ -198,6 +193,7 @@ class ExplainReport:
     influence: InfluenceReport | None = None
     counterfactual: CounterfactualReport | None = None
     refused: dict[str, Refusal] = field(default_factory=dict)
+    relabelled: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

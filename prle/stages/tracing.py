@@ -67,7 +67,6 @@ def influence_report(
     alphas, parts = attribution.weights[number], attribution.contributions[number]
     listed = np.argsort(-np.abs(parts), kind="stable")[:count]
     prior = np.mean([member.prior[listed] for member in influence.members], axis=0)
-    source = workspace.labels("train")
     others = np.ones(len(parts), np.bool_)
     others[listed] = False
     return InfluenceReport(
@@ -81,7 +80,6 @@ def influence_report(
                 prior=float(prior[place_]),
                 alpha=float(alphas[row]),
                 contribution=float(parts[row]),
-                source_label=None if source[row] == influence.labels[row] else float(source[row]),
             )
             for place_, row in enumerate(listed.tolist())
         ),

@@ -168,10 +168,9 @@ def words(header: str, style: Style | str = "", *, foot: str = "") -> Column:
     return Column(Text(header), Text(foot), justify="left", overflow="fold", style=style)
 
 
-def told(label: float, source: float | None, decimals: int, style: Style | str = "") -> Text:
+def told(label: float, decimals: int, style: Style | str = "", *, edited: bool) -> Text:
     """Return the label of a training row, starred where `prle edit` told the model another one than the data have."""
-    star = "" if source is None else "*"
-    return Text.assemble((star, WARNING), (fixed(label, decimals), style))
+    return Text.assemble(("*" if edited else "", WARNING), (fixed(label, decimals), style))
 
 
 def facts(pairs: Iterable[tuple[str, RenderableType]]) -> Table:

@@ -43,17 +43,20 @@ def view(report: ExplainReport, *, top: int = 5, ledger: str | None = None) -> R
         parts += [Text(), *ledger_shown]
     if report.counterfactual is not None:
         parts += [Text(), *hanging_on(report.counterfactual, decimals)]
-    if _relabelled(report, top):
-        parts += [Text(), prose("* told to the model by `prle edit relabel`; the data have another label.", MUTED)]
+    if _starred(report, top):
+        parts += [
+            Text(),
+            prose("* a label that the model was told by `prle edit relabel`; the data have another.", MUTED),
+        ]
     return Constrain(Group(*parts), WIDEST)
 
 
-def _relabelled(report: ExplainReport, top: int) -> bool:
-    """Return whether a training row is shown whose label was edited."""
-    told = [share.anchor.source_label for share in report.prototypes[:top]]
-    told += [example.source_label for example in report.examples]
-    told += [example.source_label for example in (report.influence.listed if report.influence is not None else ())]
-    return any(label is not None for label in told)
+def _starred(report: ExplainReport, top: int) -> bool:
+    """Return whether a training row may be shown whose label was edited."""
+    rows = {share.anchor.row for share in report.prototypes[:top]} | {example.row for example in report.examples}
+    if report.influence is not None:
+        rows |= {example.row for example in report.influence.listed}
+    return not rows.isdisjoint(report.relabelled)
 
 
 def _ledgers(report: ExplainReport, top: int, ledger: str | None, decimals: int) -> Iterator[list[RenderableType]]:
@@ -67,9 +70,9 @@ def _ledgers(report: ExplainReport, top: int, ledger: str | None, decimals: int)
     if asked("features") and report.features is not None:
         yield by_feature(report.features, report.prediction, decimals, full=ledger is not None)
     if asked("examples") and report.influence is not None:
-        yield by_example(report.influence, report.prediction, decimals)
+        yield by_example(report.influence, report.prediction, decimals, report.relabelled)
     if asked("examples") and report.examples and (ledger is not None or report.influence is None):
-        yield [nearest(report.examples, decimals)]
+        yield [nearest(report.examples, decimals, report.relabelled)]
 
 
 def _header(report: ExplainReport) -> Panel:

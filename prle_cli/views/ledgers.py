@@ -12,7 +12,7 @@ from prle_cli.views.cells import Bar, Folded, figure, table, told, words
 from prle_cli.views.figures import UNKNOWN, adding_up, fixed, percent, plural, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from rich.console import RenderableType
     from rich.table import Table
@@ -49,7 +49,7 @@ def by_prototype(report: ExplainReport, top: int, decimals: int) -> list[Rendera
             percent(weight, 1),
             Bar(prototype.weight / heaviest),
             Folded(prototype.anchor.texts),
-            told(prototype.anchor.label, prototype.anchor.source_label, decimals),
+            told(prototype.anchor.label, decimals, edited=prototype.anchor.row in report.relabelled),
             fixed(prototype.expert_prediction, decimals),
             *([erred] if known else []),
             _amount(part, decimals + 1),
@@ -96,8 +96,10 @@ def _strongest(report: FeatureReport, places: int) -> Table:
     return features
 
 
-def by_example(report: InfluenceReport, prediction: float, decimals: int) -> list[RenderableType]:
-    """Set out which training rows stand behind the prediction."""
+def by_example(
+    report: InfluenceReport, prediction: float, decimals: int, relabelled: Collection[int] = ()
+) -> list[RenderableType]:
+    """Set out which training rows stand behind the prediction; labels of ``relabelled`` rows are starred."""
     places = decimals + 1
     others = report.others
     prior, *parts, rest = adding_up(
@@ -119,7 +121,7 @@ def by_example(report: InfluenceReport, prediction: float, decimals: int) -> lis
             str(each.row),
             fixed(each.alpha, 3),
             Folded(each.texts),
-            told(each.label, each.source_label, decimals, ACCENT),
+            told(each.label, decimals, ACCENT, edited=each.row in relabelled),
             fixed(each.prior, decimals),
             _amount(part, places),
         )
@@ -131,13 +133,13 @@ def by_example(report: InfluenceReport, prediction: float, decimals: int) -> lis
     return [ledger, *_discrepancy(total, prediction, decimals)]
 
 
-def nearest(examples: Sequence[Example], decimals: int) -> Table:
+def nearest(examples: Sequence[Example], decimals: int, relabelled: Collection[int] = ()) -> Table:
     """Show the training rows nearest to the input, evidence that a reader can judge alone."""
     nearby = table(
         figure("row", MUTED), figure("distance"), words("text"), figure("label"), title="Nearest in training"
     )
     for example in examples:
-        label = told(example.label, example.source_label, decimals, ACCENT)
+        label = told(example.label, decimals, ACCENT, edited=example.row in relabelled)
         nearby.add_row(str(example.row), fixed(example.distance, 2), Folded(example.texts), label)
     return nearby
 

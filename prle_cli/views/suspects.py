@@ -51,7 +51,7 @@ def _add(rows: Table, suspect: Suspect, decimals: int) -> None:
         "",
         str(suspect.row),
         Folded(suspect.texts),
-        told(suspect.label, suspect.source_label, decimals, ACCENT),
+        told(suspect.label, decimals, ACCENT, edited=suspect.source_label is not None),
         Text(fixed(suspect.prediction, decimals), MODEL),
         Text(fixed(suspect.suspicion, 1), TITLE),
     )

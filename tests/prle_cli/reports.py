@@ -189,10 +189,7 @@ def explained_row() -> ExplainReport:
 def relabelled() -> ExplainReport:
     """An explanation that rests on labels which the model was told."""
     report = explained_row()
-    first, *others = report.prototypes
-    told = replace(first, anchor=replace(first.anchor, source_label=1.0))
-    near = tuple(replace(each, source_label=2.0) for each in report.examples[:1])
-    return replace(report, prototypes=(told, *others), examples=(*near, *report.examples[1:]))
+    return replace(report, relabelled={report.prototypes[0].anchor.row: 1.0, report.examples[1].row: 2.0, 9: 3.0})
 
 
 def many_explanations() -> ExplainRowsReport:

@@ -36,19 +36,14 @@ def test_explain_json_keeps_its_contract():
         "weight": 0.4821,
         "expert_prediction": 3.612,
         "contribution": 0.4821 * 3.612,
-        "anchor": {
-            "row": 1021,
-            "texts": ["A man is playing a guitar.", "A man plays the guitar."],
-            "label": 4.909,
-            "source_label": None,
-        },
+        "anchor": {"row": 1021, "texts": ["A man is playing a guitar.", "A man plays the guitar."], "label": 4.909},
         "past_error": 0.67,
         "past_rows": 17,
     }
     assert (explained["interval"], explained["level"]) == ([-0.8, 5.9], 0.9)
     for parts in (explained["features"], explained["influence"]):
         assert parts is not None
-    assert set(explained["examples"][0]) == {"row", "texts", "label", "distance", "source_label"}
+    assert set(explained["examples"][0]) == {"row", "texts", "label", "distance"}
     assert explained["label"] == 3.6
     assert len(explained["prototypes"]) == 32
     assert explained["prediction"] == pytest.approx(sum(part["contribution"] for part in explained["prototypes"]))
