@@ -10,7 +10,7 @@ DEMO   ?= .demo/prle.h5
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[offline,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[offline,report,dev]'
 	touch $@
 
 demo: $(VENV)/ready  ## the whole job on data that prle makes itself, ending in an explanation

@@ -14,7 +14,7 @@ from prle.errors import UsageError, WorkspaceError
 from prle.explanation.conformal import Calibration
 from prle.explanation.influence import Regressions, regressions, traceable
 from prle.predictor import Predictor
-from prle.targets import NumberTarget
+from prle.targets import ClassTarget, NumberTarget
 from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from prle.model import ModelParameters
     from prle.observer import EpochRecord
+    from prle.targets import Target
     from prle.training.rows import Rows
 
 
@@ -36,14 +37,15 @@ class Checkpoint:
     :param members: the parameters of each member, M >= 1, which share their prototypes.
     :param anchors: the training row of each prototype. *Shape:* (P,)
     :param measured: what ``info`` and ``bench`` quote: validation metrics, counts, seconds.
-    :param calibration: its errors on the validation rows; None in models of before there was such a thing.
+    :param calibration: its errors on the validation rows; None of classes, and in models of before there was such a
+        thing.
     :param usual: distances of training rows to their nearest other one, in units of their mean, ascending.
         *Shape:* (K,)
     :param relabelled: training rows whose label `prle edit` changed for this model, and what it was told instead.
     """
 
     config: Config
-    target: NumberTarget
+    target: Target
     members: tuple[ModelParameters, ...]
     anchors: NDArray[np.int64]
     history: tuple[EpochRecord, ...]
@@ -77,7 +79,9 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
     config = checkpoint.config
     arrays: dict[str, NDArray[np.generic]] = flat(checkpoint.members)
     arrays["anchors"] = checkpoint.anchors
-    arrays["target/scale"] = np.array([checkpoint.target.mean, checkpoint.target.deviation], np.float64)
+    target = checkpoint.target
+    if isinstance(target, NumberTarget):
+        arrays["target/scale"] = np.array([target.mean, target.deviation], np.float64)
     if checkpoint.calibration is not None:
         arrays["calibration/errors"] = checkpoint.calibration.errors
         arrays["calibration/regimes"] = checkpoint.calibration.regimes
@@ -98,6 +102,7 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
             "prototypes": len(checkpoint.anchors),
             "members": len(checkpoint.members),
             "parameters": count_parameters(checkpoint.members),
+            **({"classes": list(target.names)} if isinstance(target, ClassTarget) else {}),
             **checkpoint.measured,
         },
         arrays=arrays,
@@ -119,10 +124,9 @@ def restore(stored: StoredModel) -> Checkpoint:
     """
     try:
         config = validate(stored.config)
-        mean, deviation = (float(number) for number in stored.arrays["target/scale"])
         checkpoint = Checkpoint(
             config=config,
-            target=NumberTarget(mean=mean, deviation=deviation),
+            target=_target(stored, config),
             members=nested(stored.arrays, config.train.committee),
             anchors=cast("NDArray[np.int64]", stored.arrays["anchors"]),
             history=(),
@@ -132,10 +136,27 @@ def restore(stored: StoredModel) -> Checkpoint:
             relabelled=_relabelled(stored.arrays),
         )
         checkpoint.predictor().predict(checkpoint.members[0]["prototypes"]["vectors"][:1])
-    except (UsageError, KeyError, ValueError, IndexError) as broken:
+    except (UsageError, KeyError, ValueError, IndexError, TypeError) as broken:
         message = f"model {stored.name}: its settings or arrays do not fit together ({broken})."
         raise WorkspaceError(message, hint=f"run `prle fit --name {stored.name}` again") from None
     return checkpoint
+
+
+def _target(stored: StoredModel, config: Config) -> Target:
+    """Return the target of a stored model: the scale of its numbers, or the names of its classes.
+
+    :raises ValueError: where the names are no names, or it is not said what of the classes is summed.
+    """
+    names: Any = stored.summary.get("classes")
+    if names is None:
+        mean, deviation = (float(number) for number in stored.arrays["target/scale"])
+        return NumberTarget(mean=mean, deviation=deviation)
+    combine = config.experts.combine
+    named = isinstance(names, list) and len(names) > 1 and all(isinstance(name, str) for name in names)
+    if combine not in ("probabilities", "logits") or not named:
+        message = f"classes {names!r}, combined as {combine}"
+        raise ValueError(message)
+    return ClassTarget(names=tuple(names), combination=combine)
 
 
 def evidence_of(checkpoint: Checkpoint, train: Rows) -> tuple[Regressions, ...]:

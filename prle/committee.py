@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.model import Forward, ModelParameters
-    from prle.targets import NumberTarget
+    from prle.targets import Target
 
 SHARED: Final[frozenset[Part]] = frozenset({"retrieval", "prototypes"})
 """The parts that all members have in common, which is what lets one row a prototype explain all of them."""
@@ -28,13 +28,15 @@ _MEMBERS: Final = "members"
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What M members together say about B inputs, by prototype, label units.
+    """What M members together say about B inputs, by prototype, in the units that add up.
+
+    These are label units for a number; of classes, each array has one more axis of T probabilities or logits.
 
     :param weights: mean responsibilities, ``mean_m w``. *Shape:* (B, P)
     :param contributions: ``mean_m w * o``; they add up to the prediction. *Shape:* (B, P)
     :param outputs: what the experts of a prototype say, averaged by the weight that each member gives them,
         ``sum_m w * o / sum_m w``; the plain mean where no member gives any. *Shape:* (B, P)
-    :param predictions: the mean of the members' own predictions, not the sum of the terms. *Shape:* (B,)
+    :param predictions: the mean of the members' own routed sums, not the sum of the terms. *Shape:* (B,)
     """
 
     weights: NDArray[np.floating]
@@ -43,24 +45,27 @@ class Answer:
     predictions: NDArray[np.floating]
 
 
-def averaged(forwards: Sequence[Forward], target: NumberTarget) -> Answer:
+def averaged(forwards: Sequence[Forward], target: Target) -> Answer:
     """Average what members said about the same inputs, exactly: each term is a mean over members."""
     weights = np.stack([forward.weights for forward in forwards])
-    outputs = np.stack([target.in_label_units(forward.outputs) for forward in forwards])
+    outputs = np.stack([target.additive(forward.outputs) for forward in forwards])
+    mean = weights.mean(axis=0)
+    if outputs.ndim > weights.ndim:
+        weights = weights[..., None]
     largest = weights.max(axis=0)
     # Relative to the largest one, so that tiny weights lose no digits and a single member is quoted unchanged.
     shares = np.where(largest > 0.0, weights / np.where(largest > 0.0, largest, 1.0), 1.0)
     return Answer(
-        weights=weights.mean(axis=0),
+        weights=mean,
         contributions=(weights * outputs).mean(axis=0),
         outputs=(shares * outputs).sum(axis=0) / shares.sum(axis=0),
         predictions=mean_prediction(forwards, target),
     )
 
 
-def mean_prediction(forwards: Sequence[Forward], target: NumberTarget) -> NDArray[np.floating]:
-    """Return the mean of the members' predictions, label units. *Shape:* (B,)."""
-    total: NDArray[np.floating] = sum(target.in_label_units(forward.prediction) for forward in forwards)
+def mean_prediction(forwards: Sequence[Forward], target: Target) -> NDArray[np.floating]:
+    """Return the mean of the members' routed sums, in the units that add up. *Shape:* (B,), of classes (B, T)."""
+    total: NDArray[np.floating] = sum(target.additive(forward.prediction) for forward in forwards)
     return total / len(forwards)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prle.errors import UsageError, nearest, unknown_name
@@ -16,13 +15,21 @@ if TYPE_CHECKING:
 InitName = Literal["random_real", "kmeans++", "k-medoids", "farthest_first"]
 MetricName = Literal["euclidean", "cosine"]
 ProjectionName = Literal["identity", "linear", "mlp", "resmlp", "fourier", "siamese"]
-RouterName = Literal["knn", "radius", "softmax", "mlp_sparse"]
+RouterName = Literal["knn", "radius", "softmax", "mlp_sparse", "attention"]
 ExpertName = Literal["linear", "constant", "mlp"]
 ExpertInitName = Literal[
-    "random", "meta_linear_regression", "meta_classification_head", "meta_svr", "calibrated_cosine"
+    "random",
+    "meta_linear_regression",
+    "meta_classification_head",
+    "meta_svr",
+    "calibrated_cosine",
+    "meta_logistic_regression",
+]
+CombineName = Literal["outputs", "probabilities", "logits"]
+LossName = Literal[
+    "task", "metric", "self_fit", "local", "consistency", "anchor_route", "balance", "entropy", "diversity"
 ]
 MetricForm = Literal["contrast", "label_distance"]
-LossName = Literal["task", "metric", "self_fit", "local", "consistency", "anchor_route", "balance", "entropy"]
 
 PROJECTION_CHOICES: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)
 ROUTER_CHOICES: Final[tuple[RouterName, ...]] = get_args(RouterName)
@@ -52,6 +59,11 @@ class PrototypeConfig(Section):
     )
     learnable: bool = Field(default=True, description="whether they move within an epoch, before they are snapped")
     snap: bool = Field(default=True, description="whether each is put back onto a training row after every epoch")
+    prune: Annotated[float, Field(ge=0.0)] | Literal["off"] = Field(
+        default="off",
+        description="after fitting, remove those without which no validation prediction moves further than this: "
+        "label units, or probability of a class",
+    )
 
 
 class RetrievalConfig(Section):
@@ -70,15 +82,16 @@ class ValueSpaceConfig(Section):
 
     enabled: bool = Field(default=True, description="false: experts read the retrieval space itself")
     projection: ProjectionName | Literal["auto"] = Field(
-        default="auto", description="auto: siamese for pairs, mlp for single texts"
+        default="auto", description="auto: a few are tried for some epochs, and the best on validation rows is taken"
     )
     dim: int = Field(default=64, ge=1, description="width D of linear, mlp and resmlp, and of fourier's learned map")
     hidden: int = Field(default=256, ge=1, description="units of the first of two hidden layers (mlp)")
-    dropout: float = Field(
-        default=0.5, ge=0.0, lt=1.0, description="share of hidden units silenced while fitting (mlp, resmlp)"
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto",
+        description="share of hidden units silenced while fitting (mlp, resmlp); auto: 0.5, for tables 0.1",
     )
-    input_dropout: float = Field(
-        default=0.3, ge=0.0, lt=1.0, description="share of input columns silenced while fitting (mlp)"
+    input_dropout: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto", description="share of input columns silenced while fitting (mlp); auto: 0.3, for tables 0"
     )
     depth: int = Field(default=1, ge=1, description="residual blocks (resmlp)")
     frequencies: int = Field(default=1024, ge=1, description="random features (fourier)")
@@ -95,6 +108,7 @@ class RouterConfig(Section):
     temperature: float = Field(
         default=20.0, gt=0.0, description="initial sharpness tau, per mean nearest-prototype distance"
     )
+    distance: MetricName = Field(default="euclidean", description="what is measured in the retrieval space (softmax)")
     neighbours: int = Field(default=4, ge=1, description="prototypes that may speak (knn)")
     radius: float = Field(
         default=1.1, gt=0.0, description="reach of an input, in mean nearest-prototype distances (radius)"
@@ -107,6 +121,8 @@ class RouterConfig(Section):
         default=30.0, gt=0.0, description="initial sharpness, per nearest-prototype distance of the values (mlp_sparse)"
     )
     gumbel_temperature: float = Field(default=1.0, gt=0.0, description="lower decides harder (mlp_sparse)")
+    heads: int = Field(default=4, ge=1, description="ways of looking whose weights are averaged (attention)")
+    head_width: int = Field(default=32, ge=1, description="axes that each of them looks along (attention)")
 
 
 class ExpertConfig(Section):
@@ -115,16 +131,21 @@ class ExpertConfig(Section):
     kind: ExpertName = Field(default="linear", description="local model")
     init: ExpertInitName | Literal["auto"] = Field(
         default="auto",
-        description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression",
+        description="prior; auto: calibrated_cosine for pairs that keep a cosine, else meta_linear_regression; "
+        "meta_logistic_regression for classes",
     )
     hidden: int = Field(default=8, ge=1, description="hidden units of each expert (mlp)")
     rank: int = Field(
-        default=32, ge=1, description="directions of the value space in which experts may differ (linear)"
+        default=16, ge=1, description="directions of the value space in which experts may differ (linear)"
+    )
+    combine: CombineName | Literal["auto"] = Field(
+        default="auto",
+        description="what is weighed and summed; auto: outputs for numbers, for classes the experts' probabilities",
     )
     solver: Literal["gradient", "ridge", "auto"] = Field(
         default="auto",
         description="ridge: own parts are solved in closed form, after every epoch under EM, else after the last; "
-        "auto: ridge for linear experts",
+        "auto: ridge for linear experts of numbers",
     )
 
 
@@ -156,6 +177,7 @@ class LossWeights(Section):
     anchor_route: float = Field(default=0.0, ge=0.0, description="an anchor is routed to its own prototype")
     balance: float = Field(default=0.0, ge=0.0, description="all prototypes answer for equal shares of the inputs")
     entropy: float = Field(default=0.0, ge=0.0, description="few prototypes answer for an input")
+    diversity: float = Field(default=0.0, ge=0.0, description="prototypes point in different directions")
 
 
 class GeometryLosses(LossWeights):
@@ -195,28 +217,30 @@ class TrainConfig(Section):
     """How it is fitted."""
 
     em_alt_training: bool | Literal["auto"] = Field(
-        default="auto", description="alternate geometry and experts epochs; false: jointly; auto: for pairs"
+        default="auto",
+        description="alternate geometry and experts epochs; false: jointly; auto: for pairs whose labels are numbers",
     )
     em_every: int = Field(default=1, ge=1, description="epochs of a phase before the other has its turn")
     epochs: int = Field(default=60, ge=0, description="epochs at most")
-    patience: int = Field(
-        default=8,
-        ge=1,
-        description="epochs without a better validation RMSE before stopping, at least one turn of every phase",
+    patience: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
+        default="auto",
+        description="epochs without a better validation RMSE (log loss) before stopping, at least one turn of every "
+        "phase; auto: 8, for tables 16",
     )
     batch_size: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
-        default="auto", description="training rows a step; auto: 32 for pairs, 128 for single texts"
+        default="auto", description="training rows a step; auto: 32 for pairs and for classes of texts, else 128"
     )
     learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
         default="auto",
-        description="Adam step size of geometry and router; auto: 1.5e-4 for pairs, 5e-4 for single texts",
+        description="Adam step size of geometry and router; auto: 1.5e-4 for pairs and for classes of texts, else 5e-4",
     )
     expert_learning_rate: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
-        default="auto", description="Adam step size of the experts; auto: 3e-5 for pairs, 5e-4 for single texts"
+        default="auto",
+        description="Adam step size of the experts; auto: 3e-5 for pairs whose labels are numbers, else 5e-4",
     )
     weight_decay: float = Field(default=1e-2, ge=0.0, description="pull of every learned part toward where it started")
     averaging: float = Field(
-        default=0.99,
+        default=0.995,
         ge=0.0,
         lt=1.0,
         description="memory of the moving average of all steps, which is what is measured and kept; 0: the last step",
@@ -279,6 +303,9 @@ def read(file: Path) -> dict[str, Any]:
 
     :raises UsageError: where it is missing, no YAML, or no sections.
     """
+    # Here, because a model that answers brings its settings with it, and reads no file.
+    import yaml
+
     try:
         tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from array_api_compat import array_namespace
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array

@@ -6,6 +6,7 @@ training, answering and benchmarking all import this, and answering starts in a 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
@@ -17,7 +18,47 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-Statistic = Literal["pearson", "spearman", "rmse", "r2"]
+Statistic = Literal["pearson", "spearman", "rmse", "r2", "accuracy"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of merit: what it is called, and which end of it is the good one.
+
+    :param name: as a key.
+    :param title: as people read it.
+    """
+
+    name: str
+    title: str
+    less_is_better: bool = False
+
+    @property
+    def worst(self) -> float:
+        """What anything is better than."""
+        return float("inf") if self.less_is_better else float("-inf")
+
+    def better(self, value: float, than: float) -> bool:
+        """Return whether ``value`` is strictly better; NaN never is."""
+        return value < than if self.less_is_better else value > than
+
+
+FIGURES: Final[Mapping[str, Figure]] = {
+    figure.name: figure
+    for figure in (
+        Figure("pearson", "Pearson"),
+        Figure("spearman", "Spearman"),
+        Figure("rmse", "RMSE", less_is_better=True),
+        Figure("r2", "R²"),
+        Figure("accuracy", "accuracy"),
+        Figure("auc", "AUC"),
+        Figure("log_loss", "log loss", less_is_better=True),
+        Figure("brier", "Brier", less_is_better=True),
+        Figure("calibration_error", "calibration error", less_is_better=True),
+        Figure("macro_f1", "macro F1"),
+    )
+}
+"""All figures by name: the first four of numbers, the others of classes."""
 
 _CELLS_AT_ONCE: Final = 2**20
 """Resampled labels held in memory at a time: 8 MiB for each of the three arrays."""
@@ -55,6 +96,15 @@ def rmse(labels: ArrayLike, predictions: ArrayLike) -> float:
     :raises PrleError: for shapes other than two equal (N,), or values that are not finite.
     """
     return float(_rmse(*_checked(labels, predictions)))
+
+
+def mae(labels: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the mean absolute error, in label units.
+
+    :raises PrleError: for shapes other than two equal (N,), or values that are not finite.
+    """
+    truth, guess = _checked(labels, predictions)
+    return float(np.mean(np.abs(truth - guess)))
 
 
 def r2(labels: ArrayLike, predictions: ArrayLike) -> float:
@@ -116,6 +166,12 @@ def paired_bootstrap(
     return Difference(float(difference(np.arange(truth.size))), float(low), float(high))
 
 
+def _accuracy(labels: NDArray[np.float64], predictions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of equal codes. *Shape:* two (..., N) -> (...)."""
+    right: NDArray[np.float64] = np.mean(labels == predictions, axis=-1)
+    return right
+
+
 def _checked(labels: ArrayLike, predictions: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return both as float64 (N,), or say what is wrong with them."""
     truth, guess = np.asarray(labels, dtype=np.float64), np.asarray(predictions, dtype=np.float64)
@@ -159,6 +215,7 @@ _ROWWISE: Final[Mapping[Statistic, Callable[[NDArray[np.float64], NDArray[np.flo
     "spearman": _spearman,
     "rmse": _rmse,
     "r2": _r2,
+    "accuracy": _accuracy,
 }
 
 
@@ -190,3 +247,8 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     ranks = np.empty(values.shape)
     np.put_along_axis(ranks, order, (first + last) / 2, axis=-1)
     return ranks
+
+
+def in_words(error: float) -> str:
+    """Write an error in label units, whose scale is anybody's: 4 decimals below ten, none above a thousand."""
+    return f"{error:,.{4 if abs(error) < 10 else 2 if abs(error) < 1000 else 0}f}"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, final
 
-from array_api_compat import array_namespace
-
 from prle.projections.interface import Points
 from prle.routers.interface import Spaces
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -36,8 +35,9 @@ class Forward:
     :param inputs: the inputs in both spaces. *Shapes:* (B, F), (B, D)
     :param prototypes: the prototypes in both spaces. *Shapes:* (P, F), (P, D)
     :param weights: responsibilities. *Shape:* (B, P)
-    :param outputs: what each expert says, in scaled label units. *Shape:* (B, P, T)
-    :param prediction: the routed sum. *Shape:* (B, T)
+    :param outputs: what each expert says, in the units that are summed: scaled label units, class probabilities or
+        logits. *Shape:* (B, P, T)
+    :param prediction: the routed sum, in the same units. *Shape:* (B, T)
     """
 
     inputs: Spaces
@@ -50,15 +50,18 @@ class Forward:
 @final
 @dataclass(frozen=True, kw_only=True)
 class PRLE:
-    """Prototypical regression with local experts, as a pure function of its parameters.
+    """Prototypes with local experts, as a pure function of its parameters.
 
     It holds strategies, no arrays: the same object runs under torch while fitting and under NumPy while answering.
+
+    :param link: turns what experts say into what is summed: nothing, or for classes a softmax over the last axis.
     """
 
     retrieval: RetrievalSpace
     projection: Projection
     router: Router
     experts: Experts
+    link: Callable[[Array], Array]
 
     def place(self, parameters: Mapping[Part, Parameters], sentences: Array, noise: Noise | None = None) -> Spaces:
         """Put frozen vectors (B, S, H) into both spaces."""
@@ -83,7 +86,7 @@ class PRLE:
         if prototypes is None:
             prototypes = self.place(parameters, parameters["prototypes"]["vectors"])
         weights = self.router(parameters["router"], inputs, prototypes, noise)
-        outputs = self.experts(parameters["experts"], inputs.value, noise)
+        outputs = self.link(self.experts(parameters["experts"], inputs.value, noise))
         xp = array_namespace(weights)
         prediction = xp.sum(weights[:, :, None] * outputs, axis=1)
         return Forward(inputs=inputs, prototypes=prototypes, weights=weights, outputs=outputs, prediction=prediction)
@@ -97,6 +100,8 @@ class PRLE:
             "experts": self.experts.fixed,
         }
 
-    def rates(self) -> dict[str, float]:
-        """Step sizes of the parts that ask for their own, as multiples of what the settings give the part."""
-        return {"router": self.router.rate, "experts": self.experts.rate}
+    def rate(self, part: Part, name: str) -> float:
+        """Return the step size that a parameter asks for, as a multiple of what the settings give its part."""
+        if part == "router":
+            return self.router.rates.get(name, self.router.rate)
+        return self.experts.rate if part == "experts" else 1.0

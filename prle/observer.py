@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import Final, Protocol
 
 
 @dataclass(frozen=True, kw_only=True)
-class EpochRecord:
+class Judged:
+    """What was measured on the validation rows: Pearson and RMSE of numbers, accuracy and log loss of classes.
+
+    The two that do not apply are None. RMSE is in label units, log loss in nats.
+    """
+
+    validation_pearson: float | None = None
+    validation_rmse: float | None = None
+    validation_accuracy: float | None = None
+    validation_log_loss: float | None = None
+
+    @property
+    def of_classes(self) -> bool:
+        """Whether labels are classes."""
+        return self.validation_log_loss is not None
+
+    @property
+    def score(self) -> float:
+        """Pearson or accuracy: more is better. NaN where neither is known."""
+        found = self.validation_accuracy if self.of_classes else self.validation_pearson
+        return float("nan") if found is None else found
+
+    @property
+    def error(self) -> float:
+        """RMSE or log loss, which training and search choose by: less is better. NaN where neither is known."""
+        found = self.validation_log_loss if self.of_classes else self.validation_rmse
+        return float("nan") if found is None else found
+
+
+JUDGED: Final = tuple(field.name for field in fields(Judged))
+"""The names under which these figures are kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochRecord(Judged):
     """One epoch of training, as shown live and kept in the model's history.
 
-    ``losses`` are weighted means over the epoch's batches; ``validation_rmse`` is in label units.
+    ``losses`` are weighted means over the epoch's batches.
     """
 
     epoch: int
     epochs: int
     phase: str
     losses: dict[str, float]
-    validation_pearson: float
-    validation_rmse: float
     prototypes_in_use: int
     best: bool
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from array_api_compat import array_namespace
-
 from prle.geometry import unit
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from prle.committee import Answer
     from prle.model import PRLE, Forward, ModelParameters, Part
-    from prle.targets import NumberTarget
+    from prle.targets import Target
 
 ROWS_AT_A_TIME: Final = 256
 """Rows predicted at once: enough to fill the matrix products, small enough to stay in the cache."""
@@ -23,7 +23,7 @@ ROWS_AT_A_TIME: Final = 256
 
 @final
 class Predictor:
-    """Predicts label units from frozen vectors: the mean of its members.
+    """Predicts label units or class probabilities from frozen vectors: the mean of its members.
 
     :param members: the fitted parameters of each, M >= 1; kept at ``precision``.
     :param anchors: the training row of each prototype. *Shape:* (P,)
@@ -34,7 +34,7 @@ class Predictor:
         self,
         model: PRLE,
         members: Sequence[ModelParameters],
-        target: NumberTarget,
+        target: Target,
         anchors: NDArray[np.int64],
         *,
         precision: type[np.floating] = np.float32,
@@ -63,16 +63,18 @@ class Predictor:
         ]
 
     def answer(self, sentences: NDArray[np.floating]) -> Answer:
-        """Return what the members together say, by prototype, label units. *Shape:* sentences (B, S, H)."""
+        """Return what the members together say, by prototype. *Shape:* sentences (B, S, H)."""
         return averaged(self.forwards(sentences), self.target)
 
     def predict(self, sentences: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return predictions in label units. *Shape:* (N, S, H) to (N,)."""
+        """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
         blocks = [
             mean_prediction(self.forwards(sentences[first : first + ROWS_AT_A_TIME]), self.target)
             for first in range(0, len(sentences), ROWS_AT_A_TIME)
         ]
-        return np.concatenate([np.empty(0), *blocks]).astype(np.float64)
+        nothing = self.target.additive(np.empty((0, self.target.width)))
+        sums = np.concatenate([nothing, *blocks]).astype(np.float64)
+        return np.asarray(self.target.reported(sums), np.float64)
 
     def weights(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return mean responsibilities. *Shape:* (N, S, H) to (N, P)."""
@@ -89,10 +91,19 @@ class Predictor:
 
     def retrieval(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
         """Place inputs in the retrieval space alone. *Shape:* (N, S, H) to (N, F)."""
-        space: NDArray[np.floating] = self.model.retrieval(
-            self._members[0]["retrieval"], sentences.astype(self._precision, copy=False)
-        )
+        parameters = self._members[0]["retrieval"]
+        blocks = [
+            self.model.retrieval(parameters, block.astype(self._precision, copy=False))
+            for block in np.split(sentences, range(ROWS_AT_A_TIME, len(sentences), ROWS_AT_A_TIME))
+        ]
+        space: NDArray[np.floating] = np.concatenate(blocks)
         return space
+
+    @property
+    def prototypes(self) -> NDArray[np.floating]:
+        """Where the prototypes are in the retrieval space. *Shape:* (P, F)."""
+        points: NDArray[np.floating] = self._prototypes[0].retrieval
+        return points
 
     @property
     def size_bytes(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+import numpy as np
+
 from prle.errors import PrleError
 
 if TYPE_CHECKING:
@@ -14,6 +16,19 @@ Array: TypeAlias = Any
 
 Parameters: TypeAlias = "Mapping[str, Array]"
 """The parameters of one part of a model, by name."""
+
+
+def array_namespace(*arrays: Array) -> Any:
+    """Return the functions of the array-API standard for the engine of ``arrays``.
+
+    NumPy is such a namespace itself. ``array_api_compat`` speaks for torch; it is not loaded while answering, since
+    wrapping NumPy costs it as long as importing NumPy takes.
+    """
+    if all(isinstance(array, np.ndarray | np.generic) for array in arrays):
+        return np
+    import array_api_compat
+
+    return array_api_compat.array_namespace(*arrays)
 
 
 class Noise(Protocol):

@@ -36,11 +36,19 @@ SummaryFormat = Annotated[Literal["table", "json"], typer.Option("--format", hel
 BenchFormat = Annotated[Literal["table", "json", "csv", "markdown"], typer.Option("--format", help=_FORMAT_HELP)]
 RowsFormat = Annotated[Literal["table", "json", "jsonl", "csv"], typer.Option("--format", help=_FORMAT_HELP)]
 
-FirstText = Annotated[
-    str | None, typer.Argument(metavar="TEXT", show_default=False, help="The text, or the first of a pair.")
+Texts = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TEXT...",
+        show_default=False,
+        help="A text or two; of a table COLUMN=VALUE for each, or one JSON object.",
+    ),
 ]
-SecondText = Annotated[
-    str | None, typer.Argument(metavar="TEXT2", show_default=False, help="The second text of a pair.")
+Cache = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache", metavar="", help="Use the vectors of texts that were asked before, and keep new ones."
+    ),
 ]
 Seed = Annotated[
     int | None,
@@ -70,8 +78,3 @@ def row_address(address: str) -> tuple[str, int]:
         message = f"--row: expected SPLIT:ROW, counted from 0, got {address!r}."
         raise UsageError(message, hint="for example `--row test:17`")
     return split, int(row)
-
-
-def together(*texts: str | None) -> tuple[str, ...]:
-    """Return the texts that were given as one row."""
-    return tuple(text for text in texts if text is not None)

@@ -17,6 +17,7 @@ from io import StringIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
+from prle.stages.class_interface import ClassExplainReport, ClassPrediction, ClassPredictReport
 from prle_cli.console import leave_closed_pipe, output, use_utf8
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ SCHEMA_VERSION: Final = 1
 _LINE_END: Final = "\r\n"
 """Makes the csv module quote cells that hold either of the two."""
 
+_NUMBER_HEADS: Final = (
+    *("prediction", "lower", "upper", "level", "distance", "percentile"),
+    *("effective_prototypes", "disagreement"),
+)
+_CLASS_HEADS: Final = ("prediction", "probability", "shown_class", "total")
+
 _INVISIBLE: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Controls and direction marks that JSON lets through: escaped, they mean the same and steer nothing."""
 
@@ -63,10 +70,10 @@ def show(
         output().print(picture(report))
     elif output_format == "json":
         document = {"schema_version": SCHEMA_VERSION, **record(report)}
-        _write(to_json(document, indent=2).split("\n"), errors="backslashreplace")
+        write_lines(to_json(document, indent=2).split("\n"))
     else:
         errors = "surrogateescape" if output_format == "csv" else "backslashreplace"
-        _write((lines or {})[output_format](report), errors=errors)
+        write_lines((lines or {})[output_format](report), errors=errors)
 
 
 def record(report: DataclassInstance) -> dict[str, Any]:
@@ -80,48 +87,53 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def prediction_lines(report: PredictReport) -> Iterator[str]:
+def prediction_lines(report: PredictReport | ClassPredictReport) -> Iterator[str]:
     """Yield one JSON object a prediction; the row and its label only for rows of a split."""
     for prediction in report.predictions:
         yield to_json(_prediction(report, prediction))
 
 
-def prediction_table(report: PredictReport) -> Iterator[str]:
-    """Yield the predictions as CSV under a header; rows of a split have their number first and their label too."""
+def prediction_table(report: PredictReport | ClassPredictReport) -> Iterator[str]:
+    """Yield the predictions as CSV under a header; rows of a split have their number first and their label too.
+
+    Of classes, a prediction is followed by its probability and by an object of those of all classes.
+    """
     of_split = report.split is not None
-    bounds = [] if report.level is None else ["lower", "upper"]
-    heads = ["row", *report.fields, "label", "prediction"] if of_split else [*report.fields, "prediction"]
-    yield csv_line([*heads, *bounds])
+    if isinstance(report, ClassPredictReport):
+        more = ["probability", "probabilities"]
+    else:
+        more = [] if report.level is None else ["lower", "upper"]
+    heads = [*report.fields, *(["label"] if of_split else []), "prediction", *more]
+    yield csv_line(["row", *heads] if of_split else heads)
     for prediction in report.predictions:
-        cells: list[object] = [*prediction.texts, prediction.prediction]
-        if of_split:
-            cells = [prediction.row, *prediction.texts, prediction.label, prediction.prediction]
-        yield csv_line([*cells, *(prediction.interval or ())])
+        cells: list[object] = [*prediction.texts, *([prediction.label] if of_split else []), prediction.prediction]
+        if isinstance(prediction, ClassPrediction):
+            cells += [prediction.probability, to_json(prediction.probabilities)]
+        else:
+            cells += prediction.interval or ()
+        yield csv_line([prediction.row, *cells] if of_split else cells)
 
 
-def explanation_lines(report: ExplainReport | ExplainRowsReport) -> Iterator[str]:
+def explanation_lines(report: ExplainReport | ClassExplainReport | ExplainRowsReport) -> Iterator[str]:
     """Yield one JSON object an explanation, with every prototype and every ledger."""
     for explanation in _explanations(report):
-        yield to_json(record(explanation))
+        yield to_json({"schema_version": SCHEMA_VERSION, **record(explanation)})
 
 
-def explanation_table(report: ExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:
+def explanation_table(report: ExplainReport | ClassExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:
     """Yield one line of CSV an explanation under a header: figures, then the ``top`` heaviest prototypes."""
     explanations = _explanations(report)
+    of_classes = any(isinstance(each, ClassExplainReport) for each in explanations)
     told = ("number", "weight", "says", "adds", "row", "label")
     yield csv_line(
         [
             *report.fields,
-            *("prediction", "lower", "upper", "level", "distance", "percentile"),
-            *("effective_prototypes", "disagreement"),
+            *(_CLASS_HEADS if of_classes else _NUMBER_HEADS),
             *(f"prototype_{place}_{name}" for place in range(1, top + 1) for name in told),
         ]
     )
     for each in explanations:
-        doubt = each.doubt
-        cells: list[object] = [*each.texts, each.prediction, *(each.interval or (None, None)), each.level]
-        if doubt is not None:
-            cells += [doubt.distance, doubt.percentile, doubt.effective_prototypes, doubt.disagreement]
+        cells: list[object] = [*each.texts, *_figures(each)]
         shares = each.prototypes[:top]
         for share in shares:
             said = (share.prototype, share.weight, share.expert_prediction, share.contribution)
@@ -144,8 +156,8 @@ def bench_cells(row: BenchRow) -> list[object]:
     return [*scalars, *(row.difference or (None, None, None))]
 
 
-def _write(lines: Iterable[str], *, errors: str) -> None:
-    r"""Write lines to stdout as UTF-8, quietly giving up when nobody reads on.
+def write_lines(lines: Iterable[str], *, errors: str = "backslashreplace") -> None:
+    r"""Write lines to stdout as UTF-8 and at once, quietly giving up when nobody reads on.
 
     :param errors: what becomes of a byte that was no UTF-8 when it came in (a lone surrogate): CSV gives it back as it
         was, JSON writes its escape, ``\udc80``.
@@ -159,19 +171,34 @@ def _write(lines: Iterable[str], *, errors: str) -> None:
         leave_closed_pipe()
 
 
-def _explanations(report: ExplainReport | ExplainRowsReport) -> Sequence[ExplainReport]:
+def _explanations(
+    report: ExplainReport | ClassExplainReport | ExplainRowsReport,
+) -> Sequence[ExplainReport | ClassExplainReport]:
     """Return one explanation as many are."""
     from prle.stages.interface import ExplainRowsReport
 
     return report.explanations if isinstance(report, ExplainRowsReport) else (report,)
 
 
-def _prediction(report: PredictReport, prediction: Prediction) -> dict[str, Any]:
+def _figures(report: ExplainReport | ClassExplainReport) -> list[object]:
+    """Return the figures of an explanation, in the order of its heads."""
+    if isinstance(report, ClassExplainReport):
+        return [report.prediction, report.probability, report.shown_class, report.total]
+    doubts: list[object] = [None] * 4
+    if (doubt := report.doubt) is not None:
+        doubts = [doubt.distance, doubt.percentile, doubt.effective_prototypes, doubt.disagreement]
+    return [report.prediction, *(report.interval or (None, None)), report.level, *doubts]
+
+
+def _prediction(report: PredictReport | ClassPredictReport, prediction: Prediction | ClassPrediction) -> dict[str, Any]:
     plain = record(prediction)
-    names = [name for name in plain if name != "interval" or report.level is not None]
+    level = None if isinstance(report, ClassPredictReport) else report.level
     if report.split is None:
-        names = [name for name in names if name not in ("row", "label")]
-    return {name: plain[name] for name in names} | ({} if report.level is None else {"level": report.level})
+        del plain["row"], plain["label"]
+    if level is None:
+        plain.pop("interval", None)
+        return plain
+    return {**plain, "level": level}
 
 
 def csv_line(cells: Iterable[object]) -> str:

@@ -40,10 +40,13 @@ LOG_SECONDS: Final = 10.0
 
 
 @contextmanager
-def observing() -> Iterator[Observer]:
-    """Yield the observer for whatever stderr is, and leave the terminal tidy however the stage ends."""
+def observing(*, live: bool = True) -> Iterator[Observer]:
+    """Yield the observer for whatever stderr is, and leave the terminal tidy however the stage ends.
+
+    :param live: false where even a terminal gets plain lines.
+    """
     console = messages()
-    if not (console.is_interactive and sys.stderr.isatty()):
+    if not (live and console.is_interactive and sys.stderr.isatty()):
         yield LogObserver(console)
         return
     observer = LiveObserver(console)

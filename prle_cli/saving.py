@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ from prle_cli.console import output, say
 from prle_cli.session import session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import typer
@@ -28,33 +29,42 @@ _WIDTH: Final = 100
 """Of a picture that no terminal gives a width."""
 
 
-def check_ending(file: Path | None) -> None:
-    """Refuse a file whose ending no picture can be saved under, before anything is computed.
+@contextmanager
+def saving(context: typer.Context, file: Path | None) -> Iterator[Callable[[RenderableType], None] | None]:
+    """Give a function that takes pictures; at the end they are saved one below the other. No file, no function.
 
-    :raises UsageError: where it is none of ``.svg``, ``.html`` and ``.txt``.
-    """
-    if file is not None and file.suffix not in _WRITERS:
-        message = f"--save {file}: expected a name that ends in {', '.join(_WRITERS)}."
-        raise UsageError(message, hint=f"for example `--save {file.stem}.svg`")
+    What was taken is saved too where something fails, or somebody stops it, before the end.
 
-
-def save(context: typer.Context, picture: RenderableType, file: Path | None) -> None:
-    """Save a picture, in colours where the format has them, and say where it is; no file, nothing to do.
-
+    :raises UsageError: before anything is computed, where the file ends in none of ``.svg``, ``.html`` and ``.txt``.
     :raises PrleError: where the file cannot be written.
     """
     if file is None:
+        yield None
         return
+    if file.suffix not in _WRITERS:
+        message = f"--save {file}: expected a name that ends in {', '.join(_WRITERS)}."
+        raise UsageError(message, hint=f"for example `--save {file.stem}.svg`")
+    pictures: list[RenderableType] = []
+    try:
+        yield pictures.append
+    finally:
+        if pictures:
+            _save(pictures, file)
+            if not session_of(context).quiet:
+                say("Saved", str(file))
+
+
+def _save(pictures: Sequence[RenderableType], file: Path) -> None:
+    """Write pictures to a file, in colours where the format has them."""
     terminal = output()
     width = terminal.width if terminal.is_terminal else _WIDTH
     console = Console(
         record=True, file=StringIO(), width=width, force_terminal=True, markup=False, emoji=False, highlight=False
     )
-    console.print(picture)
+    for picture in pictures:
+        console.print(picture)
     try:
         file.write_text(_WRITERS[file.suffix](console), encoding="utf-8")
     except OSError as error:
         message = f"--save {file}: cannot be written ({error.strerror or error})."
         raise PrleError(message) from error
-    if not session_of(context).quiet:
-        say("Saved", str(file))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 from prle.observer import SILENT
 from prle_cli.console import say
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from prle.observer import Observer
+    from prle.observer import EpochRecord, Observer
 
 
 @dataclass
@@ -40,11 +40,13 @@ def session_of(context: typer.Context) -> Session:
 
 
 @contextmanager
-def watching(context: typer.Context, *, quiet: bool, debug: bool) -> Iterator[Observer]:
+def watching(context: typer.Context, *, quiet: bool, debug: bool, live: bool = True) -> Iterator[Observer]:
     """Yield the observer that suits stderr: live on a terminal, plain lines in a log, nothing with ``-q``.
 
     An option counts whether it stands before the verb or after it. The warnings of other libraries are meant for
     developers, so they show only with ``--debug`` or where Python was told to show them.
+
+    :param live: whether stderr may move; not while results go to the same terminal.
     """
     session = session_of(context)
     session.quiet |= quiet
@@ -55,10 +57,41 @@ def watching(context: typer.Context, *, quiet: bool, debug: bool) -> Iterator[Ob
         if session.quiet:
             yield SILENT
             return
-        from prle_cli.progress import observing
+        with ExitStack() as stack:
+            yield _Waiting(stack, live=live)
 
-        with observing() as observer:
-            yield observer
+
+@final
+class _Waiting:
+    """Looks for something to draw on when the first thing happens: an answer that is there at once pays for nothing.
+
+    :param stack: closes what was opened.
+    :param live: as in :func:`watching`.
+    """
+
+    def __init__(self, stack: ExitStack, *, live: bool) -> None:
+        self._stack = stack
+        self._live = live
+        self._observer: Observer | None = None
+
+    def note(self, message: str) -> None:
+        self._opened().note(message)
+
+    def warn(self, message: str) -> None:
+        self._opened().warn(message)
+
+    def progress(self, task: str, done: int, total: int, unit: str) -> None:
+        self._opened().progress(task, done, total, unit)
+
+    def epoch(self, record: EpochRecord) -> None:
+        self._opened().epoch(record)
+
+    def _opened(self) -> Observer:
+        if self._observer is None:
+            from prle_cli.progress import observing
+
+            self._observer = self._stack.enter_context(observing(live=self._live))
+        return self._observer
 
 
 def suggest(context: typer.Context, command: str, workspace: Path) -> None:

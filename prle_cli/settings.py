@@ -118,12 +118,21 @@ OPTIONS: Final = (
         help="What near means in that choice: euclidean, cosine.",
     ),
     SettingOption(
+        key="prototypes.prune",
+        names="--prune",
+        kind=str,
+        variable="PRLE_PRUNE",
+        panel=_TALK,
+        help="Remove those that change no validation prediction by more, or: off.",
+        metavar="TOLERANCE|off",
+    ),
+    SettingOption(
         key="router.kind",
         names="--router",
         kind=str,
         variable="PRLE_ROUTER",
         panel=_TALK,
-        help="Who speaks for an input: knn, radius, softmax, mlp_sparse.",
+        help="Who speaks for an input: knn, radius, softmax, mlp_sparse, attention.",
     ),
     SettingOption(
         key="value_space.enabled",
@@ -165,7 +174,15 @@ OPTIONS: Final = (
         variable="PRLE_EXPERT_INIT",
         panel=_EXPERTS,
         help="What they start from: random, meta_linear_regression, meta_classification_head, meta_svr, "
-        "calibrated_cosine, auto.",
+        "calibrated_cosine, meta_logistic_regression, auto.",
+    ),
+    SettingOption(
+        key="experts.combine",
+        names="--combine",
+        kind=str,
+        variable="PRLE_COMBINE",
+        panel=_EXPERTS,
+        help="What is weighed and summed: outputs (of numbers), probabilities (of classes), logits, auto.",
     ),
     SettingOption(
         key="experts.solver",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from prle_cli.console import safe
 from prle_cli.output import bench_cells, csv_line
 from prle_cli.views.ablations import interval, provenance
-from prle_cli.views.figures import duration, error, fixed
+from prle_cli.views.figures import duration, error, fixed, score_of
 from prle_cli.views.suite import RELATIONS, methods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from prle.stages.interface import BenchReport, BenchRow, SuiteReport
 
@@ -33,10 +33,11 @@ def bench_markdown(report: BenchReport) -> Iterator[str]:
     split = report.rows[0].split if report.rows else "no"
     yield f"## {_plain(report.dataset)}, {split} split, on {_plain(report.encoder)}"
     yield ""
-    yield from _table([*_COLUMNS, "difference"], (_cells(row) for row in report.rows))
+    columns = _COLUMNS if report.target == "number" else _CLASS_COLUMNS
+    yield from _table([*columns, "difference"], (_cells(row, columns) for row in report.rows))
     yield ""
     if report.best_baseline:
-        yield f"Difference in Pearson to {_plain(report.best_baseline)}, with its paired 95 % interval."
+        yield f"Difference in {score_of(report)} to {_plain(report.best_baseline)}, with its paired 95 % interval."
     if report.resampling:
         yield f"Intervals: {_plain(report.resampling)}"
     if report.findings:
@@ -60,7 +61,7 @@ def suite_markdown(report: SuiteReport) -> Iterator[str]:
     rows = methods(report).items()
     yield from _table(
         ["method", *datasets],
-        ([name, *(fixed(on[each].pearson, 4) if each in on else "" for each in datasets)] for name, on in rows),
+        ([name, *(fixed(on[each].score, 4) if each in on else "" for each in datasets)] for name, on in rows),
     )
     if report.summary:
         yield ""
@@ -82,21 +83,35 @@ def suite_markdown(report: SuiteReport) -> Iterator[str]:
         yield from bench_markdown(each)
 
 
-_COLUMNS: Final[dict[str, Callable[[BenchRow], str]]] = {
+_METHOD: Final[dict[str, Callable[[BenchRow], str]]] = {
     "method": lambda row: row.name,
     "kind": lambda row: row.kind,
-    "Pearson": lambda row: _with_deviation(fixed(row.pearson, 4), row.pearson_sd),
-    "Spearman": lambda row: _with_deviation(fixed(row.spearman, 4), row.spearman_sd),
-    "RMSE": lambda row: _with_deviation(error(row.rmse), row.rmse_sd),
-    "R²": lambda row: _with_deviation(fixed(row.r2, 4), row.r2_sd),
+}
+_COST: Final[dict[str, Callable[[BenchRow], str]]] = {
     "fit": lambda row: duration(row.fit_seconds),
     "rows a second": lambda row: fixed(row.predict_rows_per_second, 0),
     "speak for an input": lambda row: "" if row.effective_experts is None else fixed(row.effective_experts, 1),
 }
+_COLUMNS: Final[dict[str, Callable[[BenchRow], str]]] = {
+    **_METHOD,
+    "Pearson": lambda row: _with_deviation(fixed(row.pearson, 4), row.pearson_sd),
+    "Spearman": lambda row: _with_deviation(fixed(row.spearman, 4), row.spearman_sd),
+    "RMSE": lambda row: _with_deviation(error(row.rmse), row.rmse_sd),
+    "R²": lambda row: _with_deviation(fixed(row.r2, 4), row.r2_sd),
+    **_COST,
+}
+_CLASS_COLUMNS: Final[dict[str, Callable[[BenchRow], str]]] = {
+    **_METHOD,
+    "accuracy": lambda row: _with_deviation(fixed(row.accuracy, 4), row.accuracy_sd),
+    "AUC": lambda row: _with_deviation(fixed(row.auc, 4), row.auc_sd),
+    "log loss": lambda row: _with_deviation(fixed(row.log_loss, 4), row.log_loss_sd),
+    "macro F1": lambda row: _with_deviation(fixed(row.macro_f1, 4), row.macro_f1_sd),
+    **_COST,
+}
 
 
-def _cells(row: BenchRow) -> list[str]:
-    return [*(column(row) for column in _COLUMNS.values()), interval(row.difference) if row.difference else ""]
+def _cells(row: BenchRow, columns: Mapping[str, Callable[[BenchRow], str]]) -> list[str]:
+    return [*(column(row) for column in columns.values()), interval(row.difference) if row.difference else ""]
 
 
 def _with_deviation(written: str, deviation: float | None) -> str:

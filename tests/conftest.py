@@ -8,6 +8,8 @@ from dataclasses import dataclass
 # Before NumPy and torch read it, and for every process that a test starts: problems this small gain nothing from a
 # second thread, and on a busy machine threads that wait for each other are many times slower.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Nothing of the person who runs the tests is read or written; what is about the cache has one of its own.
+os.environ["PRLE_CACHE"] = "off"
 
 import numpy as np
 import pytest

@@ -3,13 +3,13 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.checkpoint import Checkpoint, evidence_of, restore, restore_evidence, store
 from prle.config import resolve
 from prle.errors import WorkspaceError
 from prle.explanation import Calibration
 from prle.observer import EpochRecord
-from prle.targets import NumberTarget
+from prle.targets import ClassTarget, NumberTarget
 from prle.training.rows import Rows
 from prle.training.start import start
 
@@ -27,7 +27,7 @@ RECORD = EpochRecord(
 
 @pytest.fixture
 def checkpoint(world):
-    config = settle(resolve(None, {"prototypes.count": 3}), world.sentences.shape[1])
+    config = settle(resolve(None, {"prototypes.count": 3}), RowKind(sentences=world.sentences.shape[1]))
     target = NumberTarget.measured(world.labels)
     begin = start(assemble(config), config, target, world.sentences, world.labels)
     return Checkpoint(
@@ -69,7 +69,8 @@ def test_a_missing_array_is_refused(checkpoint, missing):
 
 def test_a_projection_without_parameters_comes_back(world):
     config = settle(
-        resolve(None, {"prototypes.count": 3, "value_space.projection": "identity"}), world.sentences.shape[1]
+        resolve(None, {"prototypes.count": 3, "value_space.projection": "identity"}),
+        RowKind(sentences=world.sentences.shape[1]),
     )
     target = NumberTarget.measured(world.labels)
     begin = start(assemble(config), config, target, world.sentences, world.labels)
@@ -99,6 +100,37 @@ def test_settings_of_another_version_are_refused(checkpoint):
     stored = store(checkpoint, name="m", made_from="x")
     with pytest.raises(WorkspaceError, match="unknown key shiny"):
         restore(replace(stored, config={**stored.config, "shiny": 1}))
+
+
+@pytest.fixture
+def classes(singles):
+    codes = (singles.labels > np.median(singles.labels)).astype(float)
+    config = settle(
+        resolve(None, {"prototypes.count": 3, "experts.combine": "logits"}), RowKind(sentences=1, target="binary")
+    )
+    target = ClassTarget(names=("low", "high"), combination="logits")
+    begin = start(assemble(config), config, target, singles.sentences, codes)
+    return Checkpoint(
+        config=config, target=target, members=(begin.parameters,), anchors=begin.anchors, history=(), measured={}
+    )
+
+
+def test_classes_come_back_with_their_names(classes, singles):
+    stored = store(classes, name="m", made_from="x")
+    assert stored.summary["classes"] == ["low", "high"]
+    assert "target/scale" not in stored.arrays
+    again = restore(stored)
+    assert again.target == classes.target
+    ours, theirs = (each.predictor().predict(singles.sentences) for each in (classes, again))
+    assert ours.shape == (400, 2)
+    np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("names", [["low", 3], "ab", 7, ["low"]])
+def test_names_that_are_none_are_refused(classes, names):
+    stored = store(classes, name="m", made_from="x")
+    with pytest.raises(WorkspaceError, match="do not fit together"):
+        restore(replace(stored, summary={**stored.summary, "classes": names}))
 
 
 def test_calibration_and_evidence_come_back(checkpoint, world):

@@ -7,7 +7,7 @@ from prle.committee import averaged, count_parameters, flat, nested
 from prle.explanation import by_prototype
 from prle.model import Forward
 from prle.routers import Spaces
-from prle.targets import NumberTarget
+from prle.targets import ClassTarget, NumberTarget
 
 TARGET = NumberTarget(mean=10.0, deviation=2.0)
 SPACES = Spaces(retrieval=np.zeros((1, 2)), value=np.zeros((1, 2)))
@@ -76,3 +76,29 @@ def test_names_come_back_as_members():
 @pytest.mark.parametrize("members", [1, 3])
 def test_what_is_shared_is_counted_once(members):
     assert count_parameters([member(seed) for seed in range(members)]) == 4 + 6 + members * (1 + 9)
+
+
+@pytest.mark.parametrize("combination", ["probabilities", "logits"])
+@pytest.mark.parametrize("seed", range(3))
+def test_terms_of_every_class_add_up_for_any_members(combination, seed):
+    rng, target = np.random.default_rng(seed), ClassTarget(names=("a", "b", "c"), combination=combination)
+    members = []
+    for _ in range(3):
+        weights, outputs = rng.dirichlet(np.full(6, 0.1)), rng.dirichlet(np.ones(3), size=6)
+        outputs = outputs if combination == "probabilities" else np.log(outputs)
+        members.append(
+            Forward(
+                inputs=SPACES,
+                prototypes=SPACES,
+                weights=weights[None],
+                outputs=outputs[None],
+                prediction=(weights @ outputs)[None],
+            )
+        )
+    answer = averaged(members, target)
+    assert answer.contributions.shape == (1, 6, 3)
+    for shown in range(3):
+        ledger = by_prototype(answer, target, shown=shown)
+        assert ledger.gap <= 1e-12
+        np.testing.assert_allclose(ledger.weights * ledger.outputs, ledger.contributions, rtol=1e-9)
+    np.testing.assert_allclose(target.reported(answer.predictions).sum(), 1.0)

@@ -8,7 +8,7 @@ import pytest
 import typer
 import yaml
 
-from prle.assembly import settle
+from prle.assembly import RowKind, settle
 from prle.config import resolve
 from prle.settings import sections
 from prle_cli.app import app
@@ -75,7 +75,7 @@ def test_a_settings_file_says_what_it_is_for_and_only_what_is_not_so_anyway(file
     for command in comment_lines(text):
         parse(command)
     config = resolve(file, {})
-    assert settle(config, PAIRS[file.parts[-3]])
+    assert settle(config, RowKind(sentences=PAIRS[file.parts[-3]]))
     defaults = {key.name: key.default for section in sections() for key in section.keys}
     said = dict(_leaves(yaml.safe_load(text)))
     assert "train.em_alt_training" in said

@@ -116,16 +116,32 @@ def test_embed_again_does_nothing(job):
     assert job.read_bytes() == before
 
 
-@pytest.mark.parametrize("verb", [("explain", "--row", "test:0"), ("predict", "--split", "test"), ("info",)])
-def test_answering_from_the_workspace_loads_no_engine(job, verb):
+def loaded_by(workspace: Path, *arguments: str) -> set[str]:
+    """Top-level packages in memory after a command has answered."""
     code = (
         "import sys, prle_cli.app\n"
-        f"sys.argv = ['prle', *{[*verb, '-w', str(job), '--format', 'json']!r}]\n"
-        "try:\n    prle_cli.app.main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        f"sys.argv = ['prle', *{[*arguments, '-w', str(workspace), '--format', 'json']!r}]\n"
+        "assert prle_cli.app.main() == 0\n"
         "print('\\nloaded:', ' '.join(sorted({name.split('.')[0] for name in sys.modules})))\n"
     )
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert set(process.stdout.rsplit("loaded:", 1)[1].split()) & HEAVY == set()
+    return set(process.stdout.rsplit("loaded:", 1)[1].split())
+
+
+@pytest.mark.parametrize("verb", [("explain", "--row", "test:0"), ("predict", "--split", "test"), ("info",)])
+def test_answering_from_the_workspace_loads_no_engine(job, verb):
+    assert loaded_by(job, *verb) & HEAVY == set()
+
+
+def test_a_stream_gives_what_one_call_each_gives(job):
+    given = "\t".join(GUITAR) + "\nonly one\nTwo men talk.\tTwo men are talking.\n"
+    process = prle(job, "explain", "-", "--format", "jsonl", stdin=given)
+    assert process.returncode == 1
+    first, bad, last = map(json.loads, process.stdout.splitlines())
+    assert first == json.loads(done(job, "explain", *GUITAR, "--format", "json"))
+    assert bad["line"] == 2
+    predicted = done(job, "predict", "-", "--format", "jsonl", stdin=given.splitlines()[2])
+    assert json.loads(predicted)["prediction"] == pytest.approx(last["prediction"], rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +172,12 @@ def test_a_missing_workspace_says_what_to_run(tmp_path):
 
 
 @NEEDS_WEIGHTS
-def test_the_real_encoder_end_to_end(tmp_path):
-    """MiniLM on the demo data: the fitted model beats the calibrated cosine that it started from, on test rows."""
+def test_the_real_encoder_end_to_end(tmp_path, monkeypatch):
+    """MiniLM on the demo data: the fitted model beats the calibrated cosine that it started from, on test rows.
+
+    New texts are then answered without any engine, and texts that were asked before without any encoder.
+    """
+    monkeypatch.setenv("PRLE_CACHE", str(tmp_path / "cache"))
     workspace = tmp_path / "prle.h5"
     done(workspace, "embed", "demo", "--encoder", "all-MiniLM-L6-v2")
     done(workspace, "fit", "--router", "softmax", "--em")
@@ -171,3 +191,6 @@ def test_the_real_encoder_end_to_end(tmp_path):
         done(workspace, "explain", GUITAR[0], "Two women are painting the fence.", "--format", "json")
     )
     assert told["prediction"] > unrelated["prediction"]
+    encoding = {"onnxruntime", "tokenizers"}
+    assert loaded_by(workspace, "explain", *GUITAR) & (HEAVY | encoding) == set()
+    assert loaded_by(workspace, "explain", *GUITAR, "--no-cache") & (HEAVY | encoding) == encoding

@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from prle.errors import PrleError
-from prle.metrics import paired_bootstrap, pearson, r2, rmse, spearman
+from prle.metrics import in_words, mae, paired_bootstrap, pearson, r2, rmse, spearman
 
 METRICS = {"pearson": pearson, "spearman": spearman, "rmse": rmse, "r2": r2}
 # Multiples of 1/8 tie often and are exact, so that the oracle and we see the same ties.
@@ -173,3 +173,16 @@ def test_bootstrap_of_equal_fits_is_that_of_one():
 def test_bootstrap_refuses_fits_of_other_rows():
     with pytest.raises(PrleError, match="one shape"):
         paired_bootstrap(np.arange(4.0), np.zeros((2, 3)), np.zeros(4), "pearson")
+
+
+def test_mae_by_hand():
+    assert mae([1.0, 2.0, 3.0], [2.0, 2.0, 1.0]) == 1.0
+    with pytest.raises(PrleError, match="one shape"):
+        mae([1.0], [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("error", "written"), [(0.68144, "0.6814"), (55.594, "55.59"), (50336.4521, "50,336"), (-3.0, "-3.0000")]
+)
+def test_errors_are_written_at_the_scale_of_their_labels(error, written):
+    assert in_words(error) == written

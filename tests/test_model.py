@@ -4,15 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import EXPERT_CHOICES, PROJECTION_CHOICES, ROUTER_CHOICES, resolve
-from prle.targets import NumberTarget
+from prle.targets import ClassTarget, NumberTarget
 from prle.training.start import start
 from tests.conftest import make_world
 
 
 def fresh(world, **settings):
-    config = settle(resolve(None, {"prototypes.count": 5, "value_space.dim": 8, **settings}), world.sentences.shape[1])
+    config = settle(
+        resolve(None, {"prototypes.count": 5, "value_space.dim": 8, **settings}),
+        RowKind(sentences=world.sentences.shape[1]),
+    )
     model = assemble(config)
     begin = start(model, config, NumberTarget.measured(world.labels), world.sentences, world.labels)
     rng = np.random.default_rng(1)
@@ -52,6 +55,29 @@ def test_engines_agree_and_sums_hold(sentences, projection, router, experts):
         ours.prediction, np.einsum("bp,bpt->bt", ours.weights, ours.outputs), rtol=1e-4, atol=1e-5
     )
     assert ours.outputs.shape == (9, 5, 1)
+
+
+@pytest.mark.parametrize("combine", ["probabilities", "logits"])
+@pytest.mark.parametrize("experts", EXPERT_CHOICES)
+def test_engines_agree_on_classes_and_sums_hold(experts, combine):
+    world = make_world(rows=120, sentences=1)
+    codes = np.digitize(world.labels, np.quantile(world.labels, [0.4, 0.7])).astype(float)
+    overrides = {"prototypes.count": 5, "value_space.dim": 8, "experts.kind": experts, "experts.combine": combine}
+    config = settle(resolve(None, overrides), RowKind(sentences=1, target="multiclass"))
+    model, target = assemble(config), ClassTarget(names=("low", "middle", "high"), combination=combine)
+    parameters = start(model, config, target, world.sentences, codes).parameters
+    ours = model.forward(parameters, world.sentences[:9])
+    tensors = {
+        part: {name: torch.from_numpy(np.asarray(array)) for name, array in arrays.items()}
+        for part, arrays in parameters.items()
+    }
+    theirs = model.forward(tensors, torch.from_numpy(world.sentences[:9]))
+    np.testing.assert_allclose(ours.prediction, theirs.prediction.numpy(), rtol=2e-4, atol=2e-4)
+    np.testing.assert_allclose(ours.prediction, np.einsum("bp,bpt->bt", ours.weights, ours.outputs), atol=1e-5)
+    shares = target.reported(ours.prediction)
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0, atol=1e-5)
+    if combine == "probabilities":
+        np.testing.assert_allclose(ours.outputs.sum(axis=2), 1.0, atol=1e-5)
 
 
 def test_swapping_the_sentences_changes_nothing(pairs):

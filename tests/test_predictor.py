@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from prle import predictor as module
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.predictor import Predictor
 from prle.targets import NumberTarget
@@ -11,7 +11,7 @@ from prle.training.start import start
 
 @pytest.fixture
 def parts(world):
-    config = settle(resolve(None, {"prototypes.count": 3}), world.sentences.shape[1])
+    config = settle(resolve(None, {"prototypes.count": 3}), RowKind(sentences=world.sentences.shape[1]))
     model, target = assemble(config), NumberTarget.measured(world.labels)
     begin = start(model, config, target, world.sentences, world.labels)
     return model, (begin.parameters,), target, begin.anchors
@@ -36,3 +36,9 @@ def test_precisions_agree(parts, world):
 def test_size_counts_every_parameter(parts):
     expected = sum(array.size * 4 for arrays in parts[1][0].values() for array in arrays.values())
     assert Predictor(*parts).size_bytes == expected
+
+
+def test_prototypes_are_where_their_rows_are(parts, world):
+    predictor = Predictor(*parts)
+    expected = predictor.retrieval(world.sentences[predictor.anchors])
+    np.testing.assert_allclose(predictor.prototypes, expected, atol=1e-5)

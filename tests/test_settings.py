@@ -31,9 +31,9 @@ def test_every_setting_says_what_it_does_and_what_it_may_be(key):
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
-        ("router.kind", "knn, radius, softmax or mlp_sparse"),
+        ("router.kind", "knn, radius, softmax, mlp_sparse or attention"),
         ("value_space.projection", "identity, linear, mlp, resmlp, fourier, siamese or auto"),
-        ("value_space.dropout", "number, at least 0, below 1"),
+        ("value_space.dropout", "number, at least 0, below 1 or auto"),
         ("value_space.bandwidth", "number, above 0"),
         ("prototypes.count", "whole number, at least 1 or auto"),
         ("train.em_alt_training", "true, false or auto"),

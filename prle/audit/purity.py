@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from prle.model import ModelParameters
 
 
-def within_share(labels: NDArray[np.float64], regimes: NDArray[np.int64]) -> float:
+def within_share(labels: NDArray[np.floating], regimes: NDArray[np.int64]) -> float:
     """Return the share of the labels' variance that lies inside regimes, 0 to 1; 0 where labels are constant.
 
+    The variance of a label that is one at the place of its class is the Gini impurity of the classes.
+
+    :param labels: *Shape:* (N,) of numbers, (N, T) of classes
     :param regimes: the prototype that dominates each row. *Shape:* (N,)
     """
-    rows = np.maximum(np.bincount(regimes), 1)
-    means = np.bincount(regimes, weights=labels) / rows
-    total = float(np.var(labels))
-    return float(np.mean((labels - means[regimes]) ** 2)) / total if total > 0.0 else 0.0
+    columns = np.asarray(labels, np.float64).reshape(len(labels), -1)
+    inside = np.eye(int(regimes.max()) + 1)[regimes]
+    means = inside.T @ columns / np.maximum(inside.sum(axis=0), 1.0)[:, None]
+    total = float(np.var(columns, axis=0).sum())
+    return float(np.mean(np.sum((columns - means[regimes]) ** 2, axis=1))) / total if total > 0.0 else 0.0
 
 
 def purity_of_random(
@@ -32,7 +36,7 @@ def purity_of_random(
     members: Sequence[ModelParameters],
     train: NDArray[np.float32],
     sentences: NDArray[np.float32],
-    labels: NDArray[np.float64],
+    labels: NDArray[np.floating],
     *,
     draws: int,
     seed: int,
@@ -42,6 +46,7 @@ def purity_of_random(
     :param members: the parameters of each.
     :param train: frozen vectors that prototypes are drawn from. *Shape:* (N, S, H)
     :param sentences: the inputs that are divided. *Shape:* (B, S, H)
+    :param labels: theirs, as above.
     """
     rng = np.random.default_rng(seed)
     shares = []

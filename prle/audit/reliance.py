@@ -1,8 +1,8 @@
 """Do the heaviest prototypes decide? Comprehensiveness and sufficiency (DeYoung et al., 2020), for prototypes.
 
 *Comprehensive* is an explanation without which the prediction changes, *sufficient* is one that gives it alone. Both
-are absolute changes in label units, averaged over explanations of :data:`SIZES` prototypes; the others, or those alone,
-share the weight, and experts stay as they are.
+are absolute changes of one number (in label units, or what adds up to the class that is predicted), averaged over
+explanations of :data:`SIZES` prototypes; the others, or those alone, share the weight, and experts stay as they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SIZES: Final = (1, 3, 5, 10)
 
 @dataclass(frozen=True, kw_only=True)
 class Reliance:
-    """By how much B predictions change, label units. *Shape:* (B,) each.
+    """By how much B predictions change, in the units of what experts say. *Shape:* (B,) each.
 
     :param comprehensiveness: without the heaviest prototypes.
     :param sufficiency: with the heaviest alone.
@@ -43,7 +43,7 @@ def reliance(weights: Sequence[NDArray[np.floating]], outputs: Sequence[NDArray[
     """Take the heaviest prototypes away, and everything but them.
 
     :param weights: responsibilities of each member. *Shape:* (B, P) each, P >= 2
-    :param outputs: what its experts say, label units. *Shape:* (B, P) each
+    :param outputs: what its experts say. *Shape:* (B, P) each
     """
     rng = np.random.default_rng(seed)
     mean = np.mean([np.asarray(each, np.float64) for each in weights], axis=0)

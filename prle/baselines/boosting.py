@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from prle.baselines.features import compose
 from prle.baselines.interface import Baseline, Fitted, Table
@@ -55,7 +55,7 @@ class BoostingBaseline(Baseline):
                 best, setting, trees = errors[count], candidate, count + 1
         ensemble = _ensemble(setting, trees, seed=self.seed).fit(features, train.labels)
         choice = {**setting._asdict(), "trees": trees}
-        return Fitted(predict=_Ensemble(ensemble=ensemble), size_bytes=_size_bytes(ensemble), choice=choice)
+        return Fitted(predict=_Ensemble(ensemble=ensemble), size_bytes=ensemble_bytes(ensemble), choice=choice)
 
 
 @final
@@ -80,6 +80,6 @@ def _ensemble(setting: _Setting, trees: int, *, seed: int = 0) -> HistGradientBo
     )
 
 
-def _size_bytes(ensemble: HistGradientBoostingRegressor) -> int:
+def ensemble_bytes(ensemble: HistGradientBoostingRegressor | HistGradientBoostingClassifier) -> int:
     """Return the bytes of the trees' node tables; scikit-learn has no public way to them."""
     return sum(int(tree.nodes.nbytes) for stage in ensemble._predictors for tree in stage)

@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import BaseDecisionTree, DecisionTreeRegressor
 
 from prle.baselines.features import compose
 from prle.baselines.interface import Baseline, Fitted, Table
@@ -37,7 +37,7 @@ class DecisionTreeBaseline(Baseline):
             candidate.fit(features, train.labels)
             if (error := rmse(validation.labels, candidate.predict(checks))) < best:
                 best, choice, tree = error, {"depth": depth, "leaf_rows": leaf_rows}, candidate
-        return Fitted(predict=_Tree(tree=tree), size_bytes=_size_bytes(tree), choice=choice)
+        return Fitted(predict=_Tree(tree=tree), size_bytes=tree_bytes(tree), choice=choice)
 
 
 @final
@@ -49,7 +49,7 @@ class _Tree:
         return np.asarray(self.tree.predict(compose(embeddings)), dtype=np.float64)
 
 
-def _size_bytes(tree: DecisionTreeRegressor) -> int:
+def tree_bytes(tree: BaseDecisionTree) -> int:
     """Return the bytes of the arrays in the tree's own state."""
     state = tree.tree_.__getstate__()
     return int(state["nodes"].nbytes + state["values"].nbytes)

@@ -1,4 +1,4 @@
-"""Squared distances between many rows, a bounded block at a time: what nearest neighbours and kernels both need."""
+"""Squared distances between many rows, a bounded block at a time: what kernels need."""
 
 from __future__ import annotations
 
@@ -32,21 +32,3 @@ def squared_distances(
         distances += lengths
         distances += np.einsum("qf,qf->q", part, part)[:, None]
         yield block, np.maximum(distances, 0, out=distances)
-
-
-def nearest(
-    queries: NDArray[np.float32], rows: NDArray[np.float32], count: int
-) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Return the squared distances and the indices of each query's ``count`` nearest rows, nearest first.
-
-    *Shape:* (Q, F), (R, F) -> two (Q, count), with ``count <= R``.
-    """
-    distances = np.empty((len(queries), count), dtype=np.float32)
-    indices = np.empty((len(queries), count), dtype=np.intp)
-    for block, every in squared_distances(queries, rows):
-        found = np.argpartition(every, count - 1, axis=1)[:, :count]
-        near = np.take_along_axis(every, found, axis=1)
-        order = np.argsort(near, axis=1, kind="stable")
-        distances[block] = np.take_along_axis(near, order, axis=1)
-        indices[block] = np.take_along_axis(found, order, axis=1)
-    return distances, indices

@@ -9,15 +9,17 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
+import numpy as np
+
 from prle.errors import PrleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
 BaselineName = Literal["mean", "cosine", "ridge", "knn", "decision_tree", "svr", "kernel_ridge", "boosting", "mlp"]
+ClassifierName = Literal["majority", "logistic_regression", "knn", "decision_tree", "random_forest", "boosting", "mlp"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,28 +27,35 @@ class Table:
     """The rows of one split, as prle sees them.
 
     :param embeddings: *Shape:* (N, S, H), float32; S is 1, or 2 for pairs.
-    :param labels: *Shape:* (N,), float64, label units.
+    :param labels: *Shape:* (N,), float64, label units or codes of classes.
+    :param classes: T, how many classes there are; 0 where labels are numbers.
     """
 
     embeddings: NDArray[np.float32]
     labels: NDArray[np.float64]
+    classes: int = 0
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def codes(self) -> NDArray[np.int64]:
+        """Labels as codes of classes. *Shape:* (N,)."""
+        return self.labels.astype(np.int64)
 
 
 class Rule(Protocol):
     """Turns embeddings into predictions."""
 
     def __call__(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
-        """*Shape:* (N, S, H) -> (N,), label units."""
+        """*Shape:* (N, S, H) -> (N,), label units, or (N, T), class probabilities."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
     """A baseline after fitting.
 
-    :param predict: (N, S, H) embeddings -> (N,) predictions in label units.
+    :param predict: (N, S, H) embeddings -> (N,) predictions in label units, or (N, T) class probabilities.
     :param size_bytes: bytes of the arrays that ``predict`` reads; each baseline says which these are.
     :param choice: the hyper-parameters that validation chose, by name.
     """
@@ -58,12 +67,12 @@ class Fitted:
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline(ABC):
-    """An ordinary method, tuned on validation RMSE over a small grid that its file writes down.
+    """An ordinary method, tuned on validation over a small grid that its file writes down: by RMSE, or by log loss.
 
     :param seed: what chance depends on, for a method that needs chance; the others do not read it.
     """
 
-    name: ClassVar[BaselineName]
+    name: ClassVar[BaselineName | ClassifierName]
     texts: ClassVar[frozenset[int]] = frozenset({1, 2})
     """How many texts a row may have."""
     seeded: ClassVar[bool] = False

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from prle.baselines.distances import nearest
 from prle.baselines.features import Columns, compose, cosine_weights, deviation
 from prle.baselines.interface import Baseline, Fitted, Table
+from prle.baselines.neighbours import neighbour_index
 from prle.metrics import rmse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+    from sklearn.neighbors import NearestNeighbors
 
 _NEIGHBOURS: Final = (4, 8, 12, 16, 24, 32, 48, 64, 96)
 _SHARPNESS: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -32,6 +33,7 @@ class KnnBaseline(Baseline):
 
     Validation chooses k, the sharpness and the metric: Euclidean over standardised columns, each weighted by a power of
     its correlation with the label on train, and for pairs by how much the cosine counts.
+    scikit-learn finds the neighbours.
     Size: every training row in that metric (float32), the labels and the column scales.
     """
 
@@ -43,7 +45,7 @@ class KnnBaseline(Baseline):
         counts = [count for count in _NEIGHBOURS if count <= len(train)] or [len(train)]
         best, choice, metric = np.inf, dict[str, float](), columns
         for setting, candidate in _metrics(columns, features, train):
-            distances, indices = nearest(candidate(checks), candidate(features), counts[-1])
+            distances, indices = neighbour_index(candidate(features), counts[-1]).kneighbors(candidate(checks))
             labels = train.labels[indices]
             for count in counts:
                 for sharpness in _SHARPNESS:
@@ -51,29 +53,28 @@ class KnnBaseline(Baseline):
                     if (error := rmse(validation.labels, guesses)) < best:
                         choice = {"neighbours": count, "sharpness": sharpness, **setting}
                         best, metric = error, candidate
+        rows = metric(features)
         rule = _NearestRows(
             columns=metric,
-            rows=metric(features),
+            index=neighbour_index(rows, int(choice["neighbours"])),
             labels=train.labels,
-            neighbours=int(choice["neighbours"]),
             sharpness=choice["sharpness"],
         )
-        return Fitted(predict=rule, size_bytes=rule.rows.nbytes + rule.labels.nbytes + metric.nbytes, choice=choice)
+        return Fitted(predict=rule, size_bytes=rows.nbytes + train.labels.nbytes + metric.nbytes, choice=choice)
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class _NearestRows:
-    """:param rows: the training rows in the chosen metric, *Shape:* (N, F)."""
+    """:param index: of the training rows in the chosen metric, (N, F)."""
 
     columns: Columns
-    rows: NDArray[np.float32]
+    index: NearestNeighbors
     labels: NDArray[np.float64]
-    neighbours: int
     sharpness: float
 
     def __call__(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
-        distances, indices = nearest(self.columns(compose(embeddings)), self.rows, self.neighbours)
+        distances, indices = self.index.kneighbors(self.columns(compose(embeddings)))
         return _average(distances, self.labels[indices], self.sharpness)
 
 
@@ -101,9 +102,9 @@ def _relevance(correlations: NDArray[np.float64], power: float) -> NDArray[np.fl
 
 
 def _average(distances: NDArray[np.float32], labels: NDArray[np.float64], sharpness: float) -> NDArray[np.float64]:
-    """Average labels over neighbours in ascending order of squared distance. *Shape:* two (Q, k) -> (Q,)."""
+    """Average labels over neighbours in ascending order of distance. *Shape:* two (Q, k) -> (Q,)."""
     farthest = distances[:, -1:]
-    weights = np.exp(-sharpness * (distances / np.where(farthest > 0, farthest, 1)))
+    weights = np.exp(-sharpness * np.square(distances / np.where(farthest > 0, farthest, 1)))
     total: NDArray[np.float64] = np.einsum("qk,qk->q", weights, labels)
     voices: NDArray[np.float64] = weights.sum(axis=1, dtype=np.float64)
     return total / voices

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class _Setting(NamedTuple):
+class Setting(NamedTuple):
+    """What a network is made of, and how fast it learns."""
+
     first: int
     second: int
     input_dropout: float
@@ -29,17 +31,17 @@ class _Setting(NamedTuple):
 
 
 _SETTINGS: Final = (
-    _Setting(first=256, second=64, input_dropout=0.2, dropout=0.4, learning_rate=3e-4),
-    _Setting(first=256, second=64, input_dropout=0.3, dropout=0.5, learning_rate=5e-4),
-    _Setting(first=512, second=128, input_dropout=0.3, dropout=0.5, learning_rate=3e-4),
+    Setting(first=256, second=64, input_dropout=0.2, dropout=0.4, learning_rate=3e-4),
+    Setting(first=256, second=64, input_dropout=0.3, dropout=0.5, learning_rate=5e-4),
+    Setting(first=512, second=128, input_dropout=0.3, dropout=0.5, learning_rate=3e-4),
 )
 _COSINE_WEIGHTS: Final = (0.25, 1.0)
 """Of ``cosine_weights``, pairs only."""
-_EPOCHS: Final = 60
-_PATIENCE: Final = 8
+EPOCHS: Final = 60
+PATIENCE: Final = 8
 """Epochs without a lower validation RMSE before it stops."""
-_BATCH: Final = 128
-_WEIGHT_DECAY: Final = 1e-2
+BATCH: Final = 128
+WEIGHT_DECAY: Final = 1e-2
 
 
 @final
@@ -110,34 +112,34 @@ class _Trained:
     choice: dict[str, float]
 
 
-def _train(setting: _Setting, columns: Columns, train: Table, validation: Table) -> _Trained:
+def _train(setting: Setting, columns: Columns, train: Table, validation: Table) -> _Trained:
     """Train one setting until validation gets no better. Tables hold standardised columns, *Shape:* (N, F)."""
     inputs = torch.from_numpy(train.embeddings)
     centre, spread = float(train.labels.mean()), deviation(train.labels)
     labels = torch.from_numpy(((train.labels - centre) / spread).astype(np.float32))
-    layers = _layers(inputs.shape[1], setting)
+    layers = network_layers(inputs.shape[1], setting)
     network = _Network(columns=columns, layers=layers, centre=centre, spread=spread)
-    optimizer = torch.optim.AdamW(layers.parameters(), lr=setting.learning_rate, weight_decay=_WEIGHT_DECAY)
-    best, kept, at = rmse(validation.labels, network.answer(validation.embeddings)), _copy(layers), 0
-    for epoch in range(1, _EPOCHS + 1):
+    optimizer = torch.optim.AdamW(layers.parameters(), lr=setting.learning_rate, weight_decay=WEIGHT_DECAY)
+    best, kept, at = rmse(validation.labels, network.answer(validation.embeddings)), copied(layers), 0
+    for epoch in range(1, EPOCHS + 1):
         layers.train()
-        for rows in torch.split(torch.randperm(len(labels)), _BATCH):
+        for rows in torch.split(torch.randperm(len(labels)), BATCH):
             optimizer.zero_grad()
             loss = nn.functional.mse_loss(layers(inputs[rows])[:, 0], labels[rows])
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         error = rmse(validation.labels, network.answer(validation.embeddings))
         if error < best:
-            best, kept, at = error, _copy(layers), epoch
-        elif epoch - at >= _PATIENCE:
+            best, kept, at = error, copied(layers), epoch
+        elif epoch - at >= PATIENCE:
             break
     layers.load_state_dict(kept)
     return _Trained(network=network, error=best, choice={**setting._asdict(), "epochs": at})
 
 
-def _layers(width: int, setting: _Setting) -> nn.Sequential:
-    """Build the network; its last layer starts at zero, so that it begins by predicting the mean label."""
-    last = nn.Linear(setting.second, 1)
+def network_layers(width: int, setting: Setting, outputs: int = 1) -> nn.Sequential:
+    """Build the network; its last layer starts at zero, so that it begins by saying the same of every row."""
+    last = nn.Linear(setting.second, outputs)
     nn.init.zeros_(last.weight)
     nn.init.zeros_(last.bias)
     return nn.Sequential(
@@ -152,5 +154,6 @@ def _layers(width: int, setting: _Setting) -> nn.Sequential:
     )
 
 
-def _copy(layers: nn.Sequential) -> dict[str, torch.Tensor]:
+def copied(layers: nn.Sequential) -> dict[str, torch.Tensor]:
+    """Return the weights as they are now."""
     return {name: tensor.clone() for name, tensor in layers.state_dict().items()}

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle.data.assembly import assemble
-from prle.data.interface import SPLITS, Dataset, SourceRequest, Split, SplitName
-from prle.data.opening import BUILT_IN, open_source
-from prle.data.rows import read_texts
+from prle.data.interface import SPLITS, Column, Dataset, SourceRequest, Split, SplitName
+from prle.data.rows import BadLine, read_texts, stream_texts
+from prle.data.table_rows import read_rows, stream_rows
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
     from prle.observer import Observer
 
-__all__ = ["BUILT_IN", "SPLITS", "Dataset", "SourceRequest", "Split", "SplitName", "load", "read_texts"]
+__all__ = [
+    "SPLITS",
+    "BadLine",
+    "Column",
+    "Dataset",
+    "SourceRequest",
+    "Split",
+    "SplitName",
+    "load",
+    "read_rows",
+    "read_texts",
+    "stream_rows",
+    "stream_texts",
+]
 
 
 def load(request: SourceRequest, *, observer: Observer = SILENT) -> Dataset:
@@ -24,4 +36,8 @@ def load(request: SourceRequest, *, observer: Observer = SILENT) -> Dataset:
     :raises DataError: a source that cannot be read, or holds nothing to learn from.
     :raises OfflineError: a source that is not on this machine and cannot be downloaded.
     """
+    # Here, because whoever answers from a workspace needs the names of splits, and no source.
+    from prle.data.assembly import assemble
+    from prle.data.opening import open_source
+
     return assemble(open_source(request, observer), request, observer)

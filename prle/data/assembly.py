@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from prle.data.clean import check_splits, clean
 from prle.data.columns import choose_columns, require_column
 from prle.data.interface import SPLITS, Dataset
+from prle.data.labels import choose_labelling
+from prle.data.records import Columns
+from prle.data.row_text import ROW
 from prle.data.splitting import SPLIT_WORDS, cut, divide_by_column
+from prle.data.table import tabulate
 from prle.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prle.data.interface import SourceRequest, Split, SplitName
+    from prle.data.interface import Column, SourceRequest, Split, SplitName
     from prle.data.records import Opened, Records
     from prle.observer import Observer
 
@@ -32,22 +36,44 @@ def assemble(opened: Opened, request: SourceRequest, observer: Observer) -> Data
     tables: Mapping[SplitName, Records] = opened.tables
     if split_column is not None:
         tables = divide_by_column(opened.tables["train"], split_column)
-    columns = choose_columns(opened.tables["train"], request, opened.columns, split_column, observer)
-    for table in tables.values():
-        for name in (*columns.fields, columns.label):
-            require_column(table, "columns", name)
-    found = {name: clean(tables[name], columns, observer) for name in SPLITS if name in tables}
+    tables, columns, features = _read_columns(tables, opened, request, split_column, observer)
+    target = opened.target if request.target == "auto" else request.target
+    labelling = choose_labelling(tables, columns.label, target, observer)
+    found = {name: clean(tables[name], columns, observer, labelling=labelling) for name in SPLITS if name in tables}
     divided = opened.divided or split_column is not None
     splits = _complete(found, request.seed, divided=divided, observer=observer)
-    check_splits(splits, columns.label, observer)
+    check_splits(splits, columns.label, observer, classes=labelling.classes)
     return Dataset(
         name=opened.name,
         fields=columns.fields,
         label=columns.label,
         origin=opened.origin,
         splits=splits,
+        columns=features,
         synthetic=opened.synthetic,
+        classes=labelling.classes,
     )
+
+
+def _read_columns(
+    tables: Mapping[SplitName, Records],
+    opened: Opened,
+    request: SourceRequest,
+    split_column: str | None,
+    observer: Observer,
+) -> tuple[Mapping[SplitName, Records], Columns, tuple[Column, ...]]:
+    """Return the tables with the columns that hold their texts and labels, and the features of a table as an input."""
+    if request.table or opened.label is not None:
+        tabulated = tabulate(tables, request, opened.label, split_column, observer)
+        return tabulated.tables, Columns(fields=(ROW,), label=tabulated.label), tabulated.columns
+    if request.drop:
+        message = "--drop: expected a table, where every column but the label is a feature."
+        raise UsageError(message, hint="use --table with it")
+    columns = choose_columns(opened.tables["train"], request, opened.columns, split_column, observer)
+    for table in tables.values():
+        for name in (*columns.fields, columns.label):
+            require_column(table, "columns", name)
+    return tables, columns, ()
 
 
 def _split_column(opened: Opened, request: SourceRequest, observer: Observer) -> str | None:

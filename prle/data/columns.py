@@ -47,7 +47,7 @@ def choose_columns(
             require_column(records, option, column)
     guesses = []
     if label is None:
-        label = _guess_label(records, taken=(*(fields or ()), ignored))
+        label = guess_label(records, taken=(*(fields or ()), ignored))
         guesses.append(f"label: {label}")
     if fields is None:
         fields = _guess_fields(records, taken=(label, ignored))
@@ -85,7 +85,12 @@ def _guess_fields(records: Records, taken: Sequence[str | None]) -> tuple[str, .
     return _only(records, "--text", candidates)
 
 
-def _guess_label(records: Records, taken: Sequence[str | None]) -> str:
+def guess_label(records: Records, taken: Sequence[str | None]) -> str:
+    """Return the one column that is called like a label, or else the only one of numbers.
+
+    :param taken: columns that are something else.
+    :raises UsageError: where there are none or several.
+    """
     by_name = {name.lower(): name for name in records.columns if name not in taken}
     named = [(by_name[name],) for name in LABELS if name in by_name]
     numeric = [(name,) for name in records.columns if name not in taken and _is_numeric(records.column(name))]
@@ -97,7 +102,10 @@ def _only(records: Records, option: str, candidates: Sequence[tuple[str, ...]]) 
         return candidates[0]
     found = " or ".join("+".join(names) for names in candidates) if candidates else "no likely column"
     message = f"{records.origin}: {option} cannot be guessed ({found}); columns: {', '.join(records.columns)}."
-    raise UsageError(message, hint=f"name it: {option} COLUMN")
+    hint = f"name it: {option} COLUMN"
+    if option == "--text":
+        hint += "; or read all columns as features with --table"
+    raise UsageError(message, hint=hint)
 
 
 def _is_numeric(cells: Iterable[str]) -> bool:

@@ -39,6 +39,21 @@ def parse_delimited(text: str, *, delimiter: str, origin: str) -> Records:
     )
 
 
+def split_line(line: str, *, delimiter: str, where: str) -> list[str]:
+    """Return the cells of one line, which is a whole row.
+
+    :param where: names the line in messages.
+    :raises DataError: for broken quoting, a line break inside of quotes included.
+    """
+    with _wide_cells():
+        try:
+            (cells,) = csv.reader([line.rstrip("\r\n")], delimiter=delimiter, strict=True)
+        except csv.Error as error:
+            message = f"{where} cannot be split into cells ({error})."
+            raise DataError(message, hint=_QUOTE_HINT) from error
+    return cells
+
+
 def _rows(text: str, delimiter: str, origin: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank with the line that it begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

@@ -1,4 +1,4 @@
-"""What every source yields: splits of rows, each row one or two texts and a label."""
+"""What every source yields: splits of rows, each row one or two texts, or the cells of a table, and a label."""
 
 from __future__ import annotations
 
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 SplitName = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 
+TargetKind = Literal["auto", "number", "class"]
+"""What the label column holds; ``auto`` looks."""
+
+ColumnKind = Literal["number", "category"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One feature of a table: its name in the header, and what its cells are."""
+
+    name: str
+    kind: ColumnKind
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceRequest:
@@ -29,6 +42,9 @@ class SourceRequest:
     :param train: the file of the training split.
     :param validation: the file of the validation split.
     :param test: the file of the test split.
+    :param table: whether rows are the cells of a table: every column but the label and the split is a feature.
+    :param drop: columns of a table that are no features.
+    :param target: whether labels are numbers or names of classes.
     :param seed: for cutting the splits that the source does not have.
     """
 
@@ -40,6 +56,9 @@ class SourceRequest:
     train: Path | None = None
     validation: Path | None = None
     test: Path | None = None
+    table: bool = False
+    drop: tuple[str, ...] = ()
+    target: TargetKind = "auto"
     seed: int = 0
 
 
@@ -48,7 +67,7 @@ class Split:
     """N rows of S texts each (S is 1, or 2 for pairs), and their labels.
 
     :param texts: *Shape:* (N, S), as nested tuples.
-    :param labels: *Shape:* (N,), float64, label units, finite.
+    :param labels: *Shape:* (N,), float64, finite: label units, or the codes of classes.
     """
 
     texts: tuple[tuple[str, ...], ...]
@@ -63,10 +82,12 @@ class Dataset:
     """A named data set, ready to be embedded.
 
     :param name: what the user called it, e.g. ``stsb``.
-    :param fields: the S text columns, e.g. ``("sentence1", "sentence2")``.
+    :param fields: the S text columns, e.g. ``("sentence1", "sentence2")``; of a table the one text that is the row.
+    :param columns: the features of a table, in the order of the cells in that text; empty for texts.
     :param label: the label column.
     :param origin: where it was read from (a path or a hub id), kept in the workspace.
     :param synthetic: true only for data that prle generated itself.
+    :param classes: the name of each class by its code; empty where labels are numbers.
     """
 
     name: str
@@ -74,4 +95,6 @@ class Dataset:
     label: str
     origin: str
     splits: Mapping[SplitName, Split]
+    columns: tuple[Column, ...] = ()
     synthetic: bool = field(default=False)
+    classes: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ def parse_json_lines(text: str, *, origin: str) -> Records:
     places: list[int] = []
     for line, content in enumerate(text.split("\n"), start=1):
         if content.strip():
-            objects.append(_parse_object(content, f"{origin}: line {line}"))
+            objects.append(parse_object(content, f"{origin}: line {line}"))
             places.append(line)
     columns = tuple(dict.fromkeys(key for entry in objects for key in entry))
     rows = tuple(tuple(as_cell(entry.get(key)) for key in columns) for entry in objects)
@@ -34,7 +34,12 @@ def as_cell(value: Any) -> str:
     return str(value)
 
 
-def _parse_object(content: str, where: str) -> dict[str, Any]:
+def parse_object(content: str, where: str) -> dict[str, Any]:
+    """Return the JSON object of one line.
+
+    :param where: names the line in messages.
+    :raises DataError: where it is something else, or holds text that no UTF-8 file can.
+    """
     try:
         entry = json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import urllib.request
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -36,6 +35,8 @@ def require_hub(wanted: str, hint: str) -> None:
 
 def _first_hop(address: str) -> tuple[str, int]:
     """Return the host and port that a request to ``address`` connects to: the proxy's where there is one."""
+    import urllib.request  # heavy, and only for whoever has to download
+
     parts = urlsplit(address)
     proxy = urllib.request.getproxies().get(parts.scheme)
     if proxy and not urllib.request.proxy_bypass(parts.hostname or ""):

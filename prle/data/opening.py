@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from prle.data.builtin import LISTINGS, open_listed
+from prle.data.bundled import BUNDLED, open_bundled
 from prle.data.demo import DEMO, open_demo
 from prle.data.files import FORMATS, format_of, read_records
 from prle.data.hub_datasets import PREFIX, open_hub_dataset
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from prle.data.interface import SourceRequest, SplitName
     from prle.observer import Observer
 
-BUILT_IN: Final[tuple[str, ...]] = (DEMO, *LISTINGS)
+BUILT_IN: Final[tuple[str, ...]] = (DEMO, *LISTINGS, *BUNDLED)
 
 
 def open_source(request: SourceRequest, observer: Observer) -> Opened:
@@ -48,6 +49,8 @@ def open_source(request: SourceRequest, observer: Observer) -> Opened:
 def _open_named(source: str, observer: Observer) -> Opened:
     if source == DEMO:
         return open_demo()
+    if source in BUNDLED:
+        return open_bundled(source)
     if source in LISTINGS:
         return open_listed(source)
     if source.startswith(PREFIX):

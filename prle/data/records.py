@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from prle.data.interface import SplitName
+    from prle.data.interface import SplitName, TargetKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,8 @@ class Opened:
     :param tables: one table a split that the source has; a source without splits has only ``train``.
     :param divided: whether the source itself names its splits; one that does not is cut three ways.
     :param columns: the columns of a source whose layout is known; otherwise they are chosen by the user or guessed.
+    :param label: the label of a source that is known to be a table, all other columns being features.
+    :param target: what labels are where that is known, and nobody says otherwise.
     """
 
     name: str
@@ -78,4 +80,6 @@ class Opened:
     tables: Mapping[SplitName, Records]
     divided: bool
     columns: Columns | None = None
+    label: str | None = None
+    target: TargetKind = "auto"
     synthetic: bool = False

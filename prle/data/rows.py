@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prle.data.columns import require_column
 from prle.data.decoding import read_text
 from prle.data.files import format_of, read_records
-from prle.data.json_lines import parse_json_lines
+from prle.data.json_lines import as_cell, parse_json_lines, parse_object
 from prle.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from prle.data.records import Records
 
@@ -41,6 +42,35 @@ def read_texts(source: Path | Iterable[str], fields: tuple[str, ...]) -> list[tu
     return _from_lines(lines, fields, "input")
 
 
+@dataclass(frozen=True, kw_only=True)
+class BadLine:
+    """A line of a stream that is no row: its number, from 1, and what is wrong with it."""
+
+    line: int
+    error: str
+
+
+def stream_texts(lines: Iterable[str], fields: tuple[str, ...]) -> Iterator[tuple[str, ...] | BadLine]:
+    """Yield the texts of each line as it comes, or what is wrong with it; blank lines are passed over.
+
+    Lines are what :func:`read_texts` takes from a stream: JSON objects where the first one is one, else plain.
+
+    :param fields: the S text columns that the model was fitted on.
+    """
+    objects = None
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        if objects is None:
+            objects = _is_object(line, fields)
+        where = f"line {number}"
+        try:
+            require_utf8(line, where)
+            yield _from_object(line, fields, where) if objects else _from_line(line.rstrip("\r\n"), fields, where)
+        except DataError as error:
+            yield BadLine(line=number, error=error.message)
+
+
 def _is_object(line: str, fields: tuple[str, ...]) -> bool:
     """Tell a JSON object that has the fields from a text that happens to begin with a brace."""
     if not line.lstrip().startswith("{"):
@@ -65,15 +95,35 @@ def _from_lines(lines: Iterable[str], fields: tuple[str, ...], origin: str) -> l
     stripped = [line.rstrip("\r\n") for line in lines]
     while stripped and not stripped[-1].strip():
         stripped.pop()
-    rows = []
-    for line, content in enumerate(stripped, start=1):
-        texts = tuple(content.split("\t")) if len(fields) > 1 else (content,)
-        if len(texts) != len(fields):
-            message = f"{origin}: line {line}: expected {len(fields)} texts with a tab between them, got {len(texts)}."
-            raise DataError(message)
-        _require_texts(texts, f"{origin}: line {line}")
-        rows.append(texts)
-    return rows
+    return [_from_line(content, fields, f"{origin}: line {line}") for line, content in enumerate(stripped, start=1)]
+
+
+def _from_line(content: str, fields: tuple[str, ...], where: str) -> tuple[str, ...]:
+    texts = tuple(content.split("\t")) if len(fields) > 1 else (content,)
+    if len(texts) != len(fields):
+        message = f"{where}: expected {len(fields)} texts with a tab between them, got {len(texts)}."
+        raise DataError(message)
+    _require_texts(texts, where)
+    return texts
+
+
+def _from_object(content: str, fields: tuple[str, ...], where: str) -> tuple[str, ...]:
+    entry = parse_object(content, where)
+    if absent := [name for name in fields if name not in entry]:
+        message = f"{where}: expected {', '.join(fields)}; {', '.join(absent)} is missing."
+        raise DataError(message)
+    texts = tuple(as_cell(entry[name]) for name in fields)
+    _require_texts(texts, where)
+    return texts
+
+
+def require_utf8(line: str, where: str) -> None:
+    """Refuse bytes that were no UTF-8, which a tolerant decoder leaves behind as lone surrogates."""
+    try:
+        line.encode()
+    except UnicodeEncodeError as error:
+        message = f"{where}: expected UTF-8, got the byte 0x{ord(line[error.start]) & 0xFF:02x}."
+        raise DataError(message) from error
 
 
 def _require_texts(texts: tuple[str, ...], where: str) -> None:

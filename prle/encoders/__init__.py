@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prle.encoders.hashing import DEFAULT_WIDTH, LARGEST_WIDTH, PREFIX, SMALLEST_WIDTH, HashingEncoder
-from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord
+from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord, EncoderState
 from prle.encoders.location import locate
 from prle.encoders.mean_pool import MeanPoolEncoder
 from prle.encoders.sentence_transformer import SentenceTransformerEncoder
+from prle.encoders.tabular import TabularEncoder
+from prle.encoders.tabular_fitting import TabularSettings, fit_tabular
 from prle.errors import UsageError, unknown_name
 from prle.observer import SILENT
 
@@ -18,14 +20,28 @@ if TYPE_CHECKING:
     from prle.encoders.folder_encoder import FolderEncoder
     from prle.observer import Observer
 
-__all__ = ["ENCODERS", "Encoder", "EncoderKind", "EncoderRecord", "load_encoder"]
+__all__ = [
+    "ENCODERS",
+    "Encoder",
+    "EncoderKind",
+    "EncoderRecord",
+    "EncoderState",
+    "TabularEncoder",
+    "TabularSettings",
+    "fit_tabular",
+    "load_encoder",
+]
 
 _FROM_FOLDERS: Final[Mapping[EncoderKind, type[FolderEncoder]]] = {
     "sentence-transformer": SentenceTransformerEncoder,
     "mean-pool": MeanPoolEncoder,
 }
 
-ENCODERS: Final[Mapping[EncoderKind, type[Encoder]]] = {**_FROM_FOLDERS, "hashing": HashingEncoder}
+ENCODERS: Final[Mapping[EncoderKind, type[Encoder]]] = {
+    **_FROM_FOLDERS,
+    "hashing": HashingEncoder,
+    "tabular": TabularEncoder,
+}
 
 
 def load_encoder(
@@ -49,6 +65,9 @@ def load_encoder(
     if kind is not None and kind not in ENCODERS:
         what = "encoder kind"
         raise unknown_name(what, kind, ENCODERS)
+    if kind == "tabular":
+        message = f"encoder {name}: expected one that can be found by its name; a tabular one is fitted on its rows."
+        raise UsageError(message, hint="`prle embed --table` fits it")
     if batch_size < 1:
         message = f"batch size: expected at least 1, got {batch_size}."
         raise UsageError(message)

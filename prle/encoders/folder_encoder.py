@@ -67,6 +67,11 @@ class FolderEncoder(Encoder):
         """Return the tokens of a whole text."""
 
     @property
+    def folder(self) -> ModelFolder:
+        """Where the files are."""
+        return self._folder
+
+    @property
     def record(self) -> EncoderRecord:
         """The hash of the model's files; nothing is loaded unless the files do not say the width."""
         if self._record is None:
@@ -84,12 +89,19 @@ class FolderEncoder(Encoder):
 
         :raises PrleError: the model cannot be loaded, or gives vectors that cannot be used.
         """
+        if texts:
+            model = self._loaded()
+            with quiet_models():
+                self._tell_of_length(model, texts)
+        return self.vectors(texts)
+
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return what :meth:`encode` does, without a word about texts that are cut."""
         width = self.record.width
         if not texts:
             return unit_rows([], width)
         model = self._loaded()
         with quiet_models():
-            self._tell_of_length(model, texts)
             return unit_rows(self._vectors(model, texts, self._batch_size), width)
 
     def _tried_width(self) -> int:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PREFIX: Final = "hashing"
+BUILT_IN: Final = "built-in"
+"""The source of an encoder that has no files."""
 DEFAULT_WIDTH: Final = 256
 SMALLEST_WIDTH: Final = 8
 LARGEST_WIDTH: Final = 65536
@@ -41,7 +43,7 @@ class HashingEncoder(Encoder):
             kind="hashing",
             fingerprint=sha256(recipe.encode()).hexdigest(),
             width=width,
-            source="built-in",
+            source=BUILT_IN,
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, final
 
 from prle.encoders.folder_encoder import FolderEncoder
+from prle.errors import PrleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,23 @@ class SentenceTransformerEncoder(FolderEncoder):
     def kind(self) -> EncoderKind:
         """The registry name."""
         return "sentence-transformer"
+
+    @property
+    def token_limit(self) -> int:
+        """Tokens of a text that are read; loads the model.
+
+        :raises PrleError: where there is no such limit.
+        """
+        limit = self._token_limit(self._loaded())
+        if limit is None:
+            message = f"encoder {self.record.name}: expected a limit of tokens, got none."
+            raise PrleError(message)
+        return limit
+
+    def tokenizer_json(self) -> str:
+        """Return the tokenizer, as :mod:`tokenizers` reads it; loads the model."""
+        tokenizer: str = self._loaded().tokenizer.backend_tokenizer.to_str()
+        return tokenizer
 
     def _load(self, folder: str, device: str | None) -> Any:
         from sentence_transformers import SentenceTransformer

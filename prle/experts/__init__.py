@@ -8,6 +8,7 @@ from prle.experts.classification_head import meta_classification_head
 from prle.experts.constant import ConstantExperts
 from prle.experts.interface import Experts, Ground, Prior
 from prle.experts.linear import LinearExperts
+from prle.experts.logistic_regression import meta_logistic_regression
 from prle.experts.mlp import MLPExperts
 from prle.experts.neighbourhood import neighbourhood_labels
 from prle.experts.support_vector import meta_svr
@@ -30,10 +31,19 @@ WARM_STARTS: Final[Mapping[ExpertInitName, WarmStart]] = {
     "meta_classification_head": meta_classification_head,
     "meta_svr": meta_svr,
     "calibrated_cosine": calibrated_cosine,
+    "meta_logistic_regression": meta_logistic_regression,
 }
 
+CLASS_STARTS: Final[frozenset[ExpertInitName]] = frozenset({"random", "meta_logistic_regression"})
+"""The starts whose outputs are logits of classes."""
+
+NUMBER_STARTS: Final[frozenset[ExpertInitName]] = frozenset(WARM_STARTS) - {"meta_logistic_regression"}
+"""The starts whose outputs are scaled numbers."""
+
 __all__ = [
+    "CLASS_STARTS",
     "EXPERTS",
+    "NUMBER_STARTS",
     "WARM_STARTS",
     "ConstantExperts",
     "Experts",

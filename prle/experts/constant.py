@@ -1,4 +1,4 @@
-"""Each prototype says one number."""
+"""Each prototype says one number, or one distribution of classes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle.experts.interface import Experts, Ground, Reading
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +22,8 @@ class ConstantExperts(Experts):
     """``output_p = own_level_p``: a prediction is a weighted vote of prototypes, whatever the value space says.
 
     The most readable expert and the least accurate: for comparison, and for when one number a prototype is the point.
-    A level starts at the mean label of the prototype's neighbourhood; levels that start alike would leave the routing
-    without a gradient. The prior is not used.
+    A level starts at the mean label of the prototype's neighbourhood, or at the log-odds of its classes; levels that
+    start alike would leave the routing without a gradient. The prior is not used.
     """
 
     rate: ClassVar[float] = 30.0

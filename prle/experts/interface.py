@@ -32,7 +32,8 @@ class Ground:
     :param prior: the global linear model.
     :param inputs: the value space of the training rows. *Shape:* (N, D)
     :param prototypes: the value space of each prototype. *Shape:* (P, D)
-    :param labels: mean scaled label of each prototype's neighbourhood. *Shape:* (P, T)
+    :param labels: what a constant should say in each prototype's neighbourhood: its mean scaled label, or the log
+        probabilities of its classes. *Shape:* (P, T)
     """
 
     prior: Prior
@@ -74,7 +75,7 @@ class Experts(ABC):
 
     @abstractmethod
     def __call__(self, parameters: Parameters, value: Array, noise: Noise | None) -> Array:
-        """Return what every expert says of every input, in scaled label units. *Shape:* (B, D) to (B, P, T)."""
+        """Say what every expert says of every input: scaled label units, or logits. *Shape:* (B, D) to (B, P, T)."""
 
     def reading(
         self,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle.errors import UsageError
 from prle.experts.interface import Experts, Ground, Reading
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,14 +27,14 @@ class LinearExperts(Experts):
 
     What all experts share starts at the prior; each expert's own part starts at zero and is shrunk toward it, so a
     prototype with few inputs says what the global model says. Experts differ along the first principal axes of the
-    value space only: a few dozen numbers an expert, which are as accurate as one for every value feature
+    value space only: a few numbers an expert, which are more accurate than one for every value feature
     (``benchmarks/LOG.md``), and make both the answer and its ledger cheap.
 
     :param rank: R at most, the directions in which experts may differ; at least 1.
     :param solved: whether own parts are solved in closed form; then no gradient moves them.
     """
 
-    rank: int = 32
+    rank: int = 16
     solved: bool = False
 
     def __post_init__(self) -> None:

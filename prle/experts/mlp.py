@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle.errors import UsageError
 from prle.experts.interface import Experts, Ground
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

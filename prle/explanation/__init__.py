@@ -1,6 +1,6 @@
 """Explanations: decompositions that add up, the training rows behind them, and how far to trust them."""
 
-from prle.explanation.conformal import Calibration, Coverage, coverage
+from prle.explanation.conformal import LEVEL, Calibration, Coverage, coverage
 from prle.explanation.counterfactual import Removal, fewest_examples, fewest_prototypes
 from prle.explanation.doubt import UNFAMILIAR, bracket, disagreement, percentile
 from prle.explanation.features import FeatureLedger, by_feature
@@ -16,9 +16,10 @@ from prle.explanation.influence import (
 )
 from prle.explanation.leaving_out import leave_one_out, removal_effects
 from prle.explanation.ledger import Ledger, by_prototype
-from prle.explanation.neighbours import Neighbours, nearest_others, nearest_rows, spacing_of
+from prle.explanation.neighbours import Neighbours, distances_to_all, nearest_others, nearest_rows, spacing_of
 
 __all__ = [
+    "LEVEL",
     "UNFAMILIAR",
     "Attribution",
     "Calibration",
@@ -35,6 +36,7 @@ __all__ = [
     "by_prototype",
     "coverage",
     "disagreement",
+    "distances_to_all",
     "fewest_examples",
     "fewest_prototypes",
     "leave_one_out",

@@ -18,6 +18,9 @@ from prle.errors import UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LEVEL: Final = 0.9
+"""How often intervals should hold where nobody says otherwise."""
+
 SMALLEST_REGIME: Final = 40
 """Regimes with fewer calibration rows have no quantile of their own: they share one."""
 

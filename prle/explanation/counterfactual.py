@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.model import Forward
-    from prle.targets import NumberTarget
+    from prle.targets import Target
 
 MOST_EXAMPLES: Final = 200
 """Training examples that are taken away at most."""
@@ -69,7 +69,7 @@ def fewest_examples(influence: Influence, placed: Sequence[Placed], move: float)
 
 
 def fewest_prototypes(
-    forwards: Sequence[Forward], target: NumberTarget, move: float, *, refit: tuple[Influence, Sequence[Placed]] | None
+    forwards: Sequence[Forward], target: Target, move: float, *, refit: tuple[Influence, Sequence[Placed]] | None
 ) -> Removal:
     """Search for the fewest prototypes without which the prediction moves by at least ``move``, up or down.
 
@@ -146,10 +146,10 @@ class _Prototypes:
     """Prototypes go; those that stay share their weight, and are solved again where they were solved."""
 
     def __init__(
-        self, forwards: Sequence[Forward], target: NumberTarget, refit: tuple[Influence, Sequence[Placed]] | None
+        self, forwards: Sequence[Forward], target: Target, refit: tuple[Influence, Sequence[Placed]] | None
     ) -> None:
         self._weights = [np.asarray(forward.weights, np.float64) for forward in forwards]
-        self._outputs = [np.asarray(target.in_label_units(forward.outputs)[0], np.float64) for forward in forwards]
+        self._outputs = [np.asarray(target.additive(forward.outputs)[0], np.float64) for forward in forwards]
         self._refit = refit
 
     def effects(self, removed: Sequence[int]) -> NDArray[np.float64]:

@@ -57,14 +57,14 @@ def by_feature(predictor: Predictor, forwards: Sequence[Forward], shape: tuple[i
         if reading is None:
             return None
         readings.append(reading)
-    deviation = target.deviation
-    baseline = target.in_label_units(np.mean([reading.baseline for reading in readings], axis=0))
+    deviation = target.unit
+    baseline = target.additive(np.mean([reading.baseline for reading in readings], axis=0))
     shared, local = (
         deviation * np.mean([getattr(reading, part)[:, 0] for reading in readings], axis=0)
         for part in ("shared", "local")
     )
     level = deviation * np.mean([reading.level[:, 0] for reading in readings], axis=0)
-    predictions = np.mean([target.in_label_units(forward.prediction) for forward in forwards], axis=0)
+    predictions = np.mean([target.additive(forward.prediction) for forward in forwards], axis=0)
     total = baseline + level + shared.sum(axis=1) + local.sum(axis=1)
     return FeatureLedger(
         baseline=baseline,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from prle.model import PRLE, Forward, ModelParameters
     from prle.predictor import Predictor
-    from prle.targets import NumberTarget
+    from prle.targets import Target
     from prle.training.rows import Rows
 
 SILENT_SHARE: Final = 1e-30
@@ -189,7 +189,7 @@ class Influence:
         return Influence([member.without_prototypes(prototypes) for member in self.members], self.labels)
 
 
-def regressions(model: PRLE, parameters: ModelParameters, target: NumberTarget, rows: Rows) -> Regressions:
+def regressions(model: PRLE, parameters: ModelParameters, target: Target, rows: Rows) -> Regressions:
     """Place the training rows as they were when the own parts of ``parameters`` were solved on them.
 
     :param parameters: of one member, whose own parts are a solution (:func:`prle.training.closed_form.is_solved`).
@@ -249,9 +249,9 @@ def _alphas(member: Regressions, placed: Placed) -> NDArray[np.float64]:
 
 
 def _prior(
-    experts: Mapping[str, NDArray[np.floating]], value: NDArray[np.floating], target: NumberTarget
+    experts: Mapping[str, NDArray[np.floating]], value: NDArray[np.floating], target: Target
 ) -> NDArray[np.float64]:
     """Return what the shared model says, label units. *Shape:* (B, D) to (B,)."""
     said = value @ np.asarray(experts["shared_weight"], np.float64).T + np.asarray(experts["shared_bias"], np.float64)
-    prior: NDArray[np.float64] = target.in_label_units(said)
+    prior: NDArray[np.float64] = target.additive(said)
     return prior

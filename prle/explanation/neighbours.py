@@ -12,9 +12,11 @@ from prle.geometry import COINCIDENT, distances
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
 SAMPLE: Final = 2048
 """Training rows whose nearest other row is looked for, at most."""
+
+_BLOCK: Final = 256
+"""Training rows measured at once, so that what lies between stays in the cache."""
 
 _DISTANCES_AT_ONCE: Final = 2**22
 
@@ -31,16 +33,32 @@ class Neighbours:
     distances: NDArray[np.float64]
 
 
+def distances_to_all(inputs: NDArray[np.floating], points: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return how far inputs are from all training rows, up to the rounding of a matrix product.
+
+    :param inputs: in the retrieval space. *Shape:* (B, F)
+    :param points: training rows there. *Shape:* (N, F)
+    :returns: *Shape:* (B, N)
+    """
+    blocks = [distances(inputs, points[first : first + _BLOCK]) for first in range(0, len(points), _BLOCK)]
+    far: NDArray[np.floating] = np.concatenate(blocks, axis=1)
+    return far
+
+
 def nearest_rows(
+    point: NDArray[np.floating],
+    points: NDArray[np.floating],
     far: NDArray[np.floating],
     count: int,
     *,
     spacing: float,
     leave_out: int | None = None,
 ) -> Neighbours:
-    """Find the ``count`` nearest training rows.
+    """Find the ``count`` nearest training rows; these are measured by their differences, so that equal ones are at 0.
 
-    :param far: distances of one input to all training rows, in the retrieval space. *Shape:* (N,)
+    :param point: one input in the retrieval space. *Shape:* (F,)
+    :param points: training rows there. *Shape:* (N, F)
+    :param far: its distances to them, as :func:`distances_to_all` gives them. *Shape:* (N,)
     :param spacing: the length unit, positive.
     :param leave_out: a row that is the input itself.
     """
@@ -48,8 +66,10 @@ def nearest_rows(
     if leave_out is not None:
         others[leave_out] = np.inf
     count = min(count, int(np.isfinite(others).sum()))
-    order = np.argsort(others, kind="stable")[:count]
-    return Neighbours(rows=order.astype(np.int64), distances=others[order] / spacing)
+    rows = np.argsort(others, kind="stable")[:count]
+    apart = np.linalg.norm(points[rows] - point, axis=1).astype(np.float64)
+    order = np.argsort(apart, kind="stable")
+    return Neighbours(rows=rows[order].astype(np.int64), distances=apart[order] / spacing)
 
 
 def nearest_others(points: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.float64]:

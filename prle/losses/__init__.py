@@ -8,6 +8,7 @@ from prle.losses.anchor_route import AnchorRouteLoss
 from prle.losses.balance import BalanceLoss
 from prle.losses.consistency import ConsistencyLoss
 from prle.losses.contrast import ContrastLoss
+from prle.losses.diversity import DiversityLoss
 from prle.losses.entropy import EntropyLoss
 from prle.losses.interface import Batch, Compared, Loss
 from prle.losses.label_distance import LabelDistanceLoss
@@ -38,6 +39,7 @@ LOSSES: Final[Mapping[LossName, Callable[[MetricLearning], Loss]]] = {
     "anchor_route": lambda _: AnchorRouteLoss(),
     "balance": lambda _: BalanceLoss(),
     "entropy": lambda _: EntropyLoss(),
+    "diversity": lambda _: DiversityLoss(),
 }
 
 __all__ = ["LOSSES", "METRIC_FORMS", "Batch", "Compared", "Loss"]

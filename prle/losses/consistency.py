@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from array_api_compat import array_namespace
-
 from prle.geometry import cosine_distances
 from prle.losses.interface import Batch, Loss
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array

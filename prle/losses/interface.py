@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prle.model import Forward
     from prle.shapes import Array
+    from prle.targets import Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +26,9 @@ class Compared:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """One forward pass and the truth about it, labels in label standard deviations.
+    """One forward pass and the truth about it, labels in label standard deviations or one-hot.
 
+    :param target: counts errors.
     :param forward: of B training inputs.
     :param labels: *Shape:* (B, T)
     :param anchor_outputs: what each prototype's own expert says at its anchor. *Shape:* (P, T)
@@ -35,6 +37,7 @@ class Batch:
     :param compared: the rows of this batch, or more of them.
     """
 
+    target: Target
     forward: Forward
     labels: Array
     anchor_outputs: Array

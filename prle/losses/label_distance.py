@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from array_api_compat import array_namespace
-
 from prle.errors import UsageError
 from prle.losses.metric import MetricLoss, check_share
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from array_api_compat import array_namespace
-
 from prle.losses.interface import Batch, Loss
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array
@@ -16,15 +15,14 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True)
 class LocalLoss(Loss):
-    """``sum_bp w_bp (output_bp - label_b)^2 / sum_bp w_bp`` (L_local).
+    """``sum_bp w_bp error(output_bp, label_b) / sum_bp w_bp`` (L_local), the error being the target's.
 
     A weighted mean by responsibility, so its size does not depend on the number of prototypes.
     """
 
     def __call__(self, batch: Batch) -> Array:
-        """Return the responsibility-weighted mean squared error of single experts."""
-        gap = batch.forward.outputs - batch.labels[:, None, :]
-        xp = array_namespace(gap)
-        errors = xp.mean(gap * gap, axis=2)
+        """Return the responsibility-weighted mean error of single experts."""
+        errors = batch.target.errors(batch.forward.outputs, batch.labels[:, None, :])
+        xp = array_namespace(errors)
         weights = batch.forward.weights
         return xp.sum(weights * errors) / xp.sum(weights)

@@ -6,11 +6,10 @@ import math
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from array_api_compat import array_namespace
-
 from prle.errors import UsageError
 from prle.geometry import cosine_distances
 from prle.losses.interface import Batch, Loss
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array
@@ -20,7 +19,7 @@ class MetricLoss(Loss):
     """Compare all pairs of the rows that a batch sets beside each other (L_metric).
 
     Distances are cosine distances in the value space, 0 to 2; labels are apart by their largest difference, in label
-    standard deviations.
+    standard deviations. One-hot labels of the same class are 0 apart, of different ones 1.
 
     :param unlike: labels this far apart are as different as they need to be.
     :param margin: how far apart the values of unlike rows should be, cosine distance.
@@ -54,7 +53,7 @@ class MetricLoss(Loss):
         chosen = errors[among]
         count = math.ceil(self.hardest * len(chosen))
         if count < len(chosen):
-            chosen = xp.sort(chosen, descending=True)[:count]
+            chosen = xp.sort(chosen)[len(chosen) - count :]
         return xp.sum(chosen) / max(count, 1)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from array_api_compat import array_namespace
-
 from prle.losses.interface import Batch, Loss
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True)
 class SelfFitLoss(Loss):
-    """``mean_p (output_p(anchor_p) - label of anchor_p)^2`` (L_proto_self)."""
+    """``mean_p error(output_p(anchor_p), label of anchor_p)`` (L_proto_self), the error being the target's."""
 
     def __call__(self, batch: Batch) -> Array:
-        """Return the mean squared error of experts at their own anchors."""
-        gap = batch.anchor_outputs - batch.anchor_labels
-        return array_namespace(gap).mean(gap * gap)
+        """Return the mean error of experts at their own anchors."""
+        errors = batch.target.errors(batch.anchor_outputs, batch.anchor_labels)
+        return array_namespace(errors).mean(errors)

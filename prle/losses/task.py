@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from array_api_compat import array_namespace
-
 from prle.losses.interface import Batch, Loss
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from prle.shapes import Array
@@ -16,9 +15,12 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True)
 class TaskLoss(Loss):
-    """``mean (prediction - label)^2``, in label variances (L_task of the source document)."""
+    """``mean error(prediction, label)`` (L_task of the source document).
+
+    The error is the target's: squared, in label variances, or the negative log probability of the true class, nats.
+    """
 
     def __call__(self, batch: Batch) -> Array:
-        """Return the mean squared error of the routed sum."""
-        gap = batch.forward.prediction - batch.labels
-        return array_namespace(gap).mean(gap * gap)
+        """Return the mean error of the routed sum."""
+        errors = batch.target.errors(batch.forward.prediction, batch.labels)
+        return array_namespace(errors).mean(errors)

@@ -21,9 +21,12 @@ PROJECTIONS: Final[Mapping[ProjectionName, Callable[[ValueSpaceConfig], Projecti
     "identity": lambda _: IdentityProjection(),
     "linear": lambda config: LinearProjection(width=config.dim),
     "mlp": lambda config: MLPProjection(
-        width=config.dim, hidden=config.hidden, dropout=config.dropout, input_dropout=config.input_dropout
+        width=config.dim,
+        hidden=config.hidden,
+        dropout=float(config.dropout),
+        input_dropout=float(config.input_dropout),
     ),
-    "resmlp": lambda config: ResidualMLPProjection(width=config.dim, depth=config.depth, dropout=config.dropout),
+    "resmlp": lambda config: ResidualMLPProjection(width=config.dim, depth=config.depth, dropout=float(config.dropout)),
     "fourier": lambda config: FourierProjection(
         frequencies=config.frequencies,
         bandwidth=config.bandwidth,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle.pairing import compose, composed_width
 from prle.projections.interface import Points, Projection
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from prle.routers.attention import AttentionRouter
 from prle.routers.interface import Router, Spaces
 from prle.routers.knn import KNNRouter
 from prle.routers.mlp_sparse import SparseMLPRouter
@@ -20,10 +21,22 @@ ROUTERS: Final[Mapping[RouterName, Callable[[RouterConfig], Router]]] = {
     "radius": lambda config: RadiusRouter(
         radius=config.radius, weighting=config.weighting, temperature=config.temperature
     ),
-    "softmax": lambda config: SoftmaxRouter(temperature=config.temperature),
+    "softmax": lambda config: SoftmaxRouter(temperature=config.temperature, distance=config.distance),
     "mlp_sparse": lambda config: SparseMLPRouter(
         hidden=config.hidden, slope=config.slope, gumbel_temperature=config.gumbel_temperature
     ),
+    "attention": lambda config: AttentionRouter(
+        heads=config.heads, head_width=config.head_width, temperature=config.temperature
+    ),
 }
 
-__all__ = ["ROUTERS", "KNNRouter", "RadiusRouter", "Router", "SoftmaxRouter", "Spaces", "SparseMLPRouter"]
+__all__ = [
+    "ROUTERS",
+    "AttentionRouter",
+    "KNNRouter",
+    "RadiusRouter",
+    "Router",
+    "SoftmaxRouter",
+    "Spaces",
+    "SparseMLPRouter",
+]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
     from prle.shapes import Array, Noise, Parameters
+
+
+NO_RATES: Final[Mapping[str, float]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,9 @@ class Router(ABC):
 
     rate: ClassVar[float] = 10.0
     """Step size as a multiple of the geometry's: a handful of scalars would hardly move at the rate of matrices."""
+
+    rates: ClassVar[Mapping[str, float]] = NO_RATES
+    """The same for single parameters that need another one than the rest."""
 
     @abstractmethod
     def start(self, inputs: Spaces, prototypes: Spaces, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:

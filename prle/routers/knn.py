@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, final
 
-from array_api_compat import array_namespace
-
 from prle.errors import UsageError
 from prle.geometry import distances, softmax
 from prle.routers.interface import Router, Spaces
 from prle.routers.spacing import nearest_spacing
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +47,7 @@ class KNNRouter(Router):
         rng: np.random.Generator,  # noqa: ARG002
     ) -> dict[str, NDArray[np.float32]]:
         """Return ``spacing``, a scalar."""
-        return {"spacing": nearest_spacing(inputs, prototypes)}
+        return {"spacing": nearest_spacing(distances(inputs.retrieval, prototypes.retrieval))}
 
     def __call__(
         self,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
 from prle.errors import UsageError
 from prle.geometry import distances, softmax
 from prle.retrieval import standardisation
 from prle.routers.interface import Router, Spaces
+from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, ClassVar, Literal, final
 
 import numpy as np
-from array_api_compat import array_namespace
 
-from prle.errors import UsageError
-from prle.geometry import distances, sigmoid, softmax
+from prle.geometry import cosine_distances, distances, softmax
 from prle.routers.interface import Router, Spaces
+from prle.routers.sharpness import Sharpness
 from prle.routers.spacing import nearest_spacing
 
 if TYPE_CHECKING:
@@ -30,18 +28,21 @@ class SoftmaxRouter(Router):
 
     :param temperature: initial tau, strictly between the bounds.
     :param bounds: lowest and highest tau, positive.
+    :param distance: d: ``euclidean``, or ``cosine``, one minus the cosine of input and prototype.
     """
 
     fixed: ClassVar[frozenset[str]] = frozenset({"spacing"})
 
     temperature: float = 10.0
     bounds: tuple[float, float] = (1.0, 100.0)
+    distance: Literal["euclidean", "cosine"] = "euclidean"
 
     def __post_init__(self) -> None:
-        low, high = self.bounds
-        if not 0.0 < low < self.temperature < high:
-            message = f"router.temperature: expected between {low:g} and {high:g}, got {self.temperature:g}."
-            raise UsageError(message)
+        self._bounded.check()
+
+    @property
+    def _bounded(self) -> Sharpness:
+        return Sharpness(temperature=self.temperature, bounds=self.bounds)
 
     def start(
         self,
@@ -50,18 +51,14 @@ class SoftmaxRouter(Router):
         rng: np.random.Generator,  # noqa: ARG002
     ) -> dict[str, NDArray[np.float32]]:
         """Return ``position`` of log tau between the bounds (a logit, scalar) and ``spacing`` (scalar)."""
-        low, high = (math.log(bound) for bound in self.bounds)
-        share = (math.log(self.temperature) - low) / (high - low)
         return {
-            "position": np.asarray(math.log(share / (1.0 - share)), np.float32),
-            "spacing": nearest_spacing(inputs, prototypes),
+            "position": np.asarray(self._bounded.start(), np.float32),
+            "spacing": nearest_spacing(self._distances(inputs, prototypes)),
         }
 
     def sharpness(self, parameters: Parameters) -> Array:
         """Return tau. Scalar."""
-        xp = array_namespace(parameters["position"])
-        low, high = (math.log(bound) for bound in self.bounds)
-        return xp.exp(low + (high - low) * sigmoid(parameters["position"]))
+        return self._bounded(parameters["position"])
 
     def __call__(
         self,
@@ -71,5 +68,10 @@ class SoftmaxRouter(Router):
         noise: Noise | None,  # noqa: ARG002
     ) -> Array:
         """Return responsibilities. *Shape:* (B, P)."""
-        far = distances(inputs.retrieval, prototypes.retrieval) / parameters["spacing"]
+        far = self._distances(inputs, prototypes) / parameters["spacing"]
         return softmax(-self.sharpness(parameters) * far)
+
+    def _distances(self, inputs: Spaces, prototypes: Spaces) -> Array:
+        """*Shape:* (B, P)."""
+        measure = distances if self.distance == "euclidean" else cosine_distances
+        return measure(inputs.retrieval, prototypes.retrieval)

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.geometry import COINCIDENT, distances
+from prle.geometry import COINCIDENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.routers.interface import Spaces
 
-
-def nearest_spacing(inputs: Spaces, prototypes: Spaces) -> NDArray[np.float32]:
-    """Mean retrieval distance of an input to its nearest prototype; one where all inputs are prototypes. Scalar."""
-    nearest = distances(inputs.retrieval, prototypes.retrieval).min(axis=1)
-    mean = float(nearest.mean())
+def nearest_spacing(far: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Mean distance of an input to its nearest prototype; one where all are prototypes. *Shape:* (B, P) to ()."""
+    mean = float(far.min(axis=1).mean())
     return np.asarray(mean if mean > COINCIDENT else 1.0, np.float32)

@@ -17,13 +17,12 @@ from prle.metrics import paired_bootstrap, rmse
 from prle.observer import SILENT, Observer
 from prle.stages import measures
 from prle.stages.audit_verdict import verdict
-from prle.stages.audited import AuditReport
+from prle.stages.audited import AuditReport, DeletionCurve
 from prle.stages.explained import Refusal
 from prle.stages.fit import rows_of
 from prle.stages.traced import influence_of, untraceable
-from prle.targets import NumberTarget
+from prle.targets import ClassTarget, measure_target
 from prle.training.committee import fit_committee
-from prle.training.rows import Rows
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace
 
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
     from prle.committee import Answer
     from prle.explanation import Attribution, Placed
     from prle.model import Forward
-    from prle.stages.audited import Measure
+    from prle.stages.audited import Measure, Unit
+    from prle.training.rows import Rows
     from prle.workspace import Workspace
 
 QUERIES: Final = 100
@@ -93,13 +93,13 @@ def audit(workspace: Path, request: AuditRequest, *, name: str = "default", obse
     with open_workspace(workspace) as opened, one_thread():
         auditor = _Auditor(opened, name, request, observer)
         found = auditor.run()
-        labels = opened.labels("train")
+        labels, classes = opened.labels("train"), opened.manifest.classes
         return AuditReport(
             model=name,
             dataset=opened.manifest.dataset,
             synthetic=opened.manifest.synthetic,
             label_name=opened.manifest.label,
-            label_range=(float(labels.min()), float(labels.max())),
+            label_range=(0.0, 1.0) if classes else (float(labels.min()), float(labels.max())),
             members=len(auditor.checkpoint.members),
             prototypes=len(auditor.checkpoint.anchors),
             rows=len(labels),
@@ -111,6 +111,8 @@ def audit(workspace: Path, request: AuditRequest, *, name: str = "default", obse
             verdict=verdict(found, full=request.full),
             measures=tuple(found),
             refused=auditor.refused,
+            target=auditor.checkpoint.target.name,
+            curve=auditor.curve,
         )
 
 
@@ -121,6 +123,7 @@ class _Auditor:
     def __init__(self, workspace: Workspace, name: str, request: AuditRequest, observer: Observer) -> None:
         self.checkpoint = restore(workspace.model(name))
         self.refused: dict[str, Refusal] = {}
+        self.curve: DeletionCurve | None = None
         self._name, self._request, self._observer = name, request, observer
         self._train = rows_of(workspace, "train", "auditing")
         self._train = replace(self._train, labels=self.checkpoint.taught(self._train.labels))
@@ -149,9 +152,13 @@ class _Auditor:
     def _refuse(self) -> None:
         """Say which measures there are not."""
         if self._influence is None:
-            self.refused["training examples"] = untraceable(self.checkpoint, self._name)
+            why = untraceable(self.checkpoint, self._name)
+            self.refused["training examples"] = why
+            self.refused |= dict.fromkeys(("gain over one expert", "wrong labels"), replace(why, hint=None))
         elif not self._request.half_fits:
             self.refused["whole fits on halves"] = Refusal(reason="not asked for", hint="`prle audit --refits 50`")
+        if len(self.checkpoint.anchors) == 1:
+            self.refused["reliance on prototypes"] = Refusal(reason="there is only one", hint=None)
         if not self._request.compared:
             self.refused["other seeds"] = Refusal(reason="not asked for", hint="`prle audit --seeds 3`")
 
@@ -226,7 +233,7 @@ class _Auditor:
         columns = []
         for done, rows in enumerate(halves):
             self._observer.progress("fitting on halves", done, len(halves), "fits")
-            half = Rows(sentences=self._train.sentences[rows], labels=self._train.labels[rows])
+            half = replace(self._train, sentences=self._train.sentences[rows], labels=self._train.labels[rows])
             columns.append(self._fit(half).predictor().predict(self._sentences))
         self._observer.progress("fitting on halves", len(halves), len(halves), "fits")
         return np.stack(columns, axis=1)
@@ -239,7 +246,7 @@ class _Auditor:
         config = config.model_copy(
             update={"train": train, "prototypes": config.prototypes.model_copy(update={"count": count})}
         )
-        target = NumberTarget.measured(rows.labels)
+        target = measure_target(rows.labels, rows.classes, config.experts.combine)
         fitted = fit_committee(config, target, rows, self._validation)
         return Checkpoint(
             config=config,
@@ -254,9 +261,13 @@ class _Auditor:
         few = self.queries[:DELETIONS]
         contributions = self._attribution.contributions[: len(few)]
         placed = measuring.chosen(self._placed, few)
-        yield measures.deleted(
-            measuring.deletion(self._solved, placed, contributions, self._request.seed), self._request.seed
+        found = measuring.deletion(self._solved, placed, contributions, self._request.seed)
+        self.curve = DeletionCurve(
+            counts=found.counts,
+            attributed=tuple(found.attributed.mean(axis=0).tolist()),
+            random=tuple(found.random.mean(axis=0).tolist()),
         )
+        yield measures.deleted(found, self._request.seed)
 
     def _forgotten(self) -> Iterator[Measure]:
         seed, refitted = self._request.seed, False
@@ -278,28 +289,53 @@ class _Auditor:
         if len(self.checkpoint.anchors) == 1:
             return
         weights = [np.asarray(forward.weights) for forward in self._forwards]
-        outputs = [np.asarray(self._predictor.target.in_label_units(forward.outputs)) for forward in self._forwards]
-        yield from measures.relied_on(measuring.reliance(weights, outputs, self._request.seed), self._request.seed)
+        outputs, unit = [self._said(forward) for forward in self._forwards], self._unit
+        found = measuring.reliance(weights, outputs, self._request.seed)
+        yield from measures.relied_on(found, unit, self._request.seed)
+
+    @property
+    def _unit(self) -> Unit:
+        """What :meth:`_said` is in."""
+        target = self.checkpoint.target
+        if not isinstance(target, ClassTarget):
+            return "label units"
+        return "probability" if target.combination == "probabilities" else "logits"
+
+    def _said(self, forward: Forward) -> NDArray[np.floating]:
+        """Return what experts say of one number: of classes, the one predicted, logits against their mean. (B, P)."""
+        said = np.asarray(self._predictor.target.additive(forward.outputs))
+        if self._unit == "label units":
+            return said
+        if self._unit == "logits":
+            said = said - said.mean(axis=-1, keepdims=True)
+        predicted = self._answer.predictions.argmax(axis=-1)
+        return np.take_along_axis(said, predicted[:, None, None], axis=-1)[..., 0]
+
+    def _truth(self, labels: NDArray[np.float64]) -> NDArray[np.floating]:
+        """Return labels as predictions are reported: numbers (N,), of classes one at the place of each (N, T)."""
+        return self.checkpoint.target.scaled(labels) if self._train.classes else labels
 
     def _regimes(self) -> Iterator[Measure]:
         weights, count = self._answer.weights, len(self.checkpoint.anchors)
+        truth = self._truth(self._validation.labels)
         yield from measures.concentrated(measuring.compactness(weights), count)
         random = measuring.purity_of_random(
             self._predictor,
             self.checkpoint.members,
             self._train.sentences,
             self._validation.sentences,
-            self._validation.labels,
+            truth,
             draws=DRAWS,
             seed=self._request.seed,
         )
-        share = measuring.within_share(self._validation.labels, np.asarray(weights.argmax(axis=1), np.int64))
-        yield measures.pure(share, random)
+        share = measuring.within_share(truth, np.asarray(weights.argmax(axis=1), np.int64))
+        yield measures.pure(share, random, classes=bool(self._train.classes))
 
     def _anchored(self) -> Iterator[Measure]:
         rows = self.checkpoint.anchors
-        found = measuring.anchor_fidelity(self._predictor, self._train.sentences[rows], self._train.labels[rows])
-        yield from measures.anchored(found, self.checkpoint.measured["neighbour_spacing"], self._request.seed)
+        truth, spacing = self._truth(self._train.labels[rows]), self.checkpoint.measured["neighbour_spacing"]
+        found = measuring.anchor_fidelity(self._predictor, self._train.sentences[rows], truth)
+        yield from measures.anchored(found, spacing, self._request.seed, classes=bool(self._train.classes))
 
     def _earned(self) -> Iterator[Measure]:
         labels = self._validation.labels

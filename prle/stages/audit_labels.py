@@ -51,7 +51,8 @@ def audit_labels(workspace: Path, *, name: str = "default", top: int = 20, obser
         return LabelsReport(
             model=name,
             dataset=manifest.dataset,
-            fields=manifest.fields,
+            fields=manifest.names,
+            table=bool(manifest.columns),
             label_name=manifest.label,
             label_range=(float(labels.min()), float(labels.max())),
             rows=len(labels),
@@ -83,7 +84,7 @@ class _Examiner:
         without = self._influence.without([row]).predict(self._placed)
         return Suspect(
             row=row,
-            texts=self._workspace.row_texts("train", row),
+            texts=self._workspace.row_cells("train", row),
             label=float(self._influence.labels[row]),
             source_label=float(self._source[row]) if row in self._relabelled else None,
             prediction=float(self._found.predictions[row]),
@@ -103,7 +104,7 @@ class _Examiner:
         return tuple(
             Contradiction(
                 row=other,
-                texts=self._workspace.row_texts("train", other),
+                texts=self._workspace.row_cells("train", other),
                 label=float(labels[other]),
                 alpha=float(alphas[other]),
             )
@@ -117,7 +118,7 @@ class _Examiner:
         return tuple(
             Damage(
                 row=row,
-                texts=self._workspace.row_texts("validation", row),
+                texts=self._workspace.row_cells("validation", row),
                 label=float(self._truth[row]),
                 prediction=float(self._predicted[row]),
                 without=float(without[row]),

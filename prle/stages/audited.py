@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from prle.stages.explained import Refusal
+    from prle.targets import TargetName
 
 MeasureName = Literal[
     "lds_labels",
@@ -34,7 +35,7 @@ MeasureName = Literal[
     "noise_residual",
 ]
 Group = Literal["training examples", "prototypes", "labels"]
-Unit = Literal["correlation", "label units", "prototypes", "share", "area", "spacings"]
+Unit = Literal["correlation", "label units", "probability", "logits", "prototypes", "share", "area", "spacings"]
 Finding = Literal["holds", "fails", "open", "described"]
 """What a measure says of the claim behind it; ``open`` where its interval holds the reference, ``described`` where
 there is nothing to fail."""
@@ -64,13 +65,23 @@ class Measure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeletionCurve:
+    """Mean fall of predictions without so many training rows, label units: those that add most, and random ones."""
+
+    counts: tuple[int, ...]
+    attributed: tuple[float, ...]
+    random: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuditReport:
     """Whether explanations do what they claim.
 
     :param verdict: in sentences, the most important first.
     :param refused: measures that this model, or this call, does not have, by what they are about.
     :param refits: whole fits on halves of the training rows; ``seeds`` whole fits that were compared.
-    :param label_range: of the training labels, so that figures in label units can be judged.
+    :param label_range: of the training labels, so that figures in label units can be judged; 0 to 1 of classes.
+    :param curve: behind the measure ``deletion``; None where that is not taken.
     """
 
     model: str
@@ -89,6 +100,8 @@ class AuditReport:
     verdict: tuple[str, ...]
     measures: tuple[Measure, ...]
     refused: dict[str, Refusal]
+    target: TargetName = "number"
+    curve: DeletionCurve | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +154,7 @@ class LabelsReport:
     model: str
     dataset: str
     fields: tuple[str, ...]
+    table: bool
     label_name: str
     label_range: tuple[float, float]
     rows: int

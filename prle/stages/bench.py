@@ -22,6 +22,7 @@ from prle.stages.measuring import measure
 from prle.stages.predict import known_split
 from prle.stages.provenance import provenance
 from prle.stages.verdict import best_baseline, compared, findings, resampling, speaker, verdict
+from prle.targets import kind_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -72,13 +73,14 @@ def bench(workspace: Path, request: BenchRequest | None = None, *, observer: Obs
         which = known_split(opened, request.split)
         needed: set[SplitName] = {"train", "validation", which}
         tables = {name: _table(opened, name) for name in needed}
-        names = chosen(request.only, opened.model_names, tables["train"].embeddings.shape[1])
+        train = tables["train"]
+        names = chosen(request.only, opened.model_names, train.embeddings.shape[1], train.classes)
         lineup = Lineup(names=names, seeds=request.seeds, every_ablation=request.ablations)
         if which != "test":
             observer.warn(f"{which} rows were fitted or tuned on: the figures flatter every method.")
         entrants = [
             *models(opened, lineup, observer),
-            *baselines(tables["train"], tables["validation"], lineup),
+            *baselines(train, tables["validation"], lineup),
         ]
         if not entrants:
             message = "bench: expected at least one method to compare; every model named is stale."
@@ -95,7 +97,8 @@ def bench(workspace: Path, request: BenchRequest | None = None, *, observer: Obs
 def _table(opened: Workspace, split: SplitName) -> Table:
     """Read the vectors and labels of one split, which must have rows."""
     known_split(opened, split)
-    return Table(embeddings=opened.embeddings(split), labels=opened.labels(split))
+    classes = len(opened.manifest.classes)
+    return Table(embeddings=opened.embeddings(split), labels=opened.labels(split), classes=classes)
 
 
 def _report(
@@ -113,7 +116,8 @@ def _report(
         best_model=model.row.name if model else "",
         findings=found,
         seeds=request.seeds,
-        resampling=resampling(request.split, len(labels), request.seeds),
+        resampling=resampling(request.split, len(labels), request.seeds, score=results[0].row.score_name),
+        target=kind_of(opened.manifest.classes),
         provenance=provenance(),
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 import numpy as np
 
 from prle.checkpoint import Checkpoint, restore
-from prle.explanation import Calibration, Coverage, coverage
+from prle.explanation import LEVEL, Calibration, Coverage, coverage
 from prle.geometry import effective_count
 from prle.stages.fit import fit_model
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from prle.config import Config
     from prle.predictor import Predictor
     from prle.workspace import Workspace
-
-
-LEVEL: Final = 0.9
-"""How often the intervals should hold whose coverage is measured."""
 
 
 class Routing(NamedTuple):
@@ -52,7 +48,7 @@ class Contender:
     fit_seconds: float
 
     def coverage(self, validation: Table, reported: Table) -> Coverage:
-        """Calibrate intervals of level :data:`LEVEL` on validation rows and measure how often they hold on others."""
+        """Calibrate intervals on validation rows and measure how often those of the usual level hold on others."""
         errors = np.abs(validation.labels - self.predict(validation.embeddings))
         regimes = self.predictor.regimes(validation.embeddings)
         return coverage(
@@ -69,7 +65,7 @@ class Contender:
         return self.predictor.size_bytes
 
     def predict(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return predictions in label units. *Shape:* (N, S, H) to (N,)."""
+        """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
         return self.predictor.predict(embeddings)
 
     def routing(self, embeddings: NDArray[np.float32]) -> Routing:

@@ -136,6 +136,8 @@ def edit_log(workspace: Path, *, name: str = "default") -> EditLogReport:
         labels = opened.labels("train")
         return EditLogReport(
             model=name,
+            fields=opened.manifest.names,
+            table=bool(opened.manifest.columns),
             label_name=opened.manifest.label,
             label_range=(float(labels.min()), float(labels.max())),
             edits=tuple(_edit(opened, name, number, each) for number, each in enumerate(opened.edits(name), start=1)),
@@ -176,7 +178,7 @@ def _solved(checkpoint: Checkpoint, influence: Influence) -> Checkpoint:
     """Give every expert the solution of its regression."""
     members = []
     for member, solution in zip(checkpoint.members, influence.solutions, strict=True):
-        own = (solution / checkpoint.target.deviation).astype(np.float32)
+        own = (solution / checkpoint.target.unit).astype(np.float32)
         parts = {"own_weight": own[:, None, :-1], "own_bias": own[:, -1:]}
         members.append({**member, "experts": {**member["experts"], **parts}})
     return replace(checkpoint, members=tuple(members))
@@ -215,7 +217,7 @@ def _edit(opened: Workspace, name: str, number: int, record: Mapping[str, Any]) 
             kind=record["kind"],
             at=str(record["at"]),
             row=row,
-            texts=opened.row_texts("train", row),
+            texts=opened.row_cells("train", row),
             prototype=record.get("prototype"),
             weight=record.get("weight"),
             label=None if label is None else (float(label[0]), float(label[1])),
@@ -233,11 +235,13 @@ def _receipt(
     """Say which predictions moved, and what became of the error and the intervals."""
     train, truth = opened.labels("train"), effect.validation.labels
     moves = np.abs(effect.then - effect.predicted)
-    noticeable = NOTICEABLE * effect.after.target.deviation
+    noticeable = NOTICEABLE * effect.after.target.unit
     farthest = [row for row in np.argsort(-moves, kind="stable")[:LISTED].tolist() if moves[row] >= noticeable]
     own = opened.embeddings("train")[edit.row : edit.row + 1]
     return EditReport(
         model=name,
+        fields=opened.manifest.names,
+        table=bool(opened.manifest.columns),
         label_name=opened.manifest.label,
         label_range=(float(train.min()), float(train.max())),
         undone=undone,
@@ -249,7 +253,7 @@ def _receipt(
         moves=tuple(
             Moved(
                 row=row,
-                texts=opened.row_texts("validation", row),
+                texts=opened.row_cells("validation", row),
                 label=float(truth[row]),
                 before=float(effect.predicted[row]),
                 after=float(effect.then[row]),

@@ -64,6 +64,8 @@ class EditReport:
     """
 
     model: str
+    fields: tuple[str, ...]
+    table: bool
     label_name: str
     label_range: tuple[float, float]
     undone: bool
@@ -88,6 +90,8 @@ class EditLogReport:
     """What was done to a model since it was fitted, oldest first."""
 
     model: str
+    fields: tuple[str, ...]
+    table: bool
     label_name: str
     label_range: tuple[float, float]
     edits: tuple[Edit, ...]

@@ -1,4 +1,4 @@
-"""Embed: every distinct text of a data set through the encoder once, into the workspace."""
+"""Embed: every distinct text, or row of a table, of a data set through the encoder once, into the workspace."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
+from prle.encoders.converted import keep_converted
+from prle.encoders.tabular import TabularEncoder
 from prle.errors import PrleError, UsageError, unknown_name
 from prle.observer import SILENT
 from prle.stages.interface import EmbedReport
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data.interface import Dataset
-    from prle.encoders.interface import Encoder
+    from prle.encoders.interface import Encoder, EncoderState
     from prle.observer import Observer
     from prle.workspace.contents import Contents
     from prle.workspace.partial import PartialVectors
@@ -62,6 +64,7 @@ def embed(request: EmbedRequest, dataset: Dataset, encoder: Encoder, *, observer
 
     Does nothing where the workspace holds exactly that, encodes nothing where it holds the vectors, and goes on where
     an interrupted run of the same job stopped. Models in the workspace stay; they are stale once something changed.
+    An encoder that was used leaves a converted form of itself in the user's cache, which answers later.
 
     :raises DataError: when the data set cannot be stored.
     :raises LockedError: when another process is embedding into this workspace.
@@ -72,18 +75,21 @@ def embed(request: EmbedRequest, dataset: Dataset, encoder: Encoder, *, observer
     contents = contents_of(dataset)
     manifest = _manifest(dataset, encoder)
     job = _job(contents, encoder, request.dtype)
-    outcome = _from_existing(request.workspace, contents, manifest, job)
+    outcome = _from_existing(request.workspace, contents, manifest, job, _state(encoder))
     if outcome is None:
         with partial_vectors(request.workspace, job, observer=observer) as partial:
             resumed_at = partial.mark
-            _encode(partial, contents, encoder, batch_size=request.batch_size, observer=observer)
+            unit = "rows" if dataset.columns else "texts"
+            _encode(partial, contents, encoder, batch_size=request.batch_size, unit=unit, observer=observer)
             save_embeddings(
                 request.workspace,
                 contents=contents,
                 manifest=manifest,
                 vectors=partial.whole(),
                 made_from=job.identity,
+                encoder=_state(encoder),
             )
+        keep_converted(encoder, contents.texts, observer=observer)
         outcome = _Outcome(reused=False, resumed_at=resumed_at)
     elif outcome.reused:
         observer.note(f"{request.workspace} already holds exactly this; nothing to do")
@@ -98,7 +104,14 @@ class _Outcome:
     resumed_at: int
 
 
-def _from_existing(path: Path, contents: Contents, manifest: Manifest, job: Job) -> _Outcome | None:
+def _state(encoder: Encoder) -> EncoderState | None:
+    """Return what has to be kept of the encoder, where it was fitted and cannot be found again by its name."""
+    return encoder.state if isinstance(encoder, TabularEncoder) else None
+
+
+def _from_existing(
+    path: Path, contents: Contents, manifest: Manifest, job: Job, state: EncoderState | None
+) -> _Outcome | None:
     """Make do with the vectors that the workspace holds, if they are the ones of this job."""
     if not os.path.lexists(path):
         return None
@@ -111,16 +124,19 @@ def _from_existing(path: Path, contents: Contents, manifest: Manifest, job: Job)
         if _holds(workspace, contents, manifest):
             discard_partial(path, job)
             return _Outcome(reused=True, resumed_at=everything)
-        save_embeddings(path, contents=contents, manifest=manifest, vectors=vectors, made_from=job.identity)
+        save_embeddings(
+            path, contents=contents, manifest=manifest, vectors=vectors, made_from=job.identity, encoder=state
+        )
         return _Outcome(reused=False, resumed_at=everything)
 
 
 def _holds(workspace: Workspace, contents: Contents, manifest: Manifest) -> bool:
     """Tell whether writing would change anything but where the data and the encoder were found, and when."""
     old = workspace.manifest
-    same_names = (old.dataset, old.fields, old.label, old.synthetic) == (
+    same_names = (old.dataset, old.fields, old.columns, old.label, old.synthetic) == (
         manifest.dataset,
         manifest.fields,
+        manifest.columns,
         manifest.label,
         manifest.synthetic,
     )
@@ -128,16 +144,16 @@ def _holds(workspace: Workspace, contents: Contents, manifest: Manifest) -> bool
 
 
 def _encode(
-    partial: PartialVectors, contents: Contents, encoder: Encoder, *, batch_size: int, observer: Observer
+    partial: PartialVectors, contents: Contents, encoder: Encoder, *, batch_size: int, unit: str, observer: Observer
 ) -> None:
     total = len(contents.texts)
-    observer.progress("encoding", partial.mark, total, "texts")
+    observer.progress("encoding", partial.mark, total, unit)
     while partial.mark < total:
         batch = contents.texts[partial.mark : partial.mark + batch_size]
         vectors = encoder.encode(batch)
         _check_vectors(vectors, len(batch), encoder, contents, first=partial.mark)
         partial.append(vectors)
-        observer.progress("encoding", partial.mark, total, "texts")
+        observer.progress("encoding", partial.mark, total, unit)
 
 
 def _check_vectors(
@@ -161,8 +177,10 @@ def _manifest(dataset: Dataset, encoder: Encoder) -> Manifest:
         synthetic=dataset.synthetic,
         fields=dataset.fields,
         label=dataset.label,
+        columns=dataset.columns,
         encoder=encoder.record,
         created=timestamp(),
+        classes=dataset.classes,
     )
 
 
@@ -184,8 +202,10 @@ def _report(path: Path, contents: Contents, manifest: Manifest, outcome: _Outcom
         encoder_source=encoder.source,
         width=encoder.width,
         rows={name: len(labels) for name, labels in contents.labels.items()},
-        fields=manifest.fields,
+        fields=manifest.names,
         label=manifest.label,
+        table=bool(manifest.columns),
+        classes=manifest.classes,
         texts=sum(rows.size for rows in contents.rows.values()),
         distinct_texts=len(contents.texts),
         resumed_at=outcome.resumed_at,

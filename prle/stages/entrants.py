@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prle.baselines import BASELINES
+from prle.baselines import baselines_for
 from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.stages.ablations import ablations
 from prle.stages.contender import Contender, fit_contender, load_contender
@@ -44,15 +44,16 @@ def model_row(model: str) -> str:
     return f"prle:{model}"
 
 
-def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int) -> frozenset[str]:
+def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int, classes: int = 0) -> frozenset[str]:
     """Return the names of the rows to make.
 
     :param texts: S, how many texts a row has: not every baseline suits both kinds.
+    :param classes: T, 0 where labels are numbers, which have baselines of their own.
     :raises UsageError: for a name that is neither a model nor a baseline that suits the rows, or no name at all.
     """
     known = [
         *(model_row(model) for model in models),
-        *(name for name, kind in BASELINES.items() if kind().suits(texts)),
+        *(name for name, kind in baselines_for(classes).items() if kind().suits(texts)),
     ]
     if only is None:
         return frozenset(known)
@@ -93,7 +94,7 @@ def models(opened: Workspace, lineup: Lineup, observer: Observer) -> Iterator[En
 
 def baselines(train: Table, validation: Table, lineup: Lineup) -> Iterator[Entrant]:
     """Yield the chosen baselines, to be fitted and timed when their turn comes."""
-    for name, baseline in BASELINES.items():
+    for name, baseline in baselines_for(train.classes).items():
         if name in lineup.names:
             seeds = lineup.draws(0) if baseline.seeded else (0,)
             yield Entrant(name=name, kind="baseline", fit=_tuned(baseline, train, validation), seeds=seeds)

@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 from prle.errors import UsageError
+from prle.explanation import LEVEL
 from prle.observer import SILENT, Observer
-from prle.stages.explainer import Explainer, Question, Wishes
+from prle.stages.explain_class import ClassExplainer
+from prle.stages.explainer import Explainer, Question, Wishes, question_of
 from prle.stages.interface import ExplainRowsReport
 from prle.stages.predict import known_split
-from prle.stages.query import embed_rows
+from prle.stages.query import TextVectors, as_asked, as_shown
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from prle.stages.class_interface import ClassExplainReport
     from prle.stages.interface import ExplainReport
+    from prle.workspace import Workspace
 
 
-def explain_texts(
+@contextmanager
+def explaining(
     workspace: Path,
-    texts: tuple[str, ...],
     *,
     name: str = "default",
     examples: int = 5,
-    level: float = 0.9,
+    level: float = LEVEL,
     move: float | None = None,
+    class_name: str | None = None,
+    remember: bool = True,
     observer: Observer = SILENT,
-) -> ExplainReport:
-    """Explain the prediction of new texts; the options are those of :func:`explain_rows`."""
-    reports = explain_rows(workspace, [texts], name=name, examples=examples, level=level, move=move, observer=observer)
-    return reports.explanations[0]
+) -> Iterator[Callable[[Sequence[tuple[str, ...]]], ExplainRowsReport]]:
+    """Give a function that explains the predictions of new rows, in their order; it loads everything once.
+
+    Rows are as :func:`prle.stages.predict.predicting` takes them.
+
+    :param examples: training rows to list, of the nearest ones and of the most influential ones.
+    :param level: how often the interval should hold, between 0 and 1.
+    :param move: also search for what each prediction hangs on, without which it would be that far away.
+    :param class_name: of classes, the one to explain; None for the predicted one.
+    :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    """
+    wishes = Wishes(examples=examples, level=level, move=move, class_name=class_name)
+    with open_workspace(workspace) as opened:
+        explainer = _explainer(opened, name)
+        vectors = TextVectors(opened, remember=remember, observer=observer)
+
+        def explain(rows: Sequence[tuple[str, ...]]) -> ExplainRowsReport:
+            asked = [as_asked(opened, row, observer=observer) for row in rows]
+            questions = [
+                Question(texts=as_shown(opened, row), vectors=each)
+                for row, each in zip(asked, vectors(asked), strict=True)
+            ]
+            explanations = []
+            for done, explanation in enumerate(explainer.explain(questions, wishes), start=1):
+                explanations.append(explanation)
+                if len(questions) > 1:
+                    observer.progress("explaining", done, len(questions), "rows")
+            return ExplainRowsReport(model=name, fields=opened.manifest.names, explanations=tuple(explanations))
+
+        yield explain
 
 
 def explain_rows(
@@ -42,27 +73,50 @@ def explain_rows(
     *,
     name: str = "default",
     examples: int = 5,
-    level: float = 0.9,
+    level: float = LEVEL,
     move: float | None = None,
+    class_name: str | None = None,
+    remember: bool = True,
     observer: Observer = SILENT,
 ) -> ExplainRowsReport:
-    """Explain the predictions of many rows of texts, in their order.
+    """Explain the predictions of many new rows; rows and options are those of :func:`explaining`."""
+    with explaining(
+        workspace,
+        name=name,
+        examples=examples,
+        level=level,
+        move=move,
+        class_name=class_name,
+        remember=remember,
+        observer=observer,
+    ) as explain:
+        return explain(rows)
 
-    :param examples: training rows to list, of the nearest ones and of the most influential ones.
-    :param level: how often the interval should hold, between 0 and 1.
-    :param move: also search for what each prediction hangs on, without which it would be that far away.
-    """
-    wishes = Wishes(examples=examples, level=level, move=move)
-    with open_workspace(workspace) as opened:
-        explainer = Explainer(opened, name)
-        vectors = embed_rows(opened, rows, observer=observer)
-        questions = [Question(texts=tuple(texts), vectors=each) for texts, each in zip(rows, vectors, strict=True)]
-        explanations = []
-        for done, explanation in enumerate(explainer.explain(questions, wishes), start=1):
-            explanations.append(explanation)
-            if len(questions) > 1:
-                observer.progress("explaining", done, len(questions), "rows")
-        return ExplainRowsReport(model=name, fields=opened.manifest.fields, explanations=tuple(explanations))
+
+def explain_texts(
+    workspace: Path,
+    texts: tuple[str, ...],
+    *,
+    name: str = "default",
+    examples: int = 5,
+    level: float = LEVEL,
+    move: float | None = None,
+    class_name: str | None = None,
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> ExplainReport | ClassExplainReport:
+    """Explain the prediction of one new row; the options are those of :func:`explaining`."""
+    with explaining(
+        workspace,
+        name=name,
+        examples=examples,
+        level=level,
+        move=move,
+        class_name=class_name,
+        remember=remember,
+        observer=observer,
+    ) as explain:
+        return explain([texts]).explanations[0]
 
 
 def explain_row(
@@ -72,10 +126,11 @@ def explain_row(
     *,
     name: str = "default",
     examples: int = 5,
-    level: float = 0.9,
+    level: float = LEVEL,
     move: float | None = None,
+    class_name: str | None = None,
     observer: Observer = SILENT,  # noqa: ARG001
-) -> ExplainReport:
+) -> ExplainReport | ClassExplainReport:
     """Explain the prediction of a row of the workspace, which needs no encoder; the options are those of others.
 
     :raises UsageError: for a row that the split does not have.
@@ -85,11 +140,18 @@ def explain_row(
         if not 0 <= row < opened.splits[which]:
             message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
             raise UsageError(message)
-        question = Question(
-            texts=opened.row_texts(which, row),
-            vectors=np.asarray(opened.embeddings(which)[row], np.float32),
-            row=f"{which}:{row}",
-            label=float(opened.labels(which)[row]),
-            train_row=row if which == "train" else None,
-        )
-        return next(Explainer(opened, name).explain([question], Wishes(examples=examples, level=level, move=move)))
+        question = question_of(opened, which, row)
+        wishes = Wishes(examples=examples, level=level, move=move, class_name=class_name)
+        return next(_explainer(opened, name).explain([question], wishes))
+
+
+class _Explains(Protocol):
+    """A model ready to explain."""
+
+    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ExplainReport | ClassExplainReport]:
+        """Yield the explanation of each question, in their order."""
+
+
+def _explainer(opened: Workspace, name: str) -> _Explains:
+    """Load what explains a model: of numbers, or of classes."""
+    return ClassExplainer(opened, name) if opened.manifest.classes else Explainer(opened, name)

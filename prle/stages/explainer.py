@@ -11,17 +11,20 @@ import numpy as np
 
 from prle.checkpoint import restore
 from prle.committee import averaged
+from prle.errors import UsageError
 from prle.explanation import (
+    LEVEL,
     UNFAMILIAR,
     bracket,
     by_feature,
     by_prototype,
     disagreement,
+    distances_to_all,
     nearest_rows,
     percentile,
     place,
 )
-from prle.geometry import distances, effective_count
+from prle.geometry import effective_count
 from prle.stages.explained import DoubtReport, Refusal
 from prle.stages.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
 from prle.stages.traced import influence_of, solved_fit, untraceable
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.committee import Answer
+    from prle.data.interface import SplitName
     from prle.explanation import Attribution, FeatureLedger, Influence, Ledger, Neighbours
     from prle.workspace import Workspace
 
@@ -42,7 +46,11 @@ AT_ONCE: Final = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One input: its texts, its frozen vectors (S, H), and what is known of it."""
+    """One input: its texts or cells, its frozen vectors (S, H), and what is known of it.
+
+    :param label: label units, or the code of a class.
+    :param train_row: its place among the training rows, if it is one.
+    """
 
     texts: tuple[str, ...]
     vectors: NDArray[np.float32]
@@ -58,11 +66,18 @@ class Wishes:
     :param examples: how many training rows to list, of the nearest ones and of the most influential ones.
     :param level: how often the interval should hold, between 0 and 1.
     :param move: search for what the prediction hangs on, without which it would be that far away; None: do not.
+    :param class_name: of classes, the one to explain; None for the predicted one.
     """
 
     examples: int = 5
-    level: float = 0.9
+    level: float = LEVEL
     move: float | None = None
+    class_name: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.move is not None and not self.move > 0.0:
+            message = f"move: expected a distance above 0, in label units, got {self.move:g}."
+            raise UsageError(message, hint="for example `--move 0.5`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +88,14 @@ class _Answered:
     features: FeatureLedger | None
     attribution: Attribution | None
     attribution_gaps: NDArray[np.float64] | None
+    inputs: NDArray[np.floating]
     far: NDArray[np.floating]
     half_widths: NDArray[np.float64] | None
 
 
 @final
 class Explainer:
-    """Explains inputs of one model of an open workspace, in double precision.
+    """Explains inputs of one model of numbers of an open workspace, in double precision.
 
     :raises WorkspaceError: where the model is missing, stale or broken.
     """
@@ -95,7 +111,14 @@ class Explainer:
         self._source = {row: float(source[row]) for row in self._checkpoint.relabelled}
 
     def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ExplainReport]:
-        """Yield the explanation of each question, in their order."""
+        """Yield the explanation of each question, in their order.
+
+        :raises UsageError: where a class is asked for.
+        """
+        if wishes.class_name is not None:
+            name = self._workspace.path.name
+            message = f"--class {wishes.class_name}: expected labels that are classes, {name} has numbers."
+            raise UsageError(message, hint="leave out --class")
         for first in range(0, len(questions), AT_ONCE):
             block = questions[first : first + AT_ONCE]
             answered = self._answer(np.stack([question.vectors for question in block]), wishes.level)
@@ -116,7 +139,7 @@ class Explainer:
     def _anchors(self) -> tuple[Anchor, ...]:
         """The training row of each prototype."""
         return tuple(
-            Anchor(row=row, texts=self._workspace.row_texts("train", row), label=float(self._labels[row]))
+            Anchor(row=row, texts=self._workspace.row_cells("train", row), label=float(self._labels[row]))
             for row in self._checkpoint.anchors.tolist()
         )
 
@@ -132,18 +155,19 @@ class Explainer:
     def _answer(self, vectors: NDArray[np.float32], level: float) -> _Answered:
         """Run the model on a block of inputs (B, S, H) and take its predictions apart."""
         predictor, calibration = self._predictor, self._checkpoint.calibration
-        forwards = predictor.forwards(vectors)
+        forwards, inputs = predictor.forwards(vectors), self._single.retrieval(vectors)
         answer = averaged(forwards, predictor.target)
         attribution = gaps = None
         if self._influence is not None:
             attribution = self._influence.attribute(place(predictor, forwards))
-            gaps = attribution.gaps(self._labels, answer.predictions, predictor.target.deviation)
+            gaps = attribution.gaps(self._labels, answer.predictions, predictor.target.unit)
         return _Answered(
             answer=answer,
             features=by_feature(predictor, forwards, (vectors.shape[1], vectors.shape[2])),
             attribution=attribution,
             attribution_gaps=gaps,
-            far=distances(self._single.retrieval(vectors), self._points),
+            inputs=inputs,
+            far=distances_to_all(inputs, self._points),
             half_widths=calibration.half_widths(level) if calibration else None,
         )
 
@@ -152,22 +176,30 @@ class Explainer:
         ledger = by_prototype(answered.answer, self._predictor.target, number)
         shares = self._shares(ledger)
         near = nearest_rows(
+            answered.inputs[number],
+            self._points,
             answered.far[number],
             max(1, wishes.examples),
             spacing=self._checkpoint.measured["neighbour_spacing"],
             leave_out=question.train_row,
         )
-        gaps, features, attribution = {"prototypes": ledger.gap}, answered.features, answered.attribution
-        if features is not None:
-            gaps["features"] = float(features.gaps[number])
-        if answered.attribution_gaps is not None:
+        read, attribution, influence = answered.features, answered.attribution, self._influence
+        gaps = {"prototypes": ledger.gap}
+        features = traced = hangs_on = None
+        if read is not None:
+            gaps["features"] = float(read.gaps[number])
+            features = feature_report(read, number)
+        if influence is not None and attribution is not None and answered.attribution_gaps is not None:
             gaps["examples"] = float(answered.attribution_gaps[number])
+            traced = influence_report(self._workspace, influence, attribution, number, wishes.examples)
+        if wishes.move is not None:
+            hangs_on = removals(self._predictor, question.vectors, influence, wishes.move)
         interval, refused = self._interval(ledger, answered.half_widths, wishes.level)
         manifest = self._workspace.manifest
         return ExplainReport(
             model=self._name,
             dataset=manifest.dataset,
-            fields=manifest.fields,
+            fields=manifest.names,
             label_name=manifest.label,
             label_range=(float(self._labels.min()), float(self._labels.max())),
             texts=question.texts,
@@ -181,15 +213,12 @@ class Explainer:
             level=wishes.level,
             bracket=self._bracket(ledger, shares),
             doubt=self._doubt(ledger, near),
-            features=None if features is None else feature_report(features, number),
-            influence=None
-            if attribution is None or self._influence is None
-            else influence_report(self._workspace, self._influence, attribution, number, wishes.examples),
-            counterfactual=None
-            if wishes.move is None
-            else removals(self._predictor, question.vectors, self._influence, wishes.move),
+            features=features,
+            influence=traced,
+            counterfactual=hangs_on,
             refused={**self._refused, **refused},
             relabelled=self._source,
+            table=bool(manifest.columns),
         )
 
     def _shares(self, ledger: Ledger) -> list[PrototypeShare]:
@@ -214,7 +243,7 @@ class Explainer:
         return tuple(
             Example(
                 row=row,
-                texts=self._workspace.row_texts("train", row),
+                texts=self._workspace.row_cells("train", row),
                 label=float(self._labels[row]),
                 distance=distance,
             )
@@ -262,6 +291,17 @@ class Explainer:
         if self._influence is None:
             refused["examples"] = untraceable(self._checkpoint, self._name)
         return refused
+
+
+def question_of(workspace: Workspace, split: SplitName, row: int) -> Question:
+    """Ask about a row of the workspace."""
+    return Question(
+        texts=workspace.row_cells(split, row),
+        vectors=workspace.vectors_of(workspace.rows(split)[[row]])[0],
+        row=f"{split}:{row}",
+        label=float(workspace.labels(split)[row]),
+        train_row=row if split == "train" else None,
+    )
 
 
 def uncalibrated(name: str) -> Refusal:

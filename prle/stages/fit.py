@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.assembly import settle
+from prle.assembly import RowKind, assemble, settle
 from prle.checkpoint import Checkpoint, evidence_of, store
+from prle.class_metrics import majority_rate
 from prle.committee import count_parameters
 from prle.errors import WorkspaceError
 from prle.explanation import Calibration, nearest_others, spacing_of
 from prle.geometry import effective_count
-from prle.metrics import pearson, rmse, spearman
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
-from prle.targets import NumberTarget
+from prle.targets import kind_of, measure_target
+from prle.training.closed_form import is_solved
 from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
+from prle.training.pruning import prune
 from prle.training.rows import Rows
+from prle.training.space_study import study_spaces
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
 
@@ -34,6 +37,12 @@ if TYPE_CHECKING:
 
 EVIDENCE_BYTES: Final = 64 * 2**20
 """Evidence that would take more than this is not kept but placed anew when a prediction is traced."""
+
+MEASURED: Final = "validation_"
+"""What names of validation figures begin with where they are kept."""
+
+ALONE: Final = 0.95
+"""A prototype with more of the weight than this leaves the others nothing to say."""
 
 
 def fit(workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT) -> FitReport:
@@ -72,12 +81,22 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         effective_experts=measured["effective_experts"],
         best_epoch=fitted.best_epoch,
         stopped_early=fitted.stopped_early,
-        validation_pearson=measured["validation_pearson"],
-        validation_spearman=measured["validation_spearman"],
-        validation_rmse=measured["validation_rmse"],
+        validation_spearman=measured.get("validation_spearman"),
         prior_validation_pearson=fitted.history[0].validation_pearson,
+        prior_validation_accuracy=fitted.history[0].validation_accuracy,
+        prior_validation_log_loss=fitted.history[0].validation_log_loss,
+        target=checkpoint.target.name,
+        validation={key.removeprefix(MEASURED): value for key, value in measured.items() if key.startswith(MEASURED)},
+        majority_rate=measured.get("majority_rate"),
+        pruned=int(measured.get("pruned", 0)),
+        prune_change=measured.get("prune_change"),
+        validation_pearson=measured.get("validation_pearson"),
+        validation_rmse=measured.get("validation_rmse"),
+        validation_accuracy=measured.get("validation_accuracy"),
+        validation_log_loss=measured.get("validation_log_loss"),
         seconds=measured["fit_seconds"],
         parameters=count_parameters(checkpoint.members),
+        solved=all(is_solved(member) for member in checkpoint.members),
         history=fitted.history,
     )
 
@@ -91,28 +110,53 @@ def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILE
 def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
-    settled = counted(settle(config, train.sentences.shape[1]), train, validation, observer)
-    target = NumberTarget.measured(train.labels)
+    settled = _settled(config, train, validation, observer)
+    target = measure_target(train.labels, train.classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer)
+    members, anchors, pruned = tuple(member.parameters for member in fitted), fitted[0].anchors, {}
+    if settled.prototypes.prune != "off":
+        tolerance = settled.prototypes.prune
+        left = prune(assemble(settled), members, target, anchors, validation, tolerance=tolerance)
+        members, anchors = left.members, left.anchors
+        pruned = {"pruned": float(left.removed), "prune_change": left.largest_change}
     checkpoint = Checkpoint(
         config=settled,
         target=target,
-        members=tuple(member.parameters for member in fitted),
-        anchors=fitted[0].anchors,
+        members=members,
+        anchors=anchors,
         history=fitted[0].history,
-        measured={},
+        measured=pruned,
     )
     checkpoint = _measured(checkpoint, train, validation)
     checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
+    _doubt(checkpoint, observer)
     return checkpoint, fitted[0]
 
 
+def settled_for(workspace: Workspace, config: Config) -> Config:
+    """Replace every ``auto`` but the number of prototypes by what it means for the rows of a workspace."""
+    manifest = workspace.manifest
+    kind = RowKind(sentences=len(manifest.fields), table=bool(manifest.columns), target=kind_of(manifest.classes))
+    return settle(config, kind)
+
+
+def _settled(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
+    """Replace every ``auto``: what has to be tried by what the validation rows say, the rest by what it means."""
+    config = counted(config, train, validation, observer)
+    space = config.value_space
+    if space.enabled and space.projection == "auto":
+        study = study_spaces(config, train, validation, observer)
+        observer.note(f"projection auto settles on {study.reason}")
+        config = config.model_copy(update={"value_space": space.model_copy(update={"projection": study.chosen})})
+    return settle(config, train.kind)
+
+
 def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
-    """Settle a number of prototypes that is still ``auto``, and tell why this one; ``config`` is settled otherwise."""
+    """Settle a number of prototypes that is still ``auto``, and tell why this one."""
     if config.prototypes.count != "auto":
         return config
-    recommended = study_counts(config, train, validation, observer=observer).recommendation
-    observer.note(f"auto settles on {recommended.reason}")
+    recommended = study_counts(settle(config, train.kind), train, validation, observer=observer).recommendation
+    observer.note(f"prototypes auto settles on {recommended.reason}")
     prototypes = config.prototypes.model_copy(update={"count": recommended.count})
     return config.model_copy(update={"prototypes": prototypes})
 
@@ -130,22 +174,38 @@ def judge(checkpoint: Checkpoint, validation: Rows) -> Checkpoint:
     """Measure on validation rows how good a model is, who speaks in it, and what its intervals rest on."""
     predictor = checkpoint.predictor()
     predicted = predictor.predict(validation.sentences)
+    measures = checkpoint.target.measures(validation.labels, predicted)
     weights = predictor.weights(validation.sentences)
     regimes = weights.argmax(axis=1).astype(np.int64)
     measured = {
-        "validation_pearson": pearson(validation.labels, predicted),
-        "validation_spearman": spearman(validation.labels, predicted),
-        "validation_rmse": rmse(validation.labels, predicted),
+        **checkpoint.measured,
+        **{f"{MEASURED}{name}": value for name, value in measures.items()},
+        **({"majority_rate": majority_rate(validation.labels)} if validation.classes else {}),
+        "largest_share": float(weights.mean(axis=0).max()),
         "prototypes_in_use": float(len(np.unique(regimes))),
         "effective_experts": float(np.mean(effective_count(weights))),
     }
-    return replace(
-        checkpoint,
-        measured={**checkpoint.measured, **measured},
-        calibration=Calibration(
-            errors=np.abs(validation.labels - predicted), regimes=regimes, prototypes=len(checkpoint.anchors)
-        ),
-    )
+    calibration = None
+    if not validation.classes:
+        errors = np.abs(validation.labels - predicted)
+        calibration = Calibration(errors=errors, regimes=regimes, prototypes=len(checkpoint.anchors))
+    return replace(checkpoint, measured=measured, calibration=calibration)
+
+
+def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:
+    """Warn where a model has found nothing worth the name: no regimes, or no more than the most frequent class."""
+    measured, count = checkpoint.measured, len(checkpoint.anchors)
+    if count > 1 and measured["largest_share"] > ALONE:
+        observer.warn(
+            f"one of {count} prototypes holds {measured['largest_share']:.0%} of the weight, the others say next to "
+            "nothing; a higher router.temperature, or more of losses.joint.balance, shares it out."
+        )
+    accuracy, majority = measured.get(f"{MEASURED}accuracy", 1.0), measured.get("majority_rate", 0.0)
+    if accuracy <= majority:
+        observer.warn(
+            f"validation accuracy {accuracy:.4f} is no more than that of always saying the most frequent class "
+            f"({majority:.4f})."
+        )
 
 
 def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
@@ -156,4 +216,10 @@ def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
     if not workspace.splits.get(split):
         message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
         raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")
-    return Rows(sentences=workspace.embeddings(split), labels=workspace.labels(split))
+    manifest = workspace.manifest
+    return Rows(
+        sentences=workspace.embeddings(split),
+        labels=workspace.labels(split),
+        table=bool(manifest.columns),
+        classes=manifest.classes,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from prle.workspace.store import open_workspace
 
 if TYPE_CHECKING:
     from prle.workspace.store import Workspace
+
+
+_NUMBER_FIGURES: Final = ("validation_pearson", "validation_rmse")
+_CLASS_FIGURES: Final = ("validation_accuracy", "validation_log_loss")
 
 
 def info(workspace: Path) -> InfoReport:
@@ -34,9 +38,10 @@ def info(workspace: Path) -> InfoReport:
             dataset=manifest.dataset,
             origin=manifest.origin,
             synthetic=manifest.synthetic,
-            fields=manifest.fields,
+            fields=manifest.names,
             label=manifest.label,
             label_range=_label_range(opened),
+            classes=manifest.classes,
             rows={str(name): rows for name, rows in opened.splits.items()},
             texts=len(opened.texts),
             encoder=manifest.encoder.name,
@@ -47,6 +52,7 @@ def info(workspace: Path) -> InfoReport:
             partial=partial if os.path.lexists(partial) else None,
             models=tuple(_model(opened, name, sizes) for name in opened.model_names),
             searches=tuple(summary for name in opened.search_names if (summary := _search(opened, name))),
+            table=bool(manifest.columns),
         )
 
 
@@ -99,8 +105,7 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
         prototypes=said("prototypes", int),
         parameters=said("parameters", int),
         size_bytes=sizes[f"{layout.MODELS_GROUP}/{name}"],
-        validation_pearson=said("validation_pearson", float),
-        validation_rmse=said("validation_rmse", float),
+        **{key: said(key, float) for key in (_CLASS_FIGURES if "classes" in summary else _NUMBER_FIGURES)},
         created=workspace.created(name),
         stale=workspace.stale(name),
     )

@@ -1,12 +1,15 @@
 """The reports that stages return and views show: plain frozen records, the JSON contract of the command line.
 
-Field names are the JSON keys that scripts rely on; records grow, they do not change.
+Field names are the JSON keys that scripts rely on; records grow, they do not change. Where ``table`` is true rows are
+those of a table: ``fields`` are its columns, and the ``texts`` of a row are its cells in their order.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from prle.observer import Judged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from prle.prototypes.count import CountTrial, Dimensions
     from prle.settings import OriginKind, Value
     from prle.stages.ablations import AblationName
+    from prle.stages.class_interface import ClassExplainReport
     from prle.stages.explained import (
         CounterfactualReport,
         DoubtReport,
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
         InfluenceReport,
         Refusal,
     )
+    from prle.targets import TargetName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,27 +49,31 @@ class EmbedReport:
     seconds: float
     size_bytes: int
     reused: bool
+    table: bool = False
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialRecord:
+class TrialRecord(Judged):
     """One fit of a search: configuration number ``trial`` with at most ``epochs`` epochs, measured on validation rows.
 
-    ``settings`` are those that differ from the defaults, by dotted key; the error is in label units.
+    ``settings`` are those that differ from the defaults, by dotted key.
     """
 
     trial: int
     settings: dict[str, bool | int | float | str]
     epochs: int
-    validation_rmse: float
-    validation_pearson: float
     seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class FitReport:
+class FitReport(Judged):
     """What ``fit`` made. Errors are in label units; ``history`` has one record an epoch, ``trials`` one a fit.
 
+    ``target`` is number, binary or multiclass; ``validation`` has every figure that its kind has, by name. Of classes,
+    ``majority_rate`` is the accuracy of always saying the most frequent one on the same rows. ``pruned`` prototypes
+    were removed, which moved no validation prediction by more than ``prune_change``. ``solved``: what experts have of
+    their own, as it was kept, is a solution in closed form.
     Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
     ``stopped_early`` and the prior's figure those of the first.
     """
@@ -83,14 +92,20 @@ class FitReport:
     effective_experts: float
     best_epoch: int
     stopped_early: bool
-    validation_pearson: float
-    validation_spearman: float
-    validation_rmse: float
-    prior_validation_pearson: float
     seconds: float
     parameters: int
     history: tuple[EpochRecord, ...]
+    validation_spearman: float | None = None
+    prior_validation_pearson: float | None = None
+    prior_validation_accuracy: float | None = None
+    prior_validation_log_loss: float | None = None
+    target: TargetName = "number"
+    validation: dict[str, float] = field(default_factory=dict)
+    majority_rate: float | None = None
+    pruned: int = 0
+    prune_change: float | None = None
     trials: tuple[TrialRecord, ...] = ()
+    solved: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +129,7 @@ class PredictReport:
     split: str | None
     predictions: tuple[Prediction, ...]
     level: float | None = None
+    table: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +210,10 @@ class ExplainReport:
     counterfactual: CounterfactualReport | None = None
     refused: dict[str, Refusal] = field(default_factory=dict)
     relabelled: dict[int, float] = field(default_factory=dict)
+    table: bool = False
+
+
+ScoreName = Literal["pearson", "accuracy"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,14 +222,15 @@ class ExplainRowsReport:
 
     model: str
     fields: tuple[str, ...]
-    explanations: tuple[ExplainReport, ...]
+    explanations: tuple[ExplainReport | ClassExplainReport, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class BenchRow:
     """One method on one split; figures are means over its ``seeds`` fits, ``*_sd`` their standard deviations.
 
-    ``difference`` is Pearson to the best baseline with a paired 95 % interval. Models and ablations say how many
+    Numbers have the figures up to R², classes those from accuracy on; the others are None. ``difference`` is Pearson,
+    or accuracy, to the best baseline with a paired 95 % interval. Models and ablations say how many
     ``prototypes`` they have, how many are ``prototypes_in_use`` (dominate an input of the split), and how many
     ``effective_experts`` speak for an input on average. An ablation is the row ``ablates`` with one ``change``.
     ``coverage`` is the share of labels inside the 90 % intervals, of all rows and of the worst regime that has enough
@@ -219,10 +240,10 @@ class BenchRow:
     name: str
     kind: Literal["model", "ablation", "baseline"]
     split: str
-    pearson: float
-    spearman: float
-    rmse: float
-    r2: float
+    pearson: float | None = None
+    spearman: float | None = None
+    rmse: float | None = None
+    r2: float | None = None
     fit_seconds: float
     predict_rows_per_second: float
     size_bytes: int
@@ -240,6 +261,25 @@ class BenchRow:
     coverage: float | None = None
     worst_regime_coverage: float | None = None
     interval_width: float | None = None
+    accuracy: float | None = None
+    auc: float | None = None
+    log_loss: float | None = None
+    macro_f1: float | None = None
+    accuracy_sd: float | None = None
+    auc_sd: float | None = None
+    log_loss_sd: float | None = None
+    macro_f1_sd: float | None = None
+
+    @property
+    def score_name(self) -> ScoreName:
+        """What comparisons are about: Pearson of numbers, accuracy of classes."""
+        return "pearson" if self.accuracy is None else "accuracy"
+
+    @property
+    def score(self) -> float:
+        """Its value; NaN where it is not known."""
+        found = self.pearson if self.accuracy is None else self.accuracy
+        return float("nan") if found is None else found
 
 
 Answer = Literal["helps", "level", "hurts"]
@@ -247,9 +287,10 @@ Answer = Literal["helps", "level", "hurts"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What one part is worth to a model: Pearson of the whole minus Pearson after the ``change``, and its interval.
+    """What one part is worth to a model: Pearson or accuracy of the whole minus that after the ``change``.
 
-    ``answer`` says whether the part ``helps``, ``hurts``, or is ``level`` with doing without it (zero lies inside).
+    ``difference`` has its interval too; ``answer`` says whether the part ``helps``, ``hurts``, or is ``level`` with
+    doing without it (zero lies inside).
     """
 
     model: str
@@ -288,6 +329,7 @@ class BenchReport:
     seeds: int | None = None
     resampling: str = ""
     provenance: Provenance | None = None
+    target: TargetName = "number"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -339,7 +381,7 @@ class SuggestReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelSummary:
+class ModelSummary(Judged):
     """One model in the workspace. ``stale`` names what it was made from that has changed."""
 
     name: str
@@ -351,8 +393,6 @@ class ModelSummary:
     prototypes: int
     parameters: int
     size_bytes: int
-    validation_pearson: float
-    validation_rmse: float
     created: str
     stale: str | None
 
@@ -396,6 +436,8 @@ class InfoReport:
     partial: Path | None
     models: tuple[ModelSummary, ...] = field(default=())
     searches: tuple[SearchSummary, ...] = ()
+    table: bool = False
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Stability,
     )
     from prle.metrics import Difference
-    from prle.stages.audited import Finding, MeasureName
+    from prle.stages.audited import Finding, MeasureName, Unit
 
 EXACT: Final = 0.99
 """A score that is exact but for rounding may not fall below this."""
@@ -107,36 +107,37 @@ def forgotten(found: Randomised, seed: int, *, refitted: bool) -> tuple[Measure,
     )
 
 
-def relied_on(found: Reliance, seed: int) -> tuple[Measure, Measure]:
+def relied_on(found: Reliance, unit: Unit, seed: int) -> tuple[Measure, Measure]:
     """Return whether the heaviest prototypes decide."""
     without = resampled(found.comprehensiveness, seed)
     more = resampled(found.comprehensiveness - found.random_comprehensiveness, seed)
     alone = resampled(found.sufficiency, seed)
     less = resampled(found.random_sufficiency - found.sufficiency, seed)
+    whose = "" if unit == "label units" else ", for the class that is predicted"
     return (
         Measure(
             name="comprehensiveness",
             group="prototypes",
             title="change without the heaviest",
             value=without.value,
-            unit="label units",
+            unit=unit,
             interval=(without.low, without.high),
             reference=float(found.random_comprehensiveness.mean()),
             against="random ones",
             finding=above(more.low, more.high),
-            meaning="without the top 1, 3, 5 and 10, on average: large, they are needed",
+            meaning=f"without the top 1, 3, 5 and 10, on average{whose}: large, they are needed",
         ),
         Measure(
             name="sufficiency",
             group="prototypes",
             title="change with them alone",
             value=alone.value,
-            unit="label units",
+            unit=unit,
             interval=(alone.low, alone.high),
             reference=float(found.random_sufficiency.mean()),
             against="random ones",
             finding=above(less.low, less.high),
-            meaning="with nobody but those: small, they are enough",
+            meaning=f"with nobody but those{whose}: small, they are enough",
         ),
     )
 
@@ -180,42 +181,44 @@ def concentrated(found: Compactness, prototypes: int) -> tuple[Measure, ...]:
     )
 
 
-def pure(share: float, random: NDArray[np.float64]) -> Measure:
+def pure(share: float, random: NDArray[np.float64], *, classes: bool) -> Measure:
     """Return whether regimes hold like labels."""
+    what = "Gini impurity" if classes else "label variance"
     worse = int(np.count_nonzero(random > share))
     finding: Finding = "holds" if worse == len(random) else "fails" if worse == 0 else "open"
     return Measure(
         name="purity",
         group="prototypes",
-        title="label variance inside regimes",
+        title=f"{what} inside regimes",
         value=share,
         unit="share",
         interval=None,
         reference=float(random.mean()),
         against="random ones",
         finding=finding,
-        meaning=f"of all label variance; less than with {worse} of {len(random)} sets of random training rows",
+        meaning=f"of all {what}; less than with {worse} of {len(random)} sets of random training rows",
     )
 
 
-def anchored(found: AnchorFidelity, spacing: float, seed: int) -> tuple[Measure, ...]:
+def anchored(found: AnchorFidelity, spacing: float, seed: int, *, classes: bool) -> tuple[Measure, ...]:
     """Return whether prototypes are what their anchors are."""
     measures = []
     if len(found.own) > 1:
         own = resampled(found.own, seed)
         better = resampled(found.others - found.own, seed)
+        figure = "square root of the Brier score" if classes else "RMSE"
         measures.append(
             Measure(
                 name="anchor_error",
                 group="prototypes",
                 title="error on the own anchor",
                 value=float(np.sqrt(own.value)),
-                unit="label units",
+                unit="probability" if classes else "label units",
                 interval=(float(np.sqrt(own.low)), float(np.sqrt(own.high))),
                 reference=float(np.sqrt(found.others.mean())),
                 against="other experts",
                 finding=above(better.low, better.high),
-                meaning=f"RMSE of each expert there; all together {np.sqrt(found.routed.mean()):.2f}",
+                meaning=f"{figure} of each expert there; all together {np.sqrt(found.routed.mean()):.2f}",
             )
         )
     apart = float(found.snaps.mean()) / spacing

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 
-from prle.metrics import pearson, r2, rmse, spearman
 from prle.stages.contender import Contender
 from prle.stages.interface import BenchRow
+from prle.targets import ClassTarget, NumberTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from prle.explanation import Coverage
     from prle.stages.ablations import AblationName
     from prle.stages.contender import Routing
+
+FIGURES_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "pearson": ("pearson", "spearman", "rmse", "r2"),
+    "accuracy": ("accuracy", "auc", "log_loss", "macro_f1"),
+}
+"""The figures that are compared, by the score that comes first."""
 
 _TIMING_SECONDS: Final = 0.3
 """Predicting is repeated for at least this long, and the median taken."""
@@ -36,7 +42,7 @@ class Method(Protocol):
 
     @property
     def predict(self) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
-        """Embeddings to label units. *Shape:* (N, S, H) -> (N,)."""
+        """Embeddings to label units or class probabilities. *Shape:* (N, S, H) -> (N,) or (N, T)."""
 
 
 class Timed(NamedTuple):
@@ -67,21 +73,25 @@ class Entrant:
 class Result:
     """A measured method.
 
-    :param predictions: of the reported split, by fit. *Shape:* (K, N), label units.
-    :param validation_rmse: mean over the fits; chooses between models.
+    :param predictions: of the reported split, by fit: label units, or the codes of the likeliest classes.
+        *Shape:* (K, N)
+    :param validation_error: RMSE or log loss, mean over the fits; chooses between models.
     """
 
     row: BenchRow
     predictions: NDArray[np.float64]
-    validation_rmse: float
+    validation_error: float
 
 
 def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitName) -> Result:
     """Fit ``entrant`` with each of its seeds, predict ``split`` and average the figures."""
     fits = [_one_fit(entrant.fit(seed), tables, split) for seed in entrant.seeds]
-    every = np.array([fit.figures for fit in fits])
-    means = _Figures(*every.mean(axis=0).tolist())
-    deviations = _Figures(*every.std(axis=0, ddof=1).tolist()) if len(fits) > 1 else None
+    means = {name: float(np.mean([fit.figures[name] for fit in fits])) for name in fits[0].figures}
+    deviations = (
+        {f"{name}_sd": float(np.std([fit.figures[name] for fit in fits], ddof=1)) for name in means}
+        if len(fits) > 1
+        else {}
+    )
     routings = np.array([fit.routing for fit in fits if fit.routing is not None])
     effective, in_use = routings.mean(axis=0).tolist() if len(routings) else (None, None)
     covered = [fit.coverage for fit in fits if fit.coverage is not None]
@@ -89,50 +99,41 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
         name=entrant.name,
         kind=entrant.kind,
         split=split,
-        pearson=means.pearson,
-        spearman=means.spearman,
-        rmse=means.rmse,
-        r2=means.r2,
-        fit_seconds=means.fit_seconds,
-        predict_rows_per_second=len(tables[split]) / means.predict_seconds,
-        size_bytes=round(means.size_bytes),
+        fit_seconds=_mean(fit.fit_seconds for fit in fits),
+        predict_rows_per_second=len(tables[split]) / _mean(fit.predict_seconds for fit in fits),
+        size_bytes=round(_mean(fit.size_bytes for fit in fits)),
         seeds=len(fits),
-        pearson_sd=deviations and deviations.pearson,
-        spearman_sd=deviations and deviations.spearman,
-        rmse_sd=deviations and deviations.rmse,
-        r2_sd=deviations and deviations.r2,
         prototypes=fits[0].prototypes,
         prototypes_in_use=in_use,
         effective_experts=effective,
         ablates=entrant.ablates,
         change=entrant.change,
-        coverage=_mean(each.marginal for each in covered),
-        worst_regime_coverage=_mean(each.worst_regime for each in covered),
-        interval_width=_mean(each.width for each in covered),
+        difference=None,
+        coverage=_mean_of_known(each.marginal for each in covered),
+        worst_regime_coverage=_mean_of_known(each.worst_regime for each in covered),
+        interval_width=_mean_of_known(each.width for each in covered),
+        **means,
+        **deviations,
     )
     return Result(
-        row=row, predictions=np.stack([fit.predictions for fit in fits]), validation_rmse=means.validation_rmse
+        row=row,
+        predictions=np.stack([fit.predictions for fit in fits]),
+        validation_error=_mean(fit.validation_error for fit in fits),
     )
-
-
-class _Figures(NamedTuple):
-    """What is averaged over fits."""
-
-    pearson: float
-    spearman: float
-    rmse: float
-    r2: float
-    validation_rmse: float
-    fit_seconds: float
-    predict_seconds: float
-    size_bytes: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class _OneFit:
-    """One fit of a method; who speaks, and how often intervals hold, only of models."""
+    """One fit of a method; who speaks, and how often intervals hold, only of models.
 
-    figures: _Figures
+    :param figures: of the reported split, by name.
+    """
+
+    figures: dict[str, float]
+    validation_error: float
+    fit_seconds: float
+    predict_seconds: float
+    size_bytes: int
     predictions: NDArray[np.float64]
     routing: Routing | None
     prototypes: int | None
@@ -144,28 +145,29 @@ def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) 
     method, rows, validation = timed.method, tables[split], tables["validation"]
     predictions = method.predict(rows.embeddings)
     model = method if isinstance(method, Contender) else None
+    target = ClassTarget if rows.classes else NumberTarget
+    judged = method.predict(validation.embeddings)
     return _OneFit(
-        figures=_Figures(
-            pearson=pearson(rows.labels, predictions),
-            spearman=spearman(rows.labels, predictions),
-            rmse=rmse(rows.labels, predictions),
-            r2=r2(rows.labels, predictions),
-            validation_rmse=rmse(validation.labels, method.predict(validation.embeddings)),
-            fit_seconds=timed.seconds,
-            predict_seconds=_median_seconds(method, rows.embeddings),
-            size_bytes=method.size_bytes,
-        ),
-        predictions=predictions,
+        figures={name: target.figures[name](rows.labels, predictions) for name in FIGURES_OF[target.score.name]},
+        validation_error=target.figures[target.criterion.name](validation.labels, judged),
+        fit_seconds=timed.seconds,
+        predict_seconds=_median_seconds(method, rows.embeddings),
+        size_bytes=method.size_bytes,
+        predictions=predictions.argmax(axis=1).astype(np.float64) if rows.classes else predictions,
         routing=model.routing(rows.embeddings) if model else None,
         prototypes=model.prototypes if model else None,
-        coverage=model.coverage(validation, rows) if model else None,
+        coverage=model.coverage(validation, rows) if model and not rows.classes else None,
     )
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
+
+
+def _mean_of_known(values: Iterable[float | None]) -> float | None:
     """Return the mean of what there is, None where there is nothing."""
     known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
+    return _mean(known) if known else None
 
 
 def _median_seconds(method: Method, embeddings: NDArray[np.float32]) -> float:

@@ -1,26 +1,61 @@
-"""Predict texts, or a split of the workspace."""
+"""Predict texts or rows of a table, or a split of the workspace."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
 from prle.checkpoint import restore
 from prle.data.interface import SPLITS, SplitName
-from prle.errors import WorkspaceError, unknown_name
+from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.observer import SILENT, Observer
+from prle.stages.class_interface import ClassPrediction, ClassPredictReport
+from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
-from prle.stages.query import embed_rows
+from prle.stages.query import TextVectors, as_asked, as_shown
+from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from prle.checkpoint import Checkpoint
     from prle.workspace import Workspace
+
+
+@contextmanager
+def predicting(
+    workspace: Path,
+    *,
+    name: str = "default",
+    level: float | None = None,
+    remember: bool = True,
+    observer: Observer = SILENT,
+) -> Iterator[Callable[[Sequence[tuple[str, ...]]], PredictReport | ClassPredictReport]]:
+    """Give a function that predicts rows, one prediction a row: label units, or a class and the probabilities of all.
+
+    It loads everything once. Rows are texts; those of a table are as :func:`prle.stages.query.read_inputs` gives them,
+    or as somebody types them: ``NAME=VALUE`` for each column, or one JSON object.
+
+    :param level: how often intervals should hold, between 0 and 1; None gives none.
+    :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
+    :raises UsageError: for a level where labels are classes.
+    """
+    with open_workspace(workspace) as opened:
+        answering = _Answering(opened, name, level)
+        vectors = TextVectors(opened, remember=remember, observer=observer)
+
+        def predict(rows: Sequence[tuple[str, ...]]) -> PredictReport | ClassPredictReport:
+            asked = [as_asked(opened, row, observer=observer) for row in rows]
+            return answering.report([as_shown(opened, row) for row in asked], vectors(asked))
+
+        yield predict
 
 
 def predict_texts(
@@ -29,67 +64,117 @@ def predict_texts(
     *,
     name: str = "default",
     level: float | None = None,
+    remember: bool = True,
     observer: Observer = SILENT,
-) -> PredictReport:
-    """Predict new rows of texts, one prediction a row, in label units.
-
-    :param level: how often intervals should hold, between 0 and 1; None gives none.
-    """
-    with open_workspace(workspace) as opened:
-        predicted = _predict(opened, name, embed_rows(opened, rows, observer=observer), level)
-        return PredictReport(
-            model=name,
-            fields=opened.manifest.fields,
-            label=opened.manifest.label,
-            split=None,
-            predictions=tuple(
-                Prediction(texts=tuple(row), prediction=value, interval=interval)
-                for row, (value, interval) in zip(rows, predicted, strict=True)
-            ),
-            level=level,
-        )
+) -> PredictReport | ClassPredictReport:
+    """Predict new rows, one prediction a row; rows and options are those of :func:`predicting`."""
+    with predicting(workspace, name=name, level=level, remember=remember, observer=observer) as predict:
+        return predict(rows)
 
 
 def predict_split(
     workspace: Path, split: str, *, name: str = "default", level: float | None = None, observer: Observer = SILENT
-) -> PredictReport:
-    """Predict every row of a split, beside its label; ``level`` as for new texts."""
+) -> PredictReport | ClassPredictReport:
+    """Predict every row of a split, beside its label; ``level`` as for new rows."""
     with open_workspace(workspace) as opened:
         which = known_split(opened, split)
-        predicted = _predict(opened, name, opened.embeddings(which), level)
-        labels = opened.labels(which)
-        observer.progress("predicting", len(predicted), len(predicted), "rows")
+        shown = [opened.row_cells(which, row) for row in range(opened.splits[which])]
+        report = _Answering(opened, name, level).report(shown, opened.embeddings(which), which)
+        observer.progress("predicting", len(shown), len(shown), "rows")
+        return report
+
+
+@final
+class _Answering:
+    """A model that is ready to predict rows of an open workspace.
+
+    :param level: how often intervals should hold; None gives none.
+    """
+
+    def __init__(self, workspace: Workspace, name: str, level: float | None) -> None:
+        checkpoint = restore(workspace.model(name))
+        self._workspace, self._name, self._level = workspace, name, level
+        self._predictor = checkpoint.predictor()
+        self._half = None if level is None else _half_widths(workspace, checkpoint, name, level)
+
+    def report(
+        self, shown: Sequence[tuple[str, ...]], vectors: NDArray[np.float32], split: SplitName | None = None
+    ) -> PredictReport | ClassPredictReport:
+        """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split."""
+        target, opened = self._predictor.target, self._workspace
+        predicted = self._predictor.predict(vectors)
+        if isinstance(target, ClassTarget):
+            return self._classes(target, shown, predicted, split)
+        labels = None if split is None else opened.labels(split)
+        intervals = self._intervals(predicted, vectors)
         return PredictReport(
-            model=name,
-            fields=opened.manifest.fields,
+            model=self._name,
+            fields=opened.manifest.names,
             label=opened.manifest.label,
-            split=which,
+            split=split,
             predictions=tuple(
                 Prediction(
-                    texts=opened.row_texts(which, row),
+                    texts=shown[row],
                     prediction=value,
-                    row=row,
-                    label=float(labels[row]),
-                    interval=interval,
+                    row=None if labels is None else row,
+                    label=None if labels is None else float(labels[row]),
+                    interval=intervals[row],
                 )
-                for row, (value, interval) in enumerate(predicted)
+                for row, value in enumerate(predicted.tolist())
             ),
-            level=level,
+            level=self._level,
+            table=bool(opened.manifest.columns),
+        )
+
+    def _intervals(
+        self, predicted: NDArray[np.float64], vectors: NDArray[np.float32]
+    ) -> Sequence[tuple[float, float] | None]:
+        """Return the interval of every prediction (N,); None where no level was asked for."""
+        if self._half is None:
+            return [None] * len(predicted)
+        widths = self._half[self._predictor.regimes(vectors)].tolist()
+        return [(value - width, value + width) for value, width in zip(predicted.tolist(), widths, strict=True)]
+
+    def _classes(
+        self,
+        target: ClassTarget,
+        shown: Sequence[tuple[str, ...]],
+        predicted: NDArray[np.float64],
+        split: SplitName | None,
+    ) -> ClassPredictReport:
+        """Lay out class probabilities (N, T)."""
+        opened = self._workspace
+        labels = None if split is None else opened.labels(split).astype(np.int64)
+        return ClassPredictReport(
+            model=self._name,
+            fields=opened.manifest.names,
+            label=opened.manifest.label,
+            split=split,
+            classes=target.names,
+            predictions=tuple(
+                ClassPrediction(
+                    texts=shown[row],
+                    prediction=target.names[int(shares.argmax())],
+                    probability=float(shares.max()),
+                    probabilities=by_name(target, shares),
+                    row=None if labels is None else row,
+                    label=None if labels is None else target.names[labels[row]],
+                )
+                for row, shares in enumerate(predicted)
+            ),
+            table=bool(opened.manifest.columns),
         )
 
 
-def _predict(
-    opened: Workspace, name: str, sentences: NDArray[np.float32], level: float | None
-) -> list[tuple[float, tuple[float, float] | None]]:
-    """Predict frozen vectors (N, S, H), each with its interval where a level is asked for.
+def _half_widths(opened: Workspace, checkpoint: Checkpoint, name: str, level: float) -> NDArray[np.float64]:
+    """Return half the width of the intervals of every regime. *Shape:* (P,).
 
+    :raises UsageError: where labels are classes.
     :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
     """
-    checkpoint = restore(opened.model(name))
-    predictor = checkpoint.predictor()
-    predicted = predictor.predict(sentences).tolist()
-    if level is None:
-        return [(value, None) for value in predicted]
+    if isinstance(checkpoint.target, ClassTarget):
+        message = "--level: expected labels that are numbers; classes have probabilities instead of intervals."
+        raise UsageError(message, hint="leave out --level")
     if checkpoint.calibration is None:
         message = f"model {name} was fitted without a calibration, so it has no intervals."
         raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
@@ -97,8 +182,7 @@ def _predict(
     if np.isinf(half).any():
         message = f"{opened.path.name} has too few validation rows for intervals of level {level:g}."
         raise WorkspaceError(message, hint="use a lower --level")
-    widths = half[predictor.regimes(sentences)].tolist()
-    return [(value, (value - width, value + width)) for value, width in zip(predicted, widths, strict=True)]
+    return half
 
 
 def known_split(workspace: Workspace, split: str) -> SplitName:

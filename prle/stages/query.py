@@ -1,54 +1,136 @@
-"""From texts to frozen vectors: what the workspace knows already costs nothing, the rest asks the encoder."""
+"""From what was asked to frozen vectors: what is known already costs nothing, the rest asks an encoder."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
-from prle.encoders import load_encoder
+from prle.cache import VectorCache, cache_folder
+from prle.data import read_rows, read_texts, stream_rows, stream_texts
+from prle.data.row_text import row_cells
+from prle.data.table_rows import typed_row
+from prle.encoders import TabularEncoder, load_encoder
+from prle.encoders.converted import find_converted, keep_converted
+from prle.encoders.hashing import BUILT_IN
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT, Observer
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from prle.data import BadLine
+    from prle.encoders.interface import Encoder, EncoderRecord
     from prle.workspace import Workspace
 
 
-def embed_rows(
-    workspace: Workspace, rows: Sequence[tuple[str, ...]], *, observer: Observer = SILENT
-) -> NDArray[np.float32]:
-    """Return the frozen vectors of rows of texts. *Shape:* (B, S, H).
+def read_inputs(workspace: Path, source: Path | Iterable[str], *, observer: Observer = SILENT) -> list[tuple[str, ...]]:
+    """Return the rows of a file or of a stream of lines, read as what the workspace holds: texts, or a table.
 
-    Texts that the workspace holds are looked up; the encoder is loaded only where one is new.
-
-    :raises UsageError: where a row has another number of texts than the workspace, or an empty one.
-    :raises WorkspaceError: where the encoder found is not the one that the workspace was made with.
+    :raises DataError: for a row that cannot be read, named by its line.
+    :raises UsageError: for a column that is not there.
     """
-    fields = workspace.manifest.fields
-    for row in rows:
-        _check(row, fields)
-    distinct = list(dict.fromkeys(text for row in rows for text in row))
-    wanted = set(distinct)
-    known = {text: number for number, text in enumerate(workspace.texts) if text in wanted}
-    new = [text for text in distinct if text not in known]
-    vectors = {text: np.asarray(workspace.vectors[number], np.float32) for text, number in known.items()}
-    if new:
-        vectors.update(zip(new, _encode(workspace, new, observer), strict=True))
-    width = workspace.manifest.encoder.width
-    gathered = [vectors[text] for row in rows for text in row]
-    return np.reshape(np.asarray(gathered, np.float32), (len(rows), len(fields), width))
-
-
-def text_fields(workspace: Path) -> tuple[str, ...]:
-    """Return the names of the text columns that a workspace was made from."""
     with open_workspace(workspace) as opened:
-        return opened.manifest.fields
+        manifest = opened.manifest
+    if manifest.columns:
+        return [*read_rows(source, manifest.columns, manifest.label, observer=observer)]
+    return read_texts(source, manifest.fields)
+
+
+def stream_inputs(
+    workspace: Path, lines: Iterable[str], *, observer: Observer = SILENT
+) -> Iterator[tuple[str, ...] | BadLine]:
+    """Yield the row of each line as it comes, or what is wrong with it, read as what the workspace holds.
+
+    :raises UsageError: where a header names not one column of the table.
+    """
+    with open_workspace(workspace) as opened:
+        manifest = opened.manifest
+    if manifest.columns:
+        return stream_rows(lines, manifest.columns, manifest.label, observer=observer)
+    return stream_texts(lines, manifest.fields)
+
+
+def as_asked(workspace: Workspace, row: Sequence[str], *, observer: Observer = SILENT) -> tuple[str, ...]:
+    """Return a row as the workspace would keep it: its texts, or of a table the one text that means its cells.
+
+    :raises UsageError: where a row of a table has a column that there is not, or a cell that does not fit.
+    """
+    manifest = workspace.manifest
+    return typed_row(row, manifest.columns, manifest.label, observer=observer) if manifest.columns else tuple(row)
+
+
+def as_shown(workspace: Workspace, row: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a kept row as a reader sees it, in the order of ``manifest.names``: its texts, or cells of a table."""
+    return row_cells(row[0], workspace.manifest.names) if workspace.manifest.columns else row
+
+
+@final
+class TextVectors:
+    """The frozen vectors of texts, from wherever they cost least; a row of a table is one text.
+
+    That is the workspace for a text that it holds, then the cache of texts asked before, then the converted encoder,
+    and only then the original. Whatever was loaded for one call is there for the next.
+
+    :param remember: whether new vectors are kept for the next time, and those of earlier times used.
+    """
+
+    def __init__(self, workspace: Workspace, *, remember: bool = True, observer: Observer = SILENT) -> None:
+        self._workspace = workspace
+        self._observer = observer
+        self._cache = _cache(workspace.manifest.encoder) if remember else None
+        self._encoder: Encoder | None = None
+
+    def __call__(self, rows: Sequence[tuple[str, ...]]) -> NDArray[np.float32]:
+        """Return the vectors of rows of texts. *Shape:* (B, S, H).
+
+        :raises UsageError: where a row has another number of texts than the workspace, or an empty one.
+        :raises WorkspaceError: where the encoder found is not the one that the workspace was made with.
+        """
+        fields = self._workspace.manifest.fields
+        for row in rows:
+            _check(row, fields)
+        texts = list(dict.fromkeys(text for row in rows for text in row))
+        vectors = self._workspace.known_vectors(texts)
+        if new := [text for text in texts if text not in vectors]:
+            vectors |= self._new(new)
+        gathered = [vectors[text] for row in rows for text in row]
+        width = self._workspace.manifest.encoder.width
+        return np.reshape(np.asarray(gathered, np.float32), (len(rows), len(fields), width))
+
+    def _new(self, texts: list[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of texts that the workspace does not hold, and remember them."""
+        vectors = self._cache.get(texts) if self._cache else {}
+        unknown = [text for text in texts if text not in vectors]
+        if unknown:
+            encoded = dict(zip(unknown, self._encode(unknown), strict=True))
+            if self._cache:
+                self._cache.put(encoded)
+            vectors |= encoded
+        return vectors
+
+    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        if self._encoder is None:
+            recorded = self._workspace.manifest.encoder
+            self._encoder = find_converted(recorded, texts=len(texts), observer=self._observer)
+        if self._encoder is not None:
+            return self._encoder.encode(texts)
+        self._encoder = _original(self._workspace, self._observer)
+        vectors = self._encoder.encode(texts)
+        keep_converted(self._encoder, self._workspace.texts, observer=self._observer)
+        return vectors
+
+
+def _cache(encoder: EncoderRecord) -> VectorCache | None:
+    """Return the cache of an encoder that is worth one: built-in and tabular ones are quicker than any look-up."""
+    folder = cache_folder()
+    if folder is None or encoder.source == BUILT_IN or encoder.kind == "tabular":
+        return None
+    return VectorCache(folder, encoder=f"{encoder.kind} {encoder.fingerprint}", width=encoder.width)
 
 
 def _check(row: tuple[str, ...], fields: tuple[str, ...]) -> None:
@@ -62,15 +144,17 @@ def _check(row: tuple[str, ...], fields: tuple[str, ...]) -> None:
             raise UsageError(message)
 
 
-def _encode(workspace: Workspace, texts: list[str], observer: Observer) -> NDArray[np.float32]:
-    """Encode texts with the workspace's own encoder, verified by its fingerprint."""
+def _original(workspace: Workspace, observer: Observer) -> Encoder:
+    """Return the workspace's own encoder, verified by its fingerprint."""
     recorded = workspace.manifest.encoder
-    encoder = load_encoder(recorded.name, kind=recorded.kind, observer=observer)
+    state = workspace.encoder_state
+    encoder: Encoder = (
+        load_encoder(recorded.name, kind=recorded.kind, observer=observer) if state is None else TabularEncoder(state)
+    )
     if encoder.record.fingerprint != recorded.fingerprint:
         message = (
             f"encoder {recorded.name}: {workspace.path.name} was made with weights {recorded.fingerprint[:12]}, "
             f"found {encoder.record.fingerprint[:12]}."
         )
         raise WorkspaceError(message, hint="run `prle embed` again, or put the original weights back")
-    vectors: NDArray[np.float32] = encoder.encode(texts)
-    return vectors
+    return encoder

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, final
 
-from prle.assembly import settle
 from prle.errors import UsageError
-from prle.observer import SILENT, Observer
+from prle.metrics import in_words
+from prle.observer import JUDGED, SILENT, Observer
 from prle.settings import Resolved, sections
-from prle.stages.fit import counted, fit_model, keep, rows_of
+from prle.stages.fit import counted, fit_model, keep, rows_of, settled_for
 from prle.stages.interface import FitReport, TrialRecord
 from prle.stages.trials import read_trials
+from prle.targets import ClassTarget, NumberTarget
 from prle.training.search import best_first, changed, draw_trials, half, rungs
 from prle.workspace import StoredSearch, open_workspace, save_search
 from prle.workspace.sections import check_model_name
@@ -19,8 +20,10 @@ from prle.workspace.sections import check_model_name
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prle.checkpoint import Checkpoint
     from prle.config import Config
     from prle.training.search import Rung
+    from prle.training.trainer import Fitted
     from prle.workspace import Workspace
 
 
@@ -46,10 +49,15 @@ def search(
             observer.note(f"configurations that differ, with what is held fixed: {len(configs)} of {trials}")
         ledger = _Ledger(opened, name, configs)
         best = _halve(ledger, configs, observer)
-        checkpoint, fitted = fit_model(opened, configs[best], observer=observer)
+        checkpoint, fitted = _fit(opened, configs[best], observer)
         report = keep(opened, checkpoint, fitted, name=name)
         ledger.save(finished=True)
     return replace(report, trials=ledger.records)
+
+
+def _fit(opened: Workspace, config: Config, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
+    """Fit one trial; an ``auto`` means what it means for such rows, since the search itself is what tries things."""
+    return fit_model(opened, settled_for(opened, config), observer=observer)
 
 
 def settings_of(config: Config) -> dict[str, bool | int | float | str]:
@@ -62,11 +70,8 @@ def settings_of(config: Config) -> dict[str, bool | int | float | str]:
 def _configurations(opened: Workspace, config: Config, trials: int, observer: Observer) -> tuple[Config, ...]:
     """Draw what is tried; a number of prototypes that is ``auto`` is settled once, for all."""
     train, validation = (rows_of(opened, split, "searching") for split in ("train", "validation"))
-    sentences = train.sentences.shape[1]
-    if config.prototypes.count == "auto":
-        count = counted(settle(config, sentences), train, validation, observer).prototypes.count
-        config = config.model_copy(update={"prototypes": config.prototypes.model_copy(update={"count": count})})
-    return draw_trials(config, trials=trials, sentences=sentences, rows=len(train.labels))
+    config = counted(config, train, validation, observer)
+    return draw_trials(config, trials=trials, rows=len(train.labels), kind=train.kind)
 
 
 @final
@@ -93,14 +98,13 @@ class _Ledger:
     def measured(self, trial: int, epochs: int) -> TrialRecord:
         """Return what a trial comes to, from the workspace or by fitting it now and storing that."""
         if (trial, epochs) not in self._runs:
-            checkpoint, _ = fit_model(self._opened, changed(self._configs[trial], {"train.epochs": epochs}))
+            checkpoint, _ = _fit(self._opened, changed(self._configs[trial], {"train.epochs": epochs}))
             self._runs[trial, epochs] = TrialRecord(
                 trial=trial,
                 settings=self._settings[trial],
                 epochs=epochs,
-                validation_rmse=checkpoint.measured["validation_rmse"],
-                validation_pearson=checkpoint.measured["validation_pearson"],
                 seconds=checkpoint.measured["fit_seconds"],
+                **{key: checkpoint.measured.get(key) for key in JUDGED},
             )
             self.save(finished=False)
         return self._runs[trial, epochs]
@@ -150,11 +154,13 @@ def _climb(ledger: _Ledger, going: tuple[int, ...], rung: Rung, title: str, obse
         if fresh:
             done += 1
             observer.progress(title, done, rung.trials, "trials")
-    ordered = best_first({trial: record.validation_rmse for trial, record in found.items()})
+    ordered = best_first({trial: record.error for trial, record in found.items()})
     best = found[ordered[0]]
+    target = ClassTarget if best.of_classes else NumberTarget
+    criterion, score = target.criterion, target.score
     before = f", {reused} of them known from before" if reused else ""
     observer.note(
         f"{title}: {rung.trials} trials{before}; best is trial {best.trial}, "
-        f"validation RMSE {best.validation_rmse:.4f}, Pearson {best.validation_pearson:.4f}"
+        f"validation {criterion.title} {in_words(best.error)}, {score.title} {best.score:.4f}"
     )
     return ordered

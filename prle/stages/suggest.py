@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from prle.assembly import settle
 from prle.observer import SILENT, Observer
-from prle.stages.fit import rows_of
+from prle.stages.fit import rows_of, settled_for
 from prle.stages.interface import SuggestReport
 from prle.training.count_study import study_counts
 from prle.workspace import open_workspace
@@ -28,7 +27,7 @@ def suggest(workspace: Path, config: Config, *, observer: Observer = SILENT) -> 
     begun = time.perf_counter()
     with open_workspace(workspace) as opened:
         train, validation = (rows_of(opened, split, "suggesting") for split in ("train", "validation"))
-        study = study_counts(settle(config, train.sentences.shape[1]), train, validation, observer=observer)
+        study = study_counts(settled_for(opened, config), train, validation, observer=observer)
         manifest = opened.manifest
     return SuggestReport(
         workspace=workspace,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from prle.assembly import settle
 from prle.baselines import BASELINES
-from prle.config import resolve
+from prle.config import overridden, resolve, validate
 from prle.data import SourceRequest, load
-from prle.encoders import load_encoder
-from prle.errors import WorkspaceError
+from prle.encoders import TabularSettings, fit_tabular, load_encoder
+from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
 from prle.stages.bench import BenchRequest, bench
 from prle.stages.embed import EmbedRequest, embed
-from prle.stages.fit import fit
+from prle.stages.fit import fit, settled_for
 from prle.stages.interface import SuiteLine, SuiteReport
 from prle.stages.plan import file_stem
 from prle.stages.provenance import provenance
@@ -21,7 +20,7 @@ from prle.stages.verdict import answer_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from prle.config import Config
@@ -60,10 +59,14 @@ def _prepare(plan: Plan, source: str, workspace: Path, observer: Observer) -> No
     observer.note(f"{source}: {workspace}")
     if not workspace.exists():
         dataset = load(SourceRequest(source=source), observer=observer)
-        encoder = load_encoder(plan.encoder, observer=observer)
+        tabular = fit_tabular(dataset, TabularSettings()) if dataset.columns else None
+        encoder = tabular or load_encoder(plan.encoder, observer=observer)
         embed(EmbedRequest(workspace=workspace), dataset, encoder, observer=observer)
     with open_workspace(workspace) as opened:
-        if (holds := opened.manifest.encoder.name) != plan.encoder:
+        if opened.manifest.classes:
+            message = f"{source}: expected labels that are numbers; a suite compares by Pearson, this one has classes."
+            raise UsageError(message, hint=f"prle bench -w {workspace}")
+        if (holds := opened.manifest.encoder.name) != plan.encoder and not opened.manifest.columns:
             message = f"{workspace}: expected vectors of {plan.encoder}, it has those of {holds}."
             raise WorkspaceError(message, hint="choose another --folder, or remove that file")
     for model in plan.models:
@@ -82,11 +85,23 @@ def _bench(plan: Plan, workspace: Path, observer: Observer) -> BenchReport:
 def _fitted(workspace: Path, model: str, config: Config, observer: Observer) -> None:
     """Fit a model unless the workspace has it, fitted on these embeddings with these settings."""
     with open_workspace(workspace) as opened:
-        settled = settle(config, len(opened.manifest.fields)).model_dump(mode="json")
         usable = model in opened.model_names and opened.stale(model) is None
-        if usable and opened.model(model).config == settled:
-            return
+        if usable:
+            stored = opened.model(model).config
+            settled = settled_for(opened, _as_tried(config, stored))
+            if stored == settled.model_dump(mode="json"):
+                return
     fit(workspace, config, name=model, observer=observer)
+
+
+def _as_tried(config: Config, stored: Mapping[str, Any]) -> Config:
+    """Return settings in which an ``auto`` that has to be tried is what a stored model's fit came to."""
+    tried = {}
+    if config.prototypes.count == "auto":
+        tried["prototypes.count"] = stored["prototypes"]["count"]
+    if config.value_space.enabled and config.value_space.projection == "auto":
+        tried["value_space.projection"] = stored["value_space"]["projection"]
+    return validate(overridden(config.model_dump(), tried))
 
 
 def _suiting(only: Sequence[str] | None, texts: int) -> Sequence[str] | None:
@@ -106,11 +121,11 @@ def _summary(report: BenchReport) -> list[SuiteLine]:
         SuiteLine(
             dataset=report.dataset,
             model=model.name,
-            pearson=model.pearson,
-            rmse=model.rmse,
+            pearson=model.score,
+            rmse=model.rmse or 0.0,
             baseline=baseline.name,
-            baseline_pearson=baseline.pearson,
-            baseline_rmse=baseline.rmse,
+            baseline_pearson=baseline.score,
+            baseline_rmse=baseline.rmse or 0.0,
             difference=model.difference,
             answer=answer_of(model.difference),
         )

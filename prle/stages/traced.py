@@ -8,6 +8,7 @@ from prle.checkpoint import evidence_of, restore_evidence
 from prle.errors import WorkspaceError
 from prle.explanation import Influence, traceable
 from prle.stages.explained import Refusal
+from prle.targets import ClassTarget
 from prle.training.rows import Rows
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ def traced(workspace: Workspace, name: str, checkpoint: Checkpoint, purpose: str
 def untraceable(checkpoint: Checkpoint, name: str) -> Refusal:
     """Say why predictions of a model are not linear in the training labels."""
     experts = checkpoint.config.experts
+    if isinstance(checkpoint.target, ClassTarget):
+        return Refusal(reason="predictions of classes are not linear in the training labels", hint=None)
+    if experts.solver == "ridge" and checkpoint.measured.get("pruned"):
+        return Refusal(reason="prototypes were removed after the experts had been solved", hint=None)
     if experts.solver == "ridge":
         reason = "solving the experts did not help on validation rows, so they say what the shared model says"
         return Refusal(reason=reason, hint=None)

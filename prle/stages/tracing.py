@@ -75,7 +75,7 @@ def influence_report(
         listed=tuple(
             InfluentialExample(
                 row=row,
-                texts=workspace.row_texts("train", row),
+                texts=workspace.row_cells("train", row),
                 label=float(influence.labels[row]),
                 prior=float(prior[place_]),
                 alpha=float(alphas[row]),

@@ -35,4 +35,4 @@ def best_trials(runs: Iterable[TrialRecord]) -> tuple[TrialRecord, ...]:
     longest: dict[int, TrialRecord] = {}
     for run in sorted(runs, key=lambda run: run.epochs):
         longest[run.trial] = run
-    return tuple(sorted(longest.values(), key=lambda run: (-run.epochs, run.validation_rmse, run.trial)))
+    return tuple(sorted(longest.values(), key=lambda run: (-run.epochs, run.error, run.trial)))

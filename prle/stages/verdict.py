@@ -1,14 +1,14 @@
 """Say in plain words what a comparison shows, and no more than its intervals allow.
 
-Every claim rests on a difference in Pearson with a paired 95 % interval: an interval that holds zero makes two methods
-*level*, however far apart their figures look.
+Every claim rests on a difference in Pearson, of classes in accuracy, with a paired 95 % interval: an interval that
+holds zero makes two methods *level*, however far apart their figures look.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prle.metrics import Difference, paired_bootstrap
+from prle.metrics import FIGURES, Difference, paired_bootstrap
 from prle.stages.interface import Finding
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.stages.ablations import AblationName
-    from prle.stages.interface import Answer, BenchRow
+    from prle.stages.interface import Answer, BenchRow, ScoreName
     from prle.stages.measuring import Result
 
 _RELATIONS: Final[Mapping[Answer, str]] = {"helps": "is ahead of", "level": "is level with", "hurts": "is behind"}
@@ -57,20 +57,20 @@ _MOST: Final = 0.75
 
 
 def speaker(results: Sequence[Result]) -> Result | None:
-    """Return the model that speaks for all: the lowest validation RMSE, since picking on the split would flatter."""
+    """Return the model that speaks for all: the lowest validation error, since picking on the split would flatter."""
     models = [result for result in results if result.row.kind == "model"]
-    return min(models, key=lambda result: result.validation_rmse, default=None)
+    return min(models, key=lambda result: result.validation_error, default=None)
 
 
 def best_baseline(results: Sequence[Result]) -> Result | None:
     """Return the baseline that did best on these very rows: the hardest comparison there is."""
     baselines = [result for result in results if result.row.kind == "baseline"]
-    return max(baselines, key=lambda result: result.row.pearson, default=None)
+    return max(baselines, key=lambda result: result.row.score, default=None)
 
 
 def compared(labels: NDArray[np.float64], ours: Result, theirs: Result) -> Difference:
-    """Return how much higher our Pearson is, the mean over fits, with its paired 95 % interval over rows."""
-    return paired_bootstrap(labels, ours.predictions, theirs.predictions, "pearson")
+    """Return how much higher our score is, the mean over fits, with its paired 95 % interval over rows."""
+    return paired_bootstrap(labels, ours.predictions, theirs.predictions, ours.row.score_name)
 
 
 def findings(results: Sequence[Result], labels: NDArray[np.float64]) -> tuple[Finding, ...]:
@@ -98,8 +98,8 @@ def verdict(results: Sequence[Result], found: Sequence[Finding], labels: NDArray
     model, best = speaker(results), best_baseline(results)
     if model is None:
         row = (best or results[0]).row
-        return f"No model was compared; the best method is {row.name} with Pearson {row.pearson:.3f}."
-    first = f"{model.row.name} has Pearson {model.row.pearson:.3f}"
+        return f"No model was compared; the best method is {row.name} with {_title(row)} {row.score:.3f}."
+    first = f"{model.row.name} has {_title(model.row)} {model.row.score:.3f}"
     if best is not None:
         first = _against_baseline(model.row, best.row, compared(labels, model, best))
     claims = [
@@ -109,12 +109,13 @@ def verdict(results: Sequence[Result], found: Sequence[Finding], labels: NDArray
     return " ".join(f"{sentence}." for sentence in sentences)
 
 
-def resampling(split: str, rows: int, seeds: int | None) -> str:
+def resampling(split: str, rows: int, seeds: int | None, *, score: ScoreName = "pearson") -> str:
     """Say what an interval of this comparison is an interval of."""
     drawn = f"2,000 paired bootstrap samples of the {rows:,} {split} rows, the same rows for both methods"
     if seeds is None:
         return f"{drawn}; fits are not resampled."
-    return f"{drawn}; Pearson is the mean over each method's fits ({seeds} where chance plays a part), not resampled."
+    title = FIGURES[score].title
+    return f"{drawn}; {title} is the mean over each method's fits ({seeds} where chance plays a part), not resampled."
 
 
 def _routing(row: BenchRow) -> list[str]:
@@ -127,8 +128,12 @@ def _routing(row: BenchRow) -> list[str]:
 
 
 def _against_baseline(model: BenchRow, best: BenchRow, difference: Difference) -> str:
-    figures = f"Pearson {model.pearson:.3f} to {best.pearson:.3f}, difference {_interval(difference)}"
+    figures = f"{_title(model)} {model.score:.3f} to {best.score:.3f}, difference {_interval(difference)}"
     return f"{model.name} {_RELATIONS[answer_of(difference)]} the best baseline, {best.name} ({figures})"
+
+
+def _title(row: BenchRow) -> str:
+    return FIGURES[row.score_name].title
 
 
 def _interval(difference: tuple[float, float, float]) -> str:

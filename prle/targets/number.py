@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 import numpy as np
 
 from prle.errors import DataError
+from prle.metrics import FIGURES, Figure, pearson, r2, rmse, spearman
+from prle.shapes import array_namespace
+from prle.targets.interface import Target, TargetName
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import NDArray
 
     from prle.shapes import Array
@@ -17,7 +22,7 @@ if TYPE_CHECKING:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class NumberTarget:
+class NumberTarget(Target):
     """``label = mean + deviation * scaled``; T is 1.
 
     Responsibilities sum to one, so each expert's output can be put in label units on its own and the contributions
@@ -26,6 +31,16 @@ class NumberTarget:
     :param mean: of the training labels, label units.
     :param deviation: their standard deviation, label units, positive.
     """
+
+    criterion: ClassVar[Figure] = FIGURES["rmse"]
+    score: ClassVar[Figure] = FIGURES["pearson"]
+
+    figures: ClassVar[Mapping[str, Callable[[Any, Any], float]]] = {
+        "pearson": pearson,
+        "spearman": spearman,
+        "rmse": rmse,
+        "r2": r2,
+    }
 
     mean: float
     deviation: float
@@ -47,9 +62,45 @@ class NumberTarget:
             raise DataError(message)
         return cls(mean=mean, deviation=deviation)
 
+    @property
+    def name(self) -> TargetName:
+        """``number``."""
+        return "number"
+
+    @property
+    def width(self) -> int:
+        """One number."""
+        return 1
+
+    @property
+    def unit(self) -> float:
+        """A standard deviation of the training labels."""
+        return self.deviation
+
     def scaled(self, labels: NDArray[np.floating]) -> NDArray[np.float32]:
         """From label units, to unit variance. *Shape:* (N,) to (N, 1)."""
         return ((labels - self.mean) / self.deviation).astype(np.float32)[:, None]
+
+    def level(
+        self,
+        labels: NDArray[np.floating],
+        frequencies: NDArray[np.floating],  # noqa: ARG002
+    ) -> NDArray[np.floating]:
+        """Return the mean label itself. *Shape:* (P, 1)."""
+        return labels
+
+    def errors(self, outputs: Array, labels: Array) -> Array:
+        """Squared error, in label variances. *Shape:* two (..., 1) to (...)."""
+        gap = outputs - labels
+        return array_namespace(gap).mean(gap * gap, axis=-1)
+
+    def additive(self, outputs: Array) -> Array:
+        """Label units, since responsibilities sum to one. *Shape:* (..., 1) to (...)."""
+        return self.in_label_units(outputs)
+
+    def reported(self, sums: Array) -> Array:
+        """Label units already. Any shape."""
+        return sums
 
     def in_label_units(self, outputs: Array) -> Array:
         """Back to label units. *Shape:* (..., 1) to (...)."""

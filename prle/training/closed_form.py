@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.model import PRLE, ModelParameters
-    from prle.targets.number import NumberTarget
+    from prle.targets import Target
     from prle.training.rows import Rows
 
     Doubles: TypeAlias = NDArray[np.float64]
@@ -50,7 +50,7 @@ class Evidence:
 
 
 def solve_experts(
-    model: PRLE, parameters: ModelParameters, target: NumberTarget, train: Rows, validation: Rows
+    model: PRLE, parameters: ModelParameters, target: Target, train: Rows, validation: Rows
 ) -> dict[str, NDArray[np.float32]]:
     """Return the parameters of linear experts whose own parts are closed-form solutions; what is shared stays.
 
@@ -123,7 +123,7 @@ class LocalRidge:
         return solution
 
 
-def evidence(model: PRLE, parameters: ModelParameters, target: NumberTarget, rows: Rows) -> Evidence:
+def evidence(model: PRLE, parameters: ModelParameters, target: Target, rows: Rows) -> Evidence:
     """Place rows and route them with the model as it is."""
     prototypes = model.place(parameters, parameters["prototypes"]["vectors"])
     values, weights = [], []

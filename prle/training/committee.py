@@ -12,14 +12,14 @@ from prle.training.trainer import Fitted, Trainer
 
 if TYPE_CHECKING:
     from prle.config import Config
-    from prle.targets import NumberTarget
+    from prle.targets import Target
     from prle.training.rows import Rows
 
 _TASK: Final = "further members"
 
 
 def fit_committee(
-    config: Config, target: NumberTarget, train: Rows, validation: Rows, observer: Observer = SILENT
+    config: Config, target: Target, train: Rows, validation: Rows, observer: Observer = SILENT
 ) -> tuple[Fitted, ...]:
     """Fit ``train.committee`` members, each validated on its own, the first one exactly as if it were alone.
 
@@ -40,7 +40,7 @@ def fit_committee(
     return tuple(members)
 
 
-def _joining(config: Config, first: Fitted, target: NumberTarget, train: Rows, validation: Rows) -> Fitted:
+def _joining(config: Config, first: Fitted, target: Target, train: Rows, validation: Rows) -> Fitted:
     """Fit a member on the prototypes of the first one."""
     model = assemble(config)
     begin = start(model, config, target, train.sentences, train.labels, anchors=first.anchors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
@@ -68,8 +68,11 @@ def study_counts(config: Config, train: Rows, validation: Rows, *, observer: Obs
     sums come out the same however many processors there are, and so does the count.
 
     :param config: settled settings; the count in it is not read.
-    :raises UsageError: where the settings are not settled.
+    :raises UsageError: where the settings are not settled, or labels are classes.
     """
+    if config.experts.combine not in ("auto", "outputs"):
+        message = "how many prototypes: expected labels that are numbers; none is suggested for classes."
+        raise UsageError(message, hint="use --prototypes N, or leave it out")
     with threadpool_limits(limits=1):
         return _Study(config, train, validation).run(observer)
 
@@ -163,4 +166,4 @@ def _sample(rows: Rows, rng: np.random.Generator) -> Rows:
     if len(rows.labels) <= ROWS:
         return rows
     chosen = np.sort(rng.choice(len(rows.labels), size=ROWS, replace=False))
-    return type(rows)(sentences=rows.sentences[chosen], labels=rows.labels[chosen])
+    return replace(rows, sentences=rows.sentences[chosen], labels=rows.labels[chosen])

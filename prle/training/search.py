@@ -15,6 +15,7 @@ from prle.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from prle.assembly import RowKind
     from prle.config import TrainConfig
 
 FIRST_EPOCHS: Final = 4
@@ -102,7 +103,7 @@ def said(section: Section) -> frozenset[str]:
     return frozenset(found)
 
 
-def draw_trials(config: Config, *, trials: int, sentences: int, rows: int) -> tuple[Config, ...]:
+def draw_trials(config: Config, *, trials: int, rows: int, kind: RowKind) -> tuple[Config, ...]:
     """Return the configurations to try, from ``config.train.seed``: ``config`` itself first, then different draws.
 
     What ``config`` was given explicitly stays as it is. The first of N are the first of any larger number; there are
@@ -111,16 +112,16 @@ def draw_trials(config: Config, *, trials: int, sentences: int, rows: int) -> tu
     :raises UsageError: where ``config`` does not fit the rows.
     """
     held, plain = said(config), config.model_dump()
-    open_to = {key: each for key, each in space(sentences=sentences, rows=rows).items() if key not in held}
+    open_to = {key: each for key, each in space(sentences=kind.sentences, rows=rows).items() if key not in held}
     rng = np.random.default_rng(config.train.seed)
-    found, known = [config], [settle(config, sentences)]
+    found, known = [config], [settle(config, kind)]
     for _ in range(_TRIES * trials):
         if len(found) >= trials:
             break
-        drawn = _drawn(plain, {key: each.draw(rng) for key, each in open_to.items()}, sentences)
-        if drawn is not None and settle(drawn, sentences) not in known:
+        drawn = _drawn(plain, {key: each.draw(rng) for key, each in open_to.items()}, kind)
+        if drawn is not None and (settled := settle(drawn, kind)) not in known:
             found.append(drawn)
-            known.append(settle(drawn, sentences))
+            known.append(settled)
     return tuple(found)
 
 
@@ -154,11 +155,11 @@ def best_first(errors: Mapping[int, float]) -> tuple[int, ...]:
     return tuple(sorted(errors, key=lambda trial: (math.isnan(errors[trial]), errors[trial], trial)))
 
 
-def _drawn(plain: Mapping[str, Any], values: Mapping[str, object], sentences: int) -> Config | None:
+def _drawn(plain: Mapping[str, Any], values: Mapping[str, object], kind: RowKind) -> Config | None:
     """Return the configuration with the drawn values that matter in it; None where they do not go together."""
     drawn = validate(overridden(plain, values))
     try:
-        settled = settle(drawn, sentences)
+        settled = settle(drawn, kind)
     except UsageError:
         return None
     return validate(overridden(plain, {key: value for key, value in values.items() if _matters(key, settled)}))

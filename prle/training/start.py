@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from prle.config import Config
     from prle.model import PRLE, ModelParameters
-    from prle.targets import NumberTarget
+    from prle.targets import Target
 
 BLOCK: Final = 4096
 """Rows routed at a time, so that the intermediates of a router stay bounded."""
@@ -38,7 +38,7 @@ class Start:
 def start(
     model: PRLE,
     config: Config,
-    target: NumberTarget,
+    target: Target,
     sentences: NDArray[np.float32],
     labels: NDArray[np.float64],
     *,
@@ -47,7 +47,7 @@ def start(
     """Choose the first prototypes and measure every part's first parameters on the training rows.
 
     :param sentences: frozen vectors. *Shape:* (N, S, H)
-    :param labels: label units. *Shape:* (N,)
+    :param labels: label units or codes. *Shape:* (N,)
     :param anchors: the training rows to begin on, where they were chosen before. *Shape:* (P,)
     :raises UsageError: for more prototypes than training rows.
     """
@@ -76,7 +76,10 @@ def start(
         prior=WARM_STARTS[config.experts.init](inputs.value, scaled, rng),
         inputs=inputs.value,
         prototypes=prototypes.value,
-        labels=neighbourhood_labels(_responsibilities(model, router, inputs, prototypes), scaled, anchors),
+        labels=target.level(
+            neighbourhood_labels(_responsibilities(model, router, inputs, prototypes), scaled, anchors),
+            scaled.mean(axis=0, dtype=np.float64),
+        ),
     )
     return Start(
         parameters={

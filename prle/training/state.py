@@ -38,12 +38,15 @@ class TrainingState:
             part: {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
             for part, arrays in start.items()
         }
-        self._learned: dict[Part, list[torch.Tensor]] = {
-            part: [tensor for name, tensor in tensors.items() if name not in fixed.get(part, frozenset())]
+        learned: dict[Part, list[str]] = {
+            part: [name for name in tensors if name not in fixed.get(part, frozenset())]
             for part, tensors in self.parameters.items()
         }
         if not learn_prototypes:
-            self._learned["prototypes"] = []
+            learned["prototypes"] = []
+        self._learned: dict[Part, list[torch.Tensor]] = {
+            part: [self.parameters[part][name] for name in names] for part, names in learned.items()
+        }
         self._origin = {part: [tensor.clone() for tensor in tensors] for part, tensors in self._learned.items()}
         self._decay = config.weight_decay
         self._memory, self._steps = config.averaging, 0
@@ -52,11 +55,13 @@ class TrainingState:
             for part, tensors in self.parameters.items()
         }
         base = {"experts": float(config.expert_learning_rate)}
-        multiple = model.rates()
         groups = [
-            {"params": tensors, "lr": base.get(part, float(config.learning_rate)) * multiple.get(part, 1.0)}
-            for part, tensors in self._learned.items()
-            if tensors
+            {
+                "params": [self.parameters[part][name]],
+                "lr": base.get(part, float(config.learning_rate)) * model.rate(part, name),
+            }
+            for part, names in learned.items()
+            for name in names
         ]
         self._optimizer = torch.optim.Adam(groups) if groups else None
 

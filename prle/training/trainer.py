@@ -10,7 +10,6 @@ import torch
 
 from prle.losses import LOSSES
 from prle.losses.interface import Batch, Compared
-from prle.metrics import pearson, rmse
 from prle.observer import SILENT, EpochRecord, Observer
 from prle.prototypes import METRICS, snap
 from prle.training.closed_form import is_solved, solve_experts
@@ -24,13 +23,15 @@ if TYPE_CHECKING:
 
     from prle.config import Config
     from prle.model import PRLE, Forward, ModelParameters
-    from prle.targets.number import NumberTarget
+    from prle.targets import Target
     from prle.training.phases import Phase
 
 __all__ = ["Fitted", "Rows", "Trainer"]
 
 VALIDATION_ROWS: Final = 4096
-"""Rows predicted at a time while validating, so that memory stays bounded."""
+"""Rows predicted at a time while validating, so that memory stays bounded; fewer where there are many classes."""
+
+FEWEST_ROWS: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ class Trainer:
     def __init__(
         self,
         model: PRLE,
-        target: NumberTarget,
+        target: Target,
         config: Config,
         train: Rows,
         validation: Rows,
@@ -77,10 +78,10 @@ class Trainer:
         prototypes = self._config.prototypes
         state = TrainingState(self._model, start, train, learn_prototypes=prototypes.learnable)
         self._anchors = anchors
-        best, kept = self._validate(state, 0, "start", {}, float("inf")), state.snapshot()
+        best, kept = self._validate(state, 0, "start", {}, self._target.criterion.worst), state.snapshot()
         history, best_anchors = [best], anchors
         phases = schedule(self._config)
-        patience = max(train.patience, len(phases))
+        patience = max(int(train.patience), len(phases))
         for epoch in range(1, train.epochs + 1):
             phase = phases[(epoch - 1) % len(phases)]
             losses = self._epoch(state, phase)
@@ -88,7 +89,7 @@ class Trainer:
                 self._snap(state)
             if phase.solved:
                 self._solve(state)
-            record = self._validate(state, epoch, phase.name, losses, best.validation_rmse)
+            record = self._validate(state, epoch, phase.name, losses, best.error)
             history.append(record)
             if record.best:
                 best, kept, best_anchors = record, state.snapshot(), self._anchors
@@ -98,7 +99,7 @@ class Trainer:
         if self._config.experts.solver == "ridge" and not is_solved(kept):
             state.restore(kept)
             self._solve(state)
-            history.append(self._validate(state, len(history), "ridge", {}, best.validation_rmse))
+            history.append(self._validate(state, len(history), "ridge", {}, best.error))
             if history[-1].best:
                 best, kept = history[-1], state.snapshot()
         return Fitted(
@@ -125,9 +126,10 @@ class Trainer:
     def _losses(self, state: TrainingState, phase: Phase, chosen: torch.Tensor) -> dict[str, torch.Tensor]:
         """Return every loss that the phase asks for, on one batch."""
         forward = self._model.forward(state.parameters, self._sentences[chosen], noise=self._noise)
-        at_anchors = self._model.experts(state.parameters["experts"], forward.prototypes.value, None)
+        at_anchors = self._model.link(self._model.experts(state.parameters["experts"], forward.prototypes.value, None))
         own = torch.arange(len(self._anchors))
         batch = Batch(
+            target=self._target,
             forward=forward,
             labels=self._labels[chosen],
             anchor_outputs=at_anchors[own, own],
@@ -169,24 +171,25 @@ class Trainer:
         losses: dict[str, float],
         best: float,
     ) -> EpochRecord:
-        """Measure on the validation rows and tell the observer."""
+        """Measure on the validation rows and tell the observer; ``best`` is the criterion to beat."""
         prediction, dominant, parameters = [], [], state.averaged
         with torch.no_grad():
-            for rows in torch.split(torch.from_numpy(self._validation.sentences), VALIDATION_ROWS):
+            block = max(FEWEST_ROWS, VALIDATION_ROWS // self._target.width)
+            for rows in torch.split(torch.from_numpy(self._validation.sentences), block):
                 forward: Forward = self._model.forward(parameters, rows)
                 prediction.append(forward.prediction.numpy())
                 dominant.append(forward.weights.argmax(dim=1).numpy())
-        predicted = self._target.in_label_units(np.concatenate(prediction).astype(np.float64))
-        error = rmse(self._validation.labels, predicted)
+        target = self._target
+        predicted = target.reported(target.additive(np.concatenate(prediction).astype(np.float64)))
+        measured = target.watched(self._validation.labels, predicted)
         record = EpochRecord(
             epoch=epoch,
             epochs=max(self._config.train.epochs, epoch),
             phase=phase,
             losses=losses,
-            validation_pearson=pearson(self._validation.labels, predicted),
-            validation_rmse=error,
             prototypes_in_use=len(np.unique(np.concatenate(dominant))),
-            best=error < best,
+            best=target.criterion.better(measured[target.criterion.name], best),
+            **{f"validation_{name}": value for name, value in measured.items()},
         )
         self._observer.epoch(record)
         return record

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """Texts, and for each split the text ids of its rows (N, S) and its labels (N,)."""
+    """Texts, for each split the text ids of its rows (N, S) and its labels (N,), and the names of classes by code."""
 
     texts: PackedTexts
     rows: Mapping[SplitName, NDArray[np.int64]]
     labels: Mapping[SplitName, NDArray[np.float64]]
+    classes: tuple[str, ...] = ()
 
     @cached_property
     def texts_identity(self) -> str:
@@ -47,6 +48,8 @@ class Contents:
             digest.update(canonical([name, rows.shape]))
             digest.update(as_bytes(rows))
             digest.update(as_bytes(labels))
+        if self.classes:
+            digest.update(canonical(self.classes))
         return digest.hexdigest()
 
     def locate(self, text: int) -> str:
@@ -84,6 +87,7 @@ def contents_of(dataset: Dataset) -> Contents:
             for name, split in splits.items()
         },
         labels={name: np.asarray(split.labels, np.float64) for name, split in splits.items()},
+        classes=dataset.classes,
     )
 
 

@@ -11,12 +11,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from prle.data.interface import Column
     from prle.encoders.interface import EncoderRecord
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a workspace says about itself."""
+    """What a workspace says about itself.
+
+    :param fields: the S text columns; of a table the one text that a row is.
+    :param columns: the features of a table, empty for texts.
+    :param classes: names by code, none where labels are numbers.
+    """
 
     dataset: str
     origin: str
@@ -25,6 +31,13 @@ class Manifest:
     label: str
     encoder: EncoderRecord
     created: str
+    columns: tuple[Column, ...] = ()
+    classes: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a reader sees a row in: the columns of a table, else the fields."""
+        return tuple(column.name for column in self.columns) or self.fields
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,7 @@ EDITS: Final = Encoding("edits")
 EDIT: Final = Encoding("edit")
 MODEL_PART: Final = Encoding("model-part")
 SEARCHES: Final = Encoding("searches")
+FITTED_ENCODER: Final = Encoding("fitted-encoder")
 PARTIAL: Final = Encoding("prle-partial")
 SCRATCH: Final = Encoding("scratch")
 
@@ -55,6 +56,8 @@ EMBEDDINGS_GROUP: Final = "embeddings"
 MODELS_GROUP: Final = "models"
 SEARCHES_GROUP: Final = "searches"
 """Only there once a search has measured something."""
+ENCODER_GROUP: Final = "encoder"
+"""Only there where the encoder was fitted on training rows."""
 
 # Members of the sections.
 TEXT_BYTES: Final = "bytes"
@@ -73,6 +76,8 @@ EVIDENCE: Final = "evidence"
 EDITS_GROUP: Final = "edits"
 """Only there once `prle edit` has changed a model."""
 BEFORE: Final = "before"
+SETTINGS: Final = "settings"
+ENCODER_ARRAYS: Final = "arrays"
 WATERMARK: Final = "watermark"
 
 BLOCK_ROWS: Final = 1024

@@ -177,7 +177,7 @@ def _resumed(path: Path, job: Job, observer: Observer) -> PartialVectors | None:
         observer.note(f"starting over: {error.message}")
         return None
     if partial.mark:
-        observer.note(f"resuming at {partial.mark} of {job.shape[0]} texts")
+        observer.note(f"resuming at {partial.mark} of {job.shape[0]}")
     return partial
 
 

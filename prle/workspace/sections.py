@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 
-from prle.data.interface import SPLITS
-from prle.encoders.interface import EncoderRecord
+from prle.data.interface import SPLITS, Column, ColumnKind
+from prle.encoders.interface import EncoderRecord, EncoderState
 from prle.errors import UsageError, WorkspaceError
 from prle.workspace import layout
 from prle.workspace.interface import Manifest, StoredModel, StoredSearch
@@ -62,6 +62,10 @@ def read_object(parent: Branch, name: str) -> dict[str, Any]:
 def manifest_leaf(manifest: Manifest, *, made_from: str) -> Leaf:
     """Store what the workspace says about itself."""
     value = {**vars(manifest), "fields": list(manifest.fields), "encoder": vars(manifest.encoder)}
+    value["columns"] = [vars(column) for column in manifest.columns]
+    value["classes"] = list(manifest.classes)
+    if not manifest.classes:
+        del value["classes"]
     return json_leaf(value, made_from=made_from)
 
 
@@ -73,14 +77,31 @@ def read_manifest(root: Branch) -> Manifest:
     value = read_object(root, layout.MANIFEST)
     try:
         encoder = EncoderRecord(**_typed(value["encoder"], EncoderRecord))
-        fields = value["fields"]
-        if not (isinstance(fields, list) and fields and all(isinstance(field, str) for field in fields)):
+        fields, classes = _strings(value["fields"]), _strings(value.get("classes", []))
+        if not fields or len(classes) == 1:
             raise TypeError(layout.MANIFEST)
-        return Manifest(**{**_typed(value, Manifest), "fields": tuple(fields), "encoder": encoder})
+        # A file from before there were tables says nothing of columns.
+        known = _typed({"columns": [], **value, "classes": classes}, Manifest)
+        columns = tuple(map(_column, known["columns"]))
+        return Manifest(**{**known, "fields": fields, "encoder": encoder, "columns": columns})
     except (KeyError, TypeError) as error:
         raise damaged(
             root.members[layout.MANIFEST].where, f"a field is missing or of another type ({error})"
         ) from error
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    """Return a list of strings as a tuple."""
+    if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        raise TypeError(layout.MANIFEST)
+    return tuple(value)
+
+
+def _column(value: Any) -> Column:
+    column = Column(**_typed(value, Column))
+    if column.kind not in get_args(ColumnKind):
+        raise TypeError(column.kind)
+    return column
 
 
 def _typed(value: Any, record: type) -> dict[str, Any]:
@@ -92,6 +113,24 @@ def _typed(value: Any, record: type) -> dict[str, Any]:
         if kind in simple and type(value[name]) is not simple[kind]:
             raise TypeError(name)
     return found
+
+
+def encoder_branch(state: EncoderState, *, made_from: str) -> Branch:
+    """Store what an encoder has learnt."""
+    members: dict[str, Node] = {
+        layout.SETTINGS: json_leaf(dict(state.settings), made_from=made_from),
+        layout.ENCODER_ARRAYS: _arrays_branch(_nested("encoder", state.arrays), made_from),
+    }
+    return branch(layout.FITTED_ENCODER, members, made_from=made_from)
+
+
+def read_encoder(root: Branch) -> EncoderState | None:
+    """Return what the encoder has learnt; None where it was not fitted on these data."""
+    if layout.ENCODER_GROUP not in root.members:
+        return None
+    section = member_branch(root, layout.ENCODER_GROUP, layout.FITTED_ENCODER)
+    arrays = member_branch(section, layout.ENCODER_ARRAYS, layout.ARRAYS)
+    return EncoderState(settings=read_object(section, layout.SETTINGS), arrays=dict(_flattened(arrays)))
 
 
 def texts_branch(texts: PackedTexts, *, made_from: str) -> Branch:
@@ -137,9 +176,12 @@ def split_names(root: Branch) -> tuple[SplitName, ...]:
 
 
 def read_split(
-    root: Branch, name: SplitName, *, texts: int, fields: int
+    root: Branch, name: SplitName, *, texts: int, fields: int, classes: int = 0
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the rows and labels of a split whose rows are ``fields`` ids below ``texts``. *Shapes:* (N, S), (N,)."""
+    """Return the rows and labels of a split whose rows are ``fields`` ids below ``texts``. *Shapes:* (N, S), (N,).
+
+    :param classes: how many classes labels are codes of; 0 where they are numbers.
+    """
     section = member_branch(member_branch(root, layout.SPLITS_GROUP, layout.SPLITS), name, layout.SPLIT)
     rows = _array(section, layout.ROWS, np.int64, 2)
     labels = _array(section, layout.LABELS, np.float64, 1)
@@ -149,6 +191,8 @@ def read_split(
         raise damaged(section.where, f"expected text ids from 0 to {texts - 1}, got {rows.min()} to {rows.max()}")
     if not np.isfinite(labels).all():
         raise damaged(section.where, "a label is not finite")
+    if classes and not np.isin(labels, np.arange(classes)).all():
+        raise damaged(section.where, f"a label is not the code of one of {classes} classes")
     return rows, labels
 
 
@@ -165,10 +209,10 @@ def model_branch(model: StoredModel, *, basis: Mapping[str, str]) -> Branch:
         layout.CONFIG: json_leaf(dict(model.config), made_from=made_from),
         layout.SUMMARY: json_leaf(dict(model.summary), made_from=made_from),
         layout.HISTORY: json_leaf([dict(epoch) for epoch in model.history], made_from=made_from),
-        layout.MODEL_ARRAYS: _arrays_branch(_nested(model.name, model.arrays), made_from),
+        layout.MODEL_ARRAYS: _arrays_branch(_nested(f"model {model.name}", model.arrays), made_from),
     }
     if model.evidence:
-        members[layout.EVIDENCE] = _arrays_branch(_nested(model.name, model.evidence), made_from)
+        members[layout.EVIDENCE] = _arrays_branch(_nested(f"model {model.name}", model.evidence), made_from)
     return branch(layout.MODEL, members, made_from=made_from)
 
 
@@ -234,8 +278,11 @@ def check_model_name(name: str) -> None:
         raise UsageError(message, hint="choose another --name")
 
 
-def _nested(model: str, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Any]:
-    """Return the arrays of a model as dictionaries within dictionaries, one level for each part of their paths."""
+def _nested(owner: str, arrays: Mapping[str, Array]) -> dict[str, Any]:
+    """Return arrays as dictionaries within dictionaries, one level for each part of their paths.
+
+    :param owner: whose they are, for messages.
+    """
     nested: dict[str, Any] = {}
     for path, array in arrays.items():
         *groups, last = path.split("/")
@@ -243,17 +290,17 @@ def _nested(model: str, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, 
         for group in groups:
             level = level.setdefault(group, {})
             if not isinstance(level, dict):
-                raise _unstorable(model, path, "it lies below another array")
+                raise _unstorable(owner, path, "it lies below another array")
         if not all(layout.SAFE_NAME.fullmatch(part) for part in (*groups, last)):
-            raise _unstorable(model, path, "its path has a part that is no plain name")
+            raise _unstorable(owner, path, "its path has a part that is no plain name")
         if np.asarray(array).dtype.kind not in _STORED_KINDS or last in level:
-            raise _unstorable(model, path, f"expected numbers at a path of their own, got {np.asarray(array).dtype}")
+            raise _unstorable(owner, path, f"expected numbers at a path of their own, got {np.asarray(array).dtype}")
         level[last] = np.asarray(array)
     return nested
 
 
-def _unstorable(model: str, path: str, message: str) -> WorkspaceError:
-    return WorkspaceError(f"model {model}, array {path!r}: {message}.")
+def _unstorable(owner: str, path: str, message: str) -> WorkspaceError:
+    return WorkspaceError(f"{owner}, array {path!r}: {message}.")
 
 
 def _arrays_branch(nested: Mapping[str, Any], made_from: str) -> Branch:

@@ -9,7 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-from prle.errors import WorkspaceError, nearest
+import numpy as np
+
+from prle.data.row_text import row_cells
+from prle.errors import DataError, WorkspaceError, nearest
 from prle.workspace import journal, layout, sections
 from prle.workspace.commit import replace_tree
 from prle.workspace.lock import COMMIT_PATIENCE, held
@@ -19,12 +22,12 @@ from prle.workspace.vectors import StoredVectors, vectors_branch
 from prle.workspace.writer import tree_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
+    from prle.encoders.interface import EncoderState
     from prle.workspace.contents import Contents
     from prle.workspace.interface import Manifest, StoredModel, StoredSearch
     from prle.workspace.texts import PackedTexts
@@ -94,6 +97,21 @@ class Workspace:
             where = member(self._root, layout.TEXTS).where
             raise damaged(where, f"{split} row {n} is not UTF-8 ({error})") from error
 
+    def row_cells(self, split: SplitName, n: int) -> tuple[str, ...]:
+        """Return row ``n`` as a reader sees it, in the order of ``manifest.names``: its texts, or cells of a table."""
+        texts = self.row_texts(split, n)
+        if not self.manifest.columns:
+            return texts
+        try:
+            return row_cells(texts[0], self.manifest.names)
+        except DataError as error:
+            raise damaged(member(self._root, layout.TEXTS).where, f"{split} row {n}: {error.message}") from error
+
+    @property
+    def encoder_state(self) -> EncoderState | None:
+        """What the encoder has learnt from the training rows; None for one that was not fitted on them."""
+        return sections.read_encoder(self._root)
+
     @property
     def vectors(self) -> NDArray[np.floating]:
         """All vectors, verified: a read-only view of the file, float32 or float16. *Shape:* (texts, H)."""
@@ -106,7 +124,16 @@ class Workspace:
 
     def embeddings(self, split: SplitName) -> NDArray[np.float32]:
         """Return the vectors of the texts of each row. *Shape:* (N, S, H), float32."""
-        return self._vectors.gather(self._split(split)[0])
+        return self.vectors_of(self._split(split)[0])
+
+    def vectors_of(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors of distinct texts, verified. *Shape:* that of ``ids``, then H, float32."""
+        return self._vectors.gather(ids)
+
+    def known_vectors(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of those of ``texts`` that it holds, by text. *Shape:* (H,) each, float32."""
+        found = self.texts.find(texts)
+        return dict(zip(found, self.vectors_of(np.array(list(found.values()), np.int64)), strict=True))
 
     @property
     def model_names(self) -> tuple[str, ...]:
@@ -218,8 +245,10 @@ class Workspace:
             if name not in known:
                 message = f"{self.path}: expected the split {name}, it has {', '.join(known)}."
                 raise WorkspaceError(message, hint="choose one of those, or embed a source that has it")
-            fields = len(self.manifest.fields)
-            self._splits[name] = sections.read_split(self._root, name, texts=len(self.texts), fields=fields)
+            fields, classes = len(self.manifest.fields), len(self.manifest.classes)
+            self._splits[name] = sections.read_split(
+                self._root, name, texts=len(self.texts), fields=fields, classes=classes
+            )
         return self._splits[name]
 
     def _fresh_section(self, name: str) -> Branch:
@@ -314,12 +343,19 @@ def drop_model(path: Path, name: str) -> None:
 
 
 def save_embeddings(
-    path: Path, *, contents: Contents, manifest: Manifest, vectors: NDArray[np.floating], made_from: str
+    path: Path,
+    *,
+    contents: Contents,
+    manifest: Manifest,
+    vectors: NDArray[np.floating],
+    made_from: str,
+    encoder: EncoderState | None = None,
 ) -> int:
     """Commit new contents and their vectors; models and searches that are there stay, and become stale.
 
     :param vectors: *Shape:* (distinct texts, H), float32 or float16.
     :param made_from: hash of what the vectors were computed from.
+    :param encoder: what an encoder has learnt that was fitted on these contents.
     :return: the size of the file in bytes.
     :raises LockedError: when another process is writing for longer than a commit takes.
     :raises WorkspaceError: when what is there is no workspace, or it cannot be written.
@@ -332,6 +368,8 @@ def save_embeddings(
         layout.SPLITS_GROUP: sections.splits_branch(contents),
         layout.EMBEDDINGS_GROUP: vectors_branch(vectors, made_from=made_from),
     }
+    if encoder is not None:
+        data[layout.ENCODER_GROUP] = sections.encoder_branch(encoder, made_from=contents.source)
     with held(target, patience=COMMIT_PATIENCE):
         before = _open(target) if os.path.lexists(target) else None
         models = before._models.members if before else {}

@@ -40,8 +40,20 @@ class PackedTexts(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
-        position = range(len(self))[index]
-        return bytes(self.data[self.offsets[position] : self.offsets[position + 1]]).decode("utf-8")
+        return self._encoded(range(len(self))[index]).decode("utf-8")
+
+    def find(self, texts: Iterable[str]) -> dict[str, int]:
+        """Return where those of ``texts`` that are here are; only texts of the same length are looked at."""
+        encoded = {text.encode("utf-8", "surrogatepass"): text for text in texts}
+        alike = np.isin(np.diff(self.offsets), [len(one) for one in encoded])
+        found = {}
+        for position in np.flatnonzero(alike).tolist():
+            if (text := encoded.get(self._encoded(position))) is not None:
+                found[text] = position
+        return found
+
+    def _encoded(self, position: int) -> bytes:
+        return bytes(self.data[self.offsets[position] : self.offsets[position + 1]])
 
 
 def pack(texts: Iterable[str]) -> PackedTexts:

@@ -94,8 +94,10 @@ class StoredVectors:
 
         :raises WorkspaceError: when one of the blocks is damaged.
         """
-        self._verify(np.unique(ids // layout.BLOCK_ROWS).tolist())
-        return self._vectors[ids].astype(np.float32)
+        wanted = np.zeros(len(self._digests), np.bool_)
+        wanted[ids // layout.BLOCK_ROWS] = True
+        self._verify(np.flatnonzero(wanted).tolist())
+        return self._vectors[ids].astype(np.float32, copy=False)
 
     def _verify(self, blocks: Iterable[int]) -> None:
         for block in blocks:

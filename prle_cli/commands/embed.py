@@ -1,4 +1,4 @@
-"""``prle embed``: read a data set, turn its texts into vectors, keep both in the workspace."""
+"""``prle embed``: read a data set, turn its texts or rows into vectors, keep both in the workspace."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +12,7 @@ from prle_cli.session import suggest, watching
 
 _COLUMNS = "Columns"
 _FILES = "Files"
+_TABLES = "Tables"
 
 Text = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="The text, or the first of a pair.", rich_help_panel=_COLUMNS)
@@ -19,9 +20,44 @@ Text = Annotated[
 TextPair = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="The second text of a pair.", rich_help_panel=_COLUMNS)
 ]
-Label = Annotated[str | None, typer.Option(metavar="COLUMN", help="The number to predict.", rich_help_panel=_COLUMNS)]
+Label = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="The number or the class to predict.", rich_help_panel=_COLUMNS)
+]
+Target = Annotated[
+    Literal["auto", "number", "class"],
+    typer.Option(
+        envvar="PRLE_TARGET", show_envvar=False, help="What the label is; auto looks.", rich_help_panel=_COLUMNS
+    ),
+]
 Split = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="Says which split a row is of.", rich_help_panel=_COLUMNS)
+]
+Table = Annotated[
+    bool,
+    typer.Option(
+        "--table", metavar="", help="Rows are a table's: all columns but the label are read.", rich_help_panel=_TABLES
+    ),
+]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN", help="No feature; may be given several times.", rich_help_panel=_TABLES),
+]
+Numeric = Annotated[
+    Literal["standard", "quantile", "piecewise"],
+    typer.Option(
+        envvar="PRLE_NUMERIC", show_envvar=False, help="What becomes of its numbers.", rich_help_panel=_TABLES
+    ),
+]
+Bins = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        envvar="PRLE_BINS",
+        show_envvar=False,
+        help="Into how many a number is divided (piecewise); else as the rows allow.",
+        rich_help_panel=_TABLES,
+    ),
 ]
 Train = Annotated[Path | None, typer.Option(metavar="FILE", help="The rows to learn from.", rich_help_panel=_FILES)]
 Validation = Annotated[Path | None, typer.Option(metavar="FILE", help="The rows to choose by.", rich_help_panel=_FILES)]
@@ -29,7 +65,7 @@ Test = Annotated[Path | None, typer.Option(metavar="FILE", help="The rows to mea
 Source = Annotated[
     str | None,
     typer.Argument(
-        metavar="SOURCE", show_default=False, help="A built-in name (stsb, demo), a file, or hf:OWNER/NAME."
+        metavar="SOURCE", show_default=False, help="A built-in name (stsb, diabetes, demo), a file, or hf:OWNER/NAME."
     ),
 ]
 EncoderName = Annotated[
@@ -57,10 +93,15 @@ def embed(
     text: Text = None,
     text_pair: TextPair = None,
     label: Label = None,
+    target: Target = "auto",
     split: Split = None,
     train: Train = None,
     validation: Validation = None,
     test: Test = None,
+    table: Table = False,
+    drop: Drop = None,
+    numeric: Numeric = "piecewise",
+    bins: Bins = None,
     dtype: Precision = "float32",
     batch_size: BatchSize = 64,
     device: Device = None,
@@ -72,6 +113,9 @@ def embed(
 ) -> None:
     """Read SOURCE, encode every distinct text once, and keep texts, labels and vectors in the workspace.
 
+    With `--table` rows are the cells of a table instead: numbers, categories and what is missing become features by
+    what is measured on the training rows, and no `--encoder` is asked.
+
     An interrupted run goes on where it stopped; a run that would change nothing changes nothing.
     """
     if source is None and train is None:
@@ -79,7 +123,7 @@ def embed(
         raise UsageError(message, hint="`prle embed stsb`, or `prle embed data.csv --text review --label stars`")
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.data import SourceRequest, load
-        from prle.encoders import load_encoder
+        from prle.encoders import TabularSettings, fit_tabular, load_encoder
         from prle.stages.embed import EmbedRequest
         from prle.stages.embed import embed as stage
 
@@ -92,10 +136,17 @@ def embed(
             train=train,
             validation=validation,
             test=test,
+            table=table,
+            drop=tuple(drop or ()),
+            target=target,
             seed=seed or 0,
         )
         dataset = load(source_request, observer=observer)
-        frozen = load_encoder(encoder, observer=observer, batch_size=batch_size, device=device)
+        frozen = (
+            fit_tabular(dataset, TabularSettings(numeric=numeric, bins=bins))
+            if dataset.columns
+            else load_encoder(encoder, observer=observer, batch_size=batch_size, device=device)
+        )
         request = EmbedRequest(workspace=workspace, dtype=dtype, batch_size=batch_size)
         report = stage(request, dataset, frozen, observer=observer)
     from prle_cli.views.embed import view

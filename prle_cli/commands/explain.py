@@ -1,30 +1,36 @@
 """``prle explain``: show why inputs got their scores, and how far to trust that."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from prle.errors import UsageError
-from prle_cli.inputs import STDIN, read_rows, stdin_lines
+from prle.stages.class_interface import ClassExplainReport
 from prle_cli.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
+    Cache,
     Debug,
-    FirstText,
     ModelName,
     Quiet,
     RowsFormat,
-    SecondText,
+    Texts,
     Workspace,
     row_address,
-    together,
 )
-from prle_cli.output import explanation_lines, explanation_table, show
-from prle_cli.saving import check_ending, save
+from prle_cli.output import Format, explanation_lines, explanation_table, show
+from prle_cli.saving import saving
 from prle_cli.session import watching
+from prle_cli.streams import STDIN, answer_lines, stdin_lines
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from prle.stages.interface import ExplainReport, ExplainRowsReport
 
 Row = Annotated[str | None, typer.Option(metavar="SPLIT:ROW", help="Explain a row of the workspace, such as test:17.")]
 File = Annotated[
@@ -38,6 +44,9 @@ Examples = Annotated[
 Shown = Annotated[
     Literal["prototypes", "features", "examples", "all"] | None,
     typer.Option("--ledger", help="Show one ledger in full, or all of them; by default the gist of each."),
+]
+ClassName = Annotated[
+    str | None, typer.Option("--class", metavar="NAME", help="Explain this class instead of the predicted one.")
 ]
 Level = Annotated[
     float, typer.Option(metavar="SHARE", help="How often the interval should hold the label, between 0 and 1.")
@@ -53,12 +62,12 @@ Save = Annotated[
 
 def explain(
     context: typer.Context,
-    text: FirstText = None,
-    text2: SecondText = None,
+    texts: Texts = None,
     row: Row = None,
     file: File = None,
     top: Top = 5,
     examples: Examples = DEFAULT_EXAMPLES,
+    class_name: ClassName = None,
     ledger: Shown = None,
     level: Level = 0.9,
     move: Move = None,
@@ -66,38 +75,84 @@ def explain(
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: RowsFormat = "table",
+    cache: Cache = True,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Show what decided the score of TEXT, or of the pair TEXT and TEXT2, and by how much; `-` reads rows from stdin.
+    """Show what decided the score of a text, a pair of texts or a row of a table, and by how much.
 
     Three ledgers add up to the prediction: by prototype, by what was read, and by training example. JSON has all of
-    them and every prototype, whatever `--ledger` and `--top` say.
+    them and every prototype, whatever `--ledger` and `--top` say. Of classes there is the ledger by prototype.
+
+    `-` reads rows from stdin, as `prle predict` does, and explains each as it comes; for CSV it reads all of them
+    first.
     """
-    texts = together(text, text2)
-    if sum(map(bool, (texts, row, file))) != 1 or (text == STDIN and text2 is not None):
+    if sum(map(bool, (texts, row, file))) != 1 or (texts and texts[0] == STDIN and len(texts) > 1):
         message = "explain: expected either TEXT, - for stdin, --file or --row."
         raise UsageError(
             message, hint='for example `prle explain "one text" "another"` or `prle explain --row test:17`'
         )
-    check_ending(save_to)
-    asked: dict[str, Any] = {"name": name, "examples": examples, "level": level, "move": move}
-    with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.stages.explain import explain_row, explain_rows, explain_texts
+    from_stdin = texts == [STDIN]
+    streamed = from_stdin and output_format != "csv"
+    asked: dict[str, Any] = {"name": name, "examples": examples, "level": level, "move": move, "class_name": class_name}
+    with saving(context, save_to) as keep:
+        draw = partial(_draw, output_format=output_format, top=top, ledger=ledger, keep=keep)
+        with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
+            from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
+            from prle.stages.query import read_inputs
 
-        asked["observer"] = observer
-        report: Any
-        source = stdin_lines() if text == STDIN else file
-        if source is not None:
-            report = explain_rows(workspace, read_rows(source, workspace), **asked)
-        elif row is not None:
-            report = explain_row(workspace, *row_address(row), **asked)
-        else:
-            report = explain_texts(workspace, texts, **asked)
-    from prle_cli.views.explain import view
-    from prle_cli.views.explanations import view as view_of_many
+            asked["observer"] = observer
+            if streamed:
+                with explaining(workspace, remember=cache, **asked) as answer:
+                    answer_lines(
+                        workspace,
+                        lambda row: draw(answer([row]).explanations[0]),
+                        records=output_format != "table",
+                        observer=observer,
+                    )
+                return
+            source = stdin_lines() if from_stdin else file
+            report: ExplainReport | ClassExplainReport | ExplainRowsReport
+            if source is not None:
+                rows = read_inputs(workspace, source, observer=observer)
+                report = explain_rows(workspace, rows, remember=cache, **asked)
+            elif row is not None:
+                report = explain_row(workspace, *row_address(row), **asked)
+            else:
+                report = explain_texts(workspace, tuple(texts or ()), remember=cache, **asked)
+        draw(report)
 
-    picture: Any = view_of_many if source is not None else partial(view, top=top, ledger=ledger)
+
+def _draw(
+    report: "ExplainReport | ClassExplainReport | ExplainRowsReport",
+    *,
+    output_format: Format,
+    top: int,
+    ledger: str | None,
+    keep: Callable[["RenderableType"], None] | None,
+) -> None:
+    """Write one explanation, or many, to stdout.
+
+    :param keep: takes the picture too, where it is to be saved.
+    """
+    picture = partial(_picture, top=top, ledger=ledger)
     lines: Any = {"jsonl": explanation_lines, "csv": partial(explanation_table, top=top)}
     show(report, output_format, picture, lines=lines)
-    save(context, picture(report), save_to)
+    if keep is not None:
+        keep(picture(report))
+
+
+def _picture(
+    report: "ExplainReport | ClassExplainReport | ExplainRowsReport", *, top: int, ledger: str | None
+) -> "RenderableType":
+    from prle.stages.interface import ExplainRowsReport
+    from prle_cli.views import explain, explain_class, explanations
+
+    if isinstance(report, ExplainRowsReport):
+        return explanations.view(report)
+    if not isinstance(report, ClassExplainReport):
+        return explain.view(report, top=top, ledger=ledger)
+    if ledger in ("features", "examples"):
+        message = f"--ledger {ledger}: expected labels that are numbers; classes have the ledger of prototypes."
+        raise UsageError(message, hint="leave out --ledger")
+    return explain_class.view(report, top=top)

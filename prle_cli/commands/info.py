@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from prle.errors import UsageError
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, SummaryFormat, Workspace
 from prle_cli.output import show
 from prle_cli.session import watching
@@ -11,11 +12,19 @@ from prle_cli.session import watching
 History = Annotated[
     bool, typer.Option("--history", metavar="", help="Show how the model of `--name` was fitted, epoch by epoch.")
 ]
+Regimes = Annotated[
+    bool, typer.Option("--regimes", metavar="", help="Show what each prototype of the model of `--name` stands for.")
+]
+Seeds = Annotated[
+    int | None, typer.Option(metavar="K", help="With `--regimes`: fit with seeds 0 to K-1, and say whether they agree.")
+]
 
 
 def info(
     context: typer.Context,
     history: History = False,
+    regimes: Regimes = False,
+    seeds: Seeds = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: SummaryFormat = "table",
@@ -23,14 +32,22 @@ def info(
     debug: Debug = False,
 ) -> None:
     """Show the data set, the encoder and the models of a workspace, and what has gone stale."""
-    with watching(context, quiet=quiet, debug=debug):
-        if history:
+    if seeds is not None and not regimes:
+        message = "info: --seeds goes with --regimes."
+        raise UsageError(message, hint="for example `prle info --regimes --seeds 3`")
+    with watching(context, quiet=quiet, debug=debug) as observer:
+        if regimes:
+            from prle.stages.regimes import regimes as find_regimes
+            from prle_cli.views.regimes import view as regimes_view
+
+            show(find_regimes(workspace, name=name, seeds=seeds, observer=observer), output_format, regimes_view)
+        elif history:
             from prle.stages.history import history as read_history
             from prle_cli.views.history import view as curves
 
             show(read_history(workspace, name=name), output_format, curves)
-            return
-        from prle.stages.info import info as stage
-        from prle_cli.views.info import view
+        else:
+            from prle.stages.info import info as stage
+            from prle_cli.views.info import view
 
-        show(stage(workspace), output_format, view)
+            show(stage(workspace), output_format, view)

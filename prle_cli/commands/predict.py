@@ -1,4 +1,4 @@
-"""``prle predict``: score texts from the command line, from a file or from stdin, or a split of the workspace."""
+"""``prle predict``: score what the command line says, a file or stdin, or a split of the workspace."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,28 +6,26 @@ from typing import Annotated
 import typer
 
 from prle.errors import UsageError
-from prle_cli.inputs import STDIN, read_rows, stdin_lines
 from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
+    Cache,
     Debug,
-    FirstText,
     ModelName,
     Quiet,
     RowsFormat,
-    SecondText,
+    Texts,
     Workspace,
-    together,
 )
-from prle_cli.output import prediction_lines, prediction_table, show
+from prle_cli.output import prediction_lines, prediction_table, show, write_lines
 from prle_cli.session import watching
+from prle_cli.streams import STDIN, answer_lines, stdin_lines
 
 File = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Score the rows of this file: CSV, TSV, JSON lines or plain lines."),
 ]
 Split = Annotated[str | None, typer.Option(help="Score a split of the workspace: train, validation, test.")]
-
 Level = Annotated[
     float | None,
     typer.Option(
@@ -38,37 +36,50 @@ Level = Annotated[
 
 def predict(
     context: typer.Context,
-    text: FirstText = None,
-    text2: SecondText = None,
+    texts: Texts = None,
     file: File = None,
     split: Split = None,
     level: Level = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: RowsFormat = "table",
+    cache: Cache = True,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Score TEXT, or the pair TEXT and TEXT2; `-` reads rows from stdin.
+    """Score a text, a pair of texts or a row of a table; `-` reads rows from stdin.
 
-    A row on stdin is a line of text, two texts with a tab between them, or a JSON object with the text columns.
+    A row on stdin is a line of text, two texts with a tab between them, or a JSON object with the text columns; of a
+    table a JSON object, or a line of CSV below a header. With `--format jsonl` each is answered as it comes; a bad line
+    is named and passed over, and the exit code is then 1.
 
     CSV carries the texts exactly as they are. A text that begins with `=`, `+`, `-` or `@` is a formula to a
     spreadsheet: import such files as text.
     """
-    texts = together(text, text2)
-    if sum(map(bool, (texts, file, split))) != 1 or (text == STDIN and text2 is not None):
+    if sum(map(bool, (texts, file, split))) != 1 or (texts and texts[0] == STDIN and len(texts) > 1):
         message = "predict: expected either TEXT, - for stdin, --file or --split."
         raise UsageError(message, hint='for example `prle predict "one text" "another"` or `prle predict --split test`')
-    with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.stages.predict import predict_split, predict_texts
+    from_stdin = texts == [STDIN]
+    streamed = from_stdin and output_format == "jsonl"
+    with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
+        from prle.stages.predict import predict_split, predict_texts, predicting
+        from prle.stages.query import read_inputs
 
+        if streamed:
+            with predicting(workspace, name=name, level=level, remember=cache, observer=observer) as answer:
+                answer_lines(
+                    workspace,
+                    lambda row: write_lines(prediction_lines(answer([row]))),
+                    records=True,
+                    observer=observer,
+                )
+            return
         if split is not None:
             report = predict_split(workspace, split, name=name, level=level, observer=observer)
         else:
-            source = stdin_lines() if text == STDIN else file
-            rows = [texts] if source is None else read_rows(source, workspace)
-            report = predict_texts(workspace, rows, name=name, level=level, observer=observer)
+            source = stdin_lines() if from_stdin else file
+            rows = [tuple(texts or ())] if source is None else read_inputs(workspace, source, observer=observer)
+            report = predict_texts(workspace, rows, name=name, level=level, remember=cache, observer=observer)
     from prle_cli.views.predict import view
 
     show(report, output_format, view, lines={"jsonl": prediction_lines, "csv": prediction_table})

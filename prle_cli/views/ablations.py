@@ -49,7 +49,7 @@ def interval(difference: tuple[float, float, float]) -> str:
 
 
 def _parts(report: BenchReport) -> RenderableType | None:
-    """Show what every part is worth: the Pearson that goes when it is taken away."""
+    """Show what every part is worth: the Pearson or accuracy that goes when it is taken away."""
     if not report.findings:
         return None
     parts = table(
@@ -105,10 +105,11 @@ def _coverage(report: BenchReport) -> RenderableType | None:
 
 def _spread(report: BenchReport) -> RenderableType | None:
     """Show means with their standard deviations over seeds."""
-    rows = [row for row in report.rows if row.pearson_sd is not None]
+    rows = [row for row in report.rows if row.seeds > 1]
     if not rows:
         return None
-    spread = table(words("method"), *map(figure, ("fits", "Pearson", "Spearman", "RMSE")), title="Over seeds")
+    heads = ("Pearson", "Spearman", "RMSE") if report.target == "number" else ("accuracy", "AUC", "log loss")
+    spread = table(words("method"), *map(figure, ("fits", *heads)), title="Over seeds")
     for row in rows:
         spread.add_row(_name(row), Text(count(row.seeds)), *_means(row))
     return spread
@@ -120,6 +121,9 @@ def _name(row: BenchRow) -> Text:
 
 def _means(row: BenchRow) -> list[Text]:
     """Return the means, each with its standard deviation in the digits of the mean."""
+    if row.accuracy is not None:
+        measured = ((row.accuracy, row.accuracy_sd), (row.auc, row.auc_sd), (row.log_loss, row.log_loss_sd))
+        return [Text(f"{fixed(mean, 4)} ± {fixed(deviation, 4)}") for mean, deviation in measured]
     return [
         Text(f"{fixed(row.pearson, 4)} ± {fixed(row.pearson_sd, 4)}"),
         Text(f"{fixed(row.spearman, 4)} ± {fixed(row.spearman_sd, 4)}"),

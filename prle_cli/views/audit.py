@@ -29,6 +29,8 @@ _TITLES: Final[Mapping[Subject, str]] = {
 }
 _DECIMALS: Final[Mapping[Unit, int]] = {
     "correlation": 3,
+    "probability": 3,
+    "logits": 3,
     "prototypes": 1,
     "share": 3,
     "area": 3,

@@ -14,7 +14,7 @@ from rich.text import Text
 from prle_cli.console import BEST, MODEL, MUTED, TITLE, safe
 from prle_cli.views.ablations import details
 from prle_cli.views.cells import ByWidth, figure, table, words
-from prle_cli.views.figures import duration, error, fixed, rate, signed, size
+from prle_cli.views.figures import UNKNOWN, duration, error, fixed, rate, score_of, signed, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,13 +36,13 @@ class _Measure:
     """One column of figures, and which end of it is the good one."""
 
     head: str
-    of: Callable[[BenchRow], float]
-    write: Callable[[float], str]
+    of: Callable[[BenchRow], float | None]
+    write: Callable[[float | None], str]
     best: Callable[[Iterable[float]], float]
 
     def winner(self, rows: Sequence[BenchRow]) -> float:
         """Return the best finite value of the column, or NaN (which equals nothing)."""
-        finite = [value for row in rows if math.isfinite(value := self.of(row))]
+        finite = [value for row in rows if (value := self.of(row)) is not None and math.isfinite(value)]
         return self.best(finite) if finite else math.nan
 
     def cell(self, row: BenchRow, winner: float) -> Text:
@@ -52,16 +52,27 @@ class _Measure:
         return Text(f"{written}*", style=BEST) if value == winner else Text(f"{written} ")
 
 
+def _known(write: Callable[[float], str]) -> Callable[[float | None], str]:
+    """Let what writes a figure say where there is none."""
+    return lambda value: UNKNOWN if value is None else write(value)
+
+
 _QUALITY: Final = (
     _Measure("Pearson ", lambda row: row.pearson, lambda value: fixed(value, 4), max),
     _Measure("Spearman ", lambda row: row.spearman, lambda value: fixed(value, 4), max),
     _Measure("RMSE ", lambda row: row.rmse, error, min),
     _Measure("R² ", lambda row: row.r2, lambda value: fixed(value, 4), max),
 )
+_CLASS_QUALITY: Final = (
+    _Measure("accuracy ", lambda row: row.accuracy, lambda value: fixed(value, 4), max),
+    _Measure("AUC ", lambda row: row.auc, lambda value: fixed(value, 4), max),
+    _Measure("log loss ", lambda row: row.log_loss, lambda value: fixed(value, 4), min),
+    _Measure("macro F1 ", lambda row: row.macro_f1, lambda value: fixed(value, 4), max),
+)
 _COST: Final = (
-    _Measure("fit ", lambda row: row.fit_seconds, duration, min),
-    _Measure("rows a second ", lambda row: row.predict_rows_per_second, rate, max),
-    _Measure("size ", lambda row: row.size_bytes, size, min),
+    _Measure("fit ", lambda row: row.fit_seconds, _known(duration), min),
+    _Measure("rows a second ", lambda row: row.predict_rows_per_second, _known(rate), max),
+    _Measure("size ", lambda row: row.size_bytes, _known(size), min),
 )
 
 
@@ -69,17 +80,19 @@ def view(report: BenchReport) -> RenderableType:
     """Show every method with the best of each column marked, and the verdict below."""
     split = report.rows[0].split if report.rows else "no"
     headline = Text.assemble((safe(report.dataset), TITLE), f", {split} split, on {safe(report.encoder)}")
-    against = Text(f"Difference in Pearson to {safe(report.best_baseline)}, with its paired 95 % interval.", MUTED)
+    against = f"Difference in {score_of(report)} to {safe(report.best_baseline)}, with its paired 95 % interval."
+    legend = Text("\n".join([_LEGEND, against] if report.best_baseline else [_LEGEND]), MUTED)
     verdict = Text(safe(report.verdict), style=TITLE)
     tables = ByWidth(partial(_tables, report))
-    return Group(headline, Text(), tables, Text(_LEGEND, MUTED), against, *details(report), Text(), verdict)
+    return Group(headline, Text(), tables, legend, *details(report), Text(), verdict)
 
 
 def _tables(report: BenchReport, width: int) -> RenderableType:
     """Set everything side by side where there is room; else cost, then differences, below, so that no name breaks."""
     rows = report.rows
-    quality, cost = _columns(rows, _QUALITY), _columns(rows, _COST)
-    difference = {"difference": [_difference(row) for row in rows]}
+    measures = _QUALITY if report.target == "number" else _CLASS_QUALITY
+    quality, cost = _columns(rows, measures), _columns(rows, _COST)
+    difference = {"difference": [_difference(row) for row in rows]} if report.best_baseline else {}
     for tables in ([quality | difference | cost], [quality | difference, cost]):
         if all(_room(rows, columns) <= width for columns in tables):
             return _stacked([_table(rows, columns) for columns in tables])

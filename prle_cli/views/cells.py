@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 WIDEST: Final = 120
 """More columns than this make a picture of texts harder to read, not easier."""
 
+_LISTED: Final = 12
+"""As many columns as are listed one by one."""
+
 _EIGHTHS: Final = "▏▎▍▌▋▊▉"
 
 
@@ -188,7 +191,15 @@ def splits(rows: Mapping[str, int]) -> str:
 
 def fields_and_label(fields: Sequence[str], label: str) -> str:
     """Return which columns are read and which is predicted: ``sentence1, sentence2 -> label``."""
-    return f"{', '.join(fields)} -> {label}"
+    listed = ", ".join(fields[:_LISTED])
+    rest = f" and {count(len(fields) - _LISTED)} more" if len(fields) > _LISTED else ""
+    return f"{listed}{rest} -> {label}"
+
+
+def class_names(names: Sequence[str], shown: int = 4) -> str:
+    """Return how many classes there are, and the first few of them: ``3 classes: no, perhaps, yes``."""
+    more = f" and {count(len(names) - shown)} more" if len(names) > shown else ""
+    return f"{count(len(names))} classes: {', '.join(names[:shown])}{more}"
 
 
 def synthetic_notice(*, synthetic: bool) -> list[RenderableType]:

@@ -9,8 +9,9 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MODEL, MUTED, TITLE, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, facts, figure, table, words
+from prle_cli.views.cells import WIDEST, facts, figure, table, words
 from prle_cli.views.figures import count, duration, error, fixed, label_decimals, percent, plural, signed
+from prle_cli.views.rows import short_row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,7 +27,8 @@ def view(report: EditReport) -> RenderableType:
     decimals = label_decimals(report.label_range)
     headline = Text.assemble(("Taken back: " if report.undone else "", TITLE), _done(report.edit, decimals))
     headline.append(f", for model {safe(report.model)}, in {duration(report.seconds)}.")
-    parts: list[RenderableType] = [headline, Text(), Folded(report.edit.texts), Text(), facts(_facts(report, decimals))]
+    own = short_row(report.fields, report.edit.texts, table=report.table)
+    parts: list[RenderableType] = [headline, Text(), own, Text(), facts(_facts(report, decimals))]
     if report.moves:
         parts += [Text(), _moves(report, decimals)]
     return Constrain(Group(*parts), WIDEST)
@@ -50,7 +52,7 @@ def view_log(report: EditLogReport) -> RenderableType:
         log.add_row(
             str(edit.number),
             Text(_done(edit, decimals).plain),
-            Folded(edit.texts),
+            short_row(report.fields, edit.texts, table=report.table),
             Text(f"{error(before)}\n{error(after)}"),
             fixed(edit.largest_move, decimals),
             Text(safe(edit.at[:10])),
@@ -106,7 +108,7 @@ def _moves(report: EditReport, decimals: int) -> Table:
     for each in report.moves:
         moves.add_row(
             str(each.row),
-            Folded(each.texts),
+            short_row(report.fields, each.texts, table=report.table),
             Text(fixed(each.label, decimals), ACCENT),
             fixed(each.before, decimals + 1),
             Text(fixed(each.after, decimals + 1), MODEL),

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from prle_cli.console import TITLE, safe
-from prle_cli.views.cells import facts, fields_and_label, splits, synthetic_notice
+from prle_cli.views.cells import class_names, facts, fields_and_label, splits, synthetic_notice
 from prle_cli.views.figures import count, duration, size
 
 if TYPE_CHECKING:
@@ -19,18 +19,23 @@ if TYPE_CHECKING:
 
 def view(report: EmbedReport) -> RenderableType:
     """Show what was read, what it became and how long it took."""
-    encoder = f"{report.encoder}, {report.width} numbers a text, from the {report.encoder_source}"
-    texts = f"{count(report.texts)}, of which {count(report.distinct_texts)} distinct"
+    unit = "row" if report.table else "text"
+    encoder = f"{report.encoder}, {report.width} numbers a {unit}, from the {report.encoder_source}"
+    distinct = f"{count(report.texts)}, of which {count(report.distinct_texts)} distinct"
+    if report.table:
+        distinct = f"{count(report.distinct_texts)} rows"
     pairs: list[tuple[str, RenderableType]] = [
         ("workspace", f"{report.workspace}, {size(report.size_bytes)}"),
         ("read from", report.origin),
         ("rows", splits(report.rows)),
         ("columns", fields_and_label(report.fields, report.label)),
-        ("texts", texts),
+        ("distinct" if report.table else "texts", distinct),
         ("encoder", encoder),
     ]
+    if report.classes:
+        pairs.insert(4, ("predicts", class_names(report.classes)))
     if report.resumed_at:
-        pairs.append(("resumed", f"at text {count(report.resumed_at)}, where an earlier run had stopped"))
+        pairs.append(("resumed", f"at {unit} {count(report.resumed_at)}, where an earlier run had stopped"))
     return Group(_headline(report), Text(), facts(pairs), *synthetic_notice(synthetic=report.synthetic))
 
 

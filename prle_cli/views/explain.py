@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from rich.console import Group
 from rich.constrain import Constrain
@@ -10,18 +10,22 @@ from rich.panel import Panel
 from rich.text import Text
 
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, Scale, facts
+from prle_cli.views.cells import WIDEST, Scale, facts
 from prle_cli.views.counterfactual import hanging_on
 from prle_cli.views.figures import fixed, label_decimals, percent
 from prle_cli.views.ledgers import by_example, by_feature, by_prototype, nearest
+from prle_cli.views.rows import whole_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
+    from prle.stages.class_interface import ClassShare
     from prle.stages.explained import DoubtReport, LedgerName
     from prle.stages.interface import Bracket, ExplainReport, PrototypeShare
+
+Weighed = TypeVar("Weighed", "PrototypeShare", "ClassShare")
 
 ENOUGH: Final = 0.8
 """The share of the weight after which the reading stops counting prototypes."""
@@ -70,14 +74,13 @@ def _ledgers(report: ExplainReport, top: int, ledger: str | None, decimals: int)
     if asked("features") and report.features is not None:
         yield by_feature(report.features, report.prediction, decimals, full=ledger is not None)
     if asked("examples") and report.influence is not None:
-        yield by_example(report.influence, report.prediction, decimals, report.relabelled)
+        yield by_example(report, report.influence, decimals)
     if asked("examples") and report.examples and (ledger is not None or report.influence is None):
-        yield [nearest(report.examples, decimals, report.relabelled)]
+        yield [nearest(report, decimals)]
 
 
 def _header(report: ExplainReport) -> Panel:
-    names = report.fields if len(report.fields) == len(report.texts) else ("text",) * len(report.texts)
-    texts = facts((safe(name), Folded((text,), lines=4)) for name, text in zip(names, report.texts, strict=True))
+    row = whole_row(report.fields, report.texts, table=report.table)
     scale = Scale(
         name=report.label_name,
         label_range=report.label_range,
@@ -88,7 +91,7 @@ def _header(report: ExplainReport) -> Panel:
     )
     where = " · ".join(filter(None, (report.dataset, report.model, report.row)))
     title = Text(safe(where))
-    return Panel(Group(texts, Text(), scale), title=title, title_align="left", border_style=MUTED, padding=(0, 1))
+    return Panel(Group(row, Text(), scale), title=title, title_align="left", border_style=MUTED, padding=(0, 1))
 
 
 def _reading(report: ExplainReport, decimals: int) -> Text:
@@ -96,22 +99,22 @@ def _reading(report: ExplainReport, decimals: int) -> Text:
     everyone = len(report.prototypes)
     if everyone == 1:
         return Text(f"The one prototype decides all of it, {_anchors(report.prototypes, decimals)}.")
-    deciding, share = _deciding(report.prototypes)
-    if len(deciding) > _NAMED:
+    heavy, share = deciding(report.prototypes, ENOUGH)
+    if len(heavy) > _NAMED:
         heaviest = f"the heaviest are {_anchors(report.prototypes[:_NAMED], decimals)}"
     else:
-        heaviest = _anchors(deciding, decimals)
-    verb = "carries" if len(deciding) == 1 else "carry"
-    who = f"{len(deciding)} of {everyone} prototypes {verb} {percent(share)} of the weight"
+        heaviest = _anchors(heavy, decimals)
+    verb = "carries" if len(heavy) == 1 else "carry"
+    who = f"{len(heavy)} of {everyone} prototypes {verb} {percent(share)} of the weight"
     return Text.assemble((who, TITLE), f": {heaviest}.")
 
 
-def _deciding(prototypes: Sequence[PrototypeShare]) -> tuple[Sequence[PrototypeShare], float]:
-    """Return the heaviest prototypes that together weigh at least ``ENOUGH``, and what they weigh."""
+def deciding(prototypes: Sequence[Weighed], enough: float) -> tuple[Sequence[Weighed], float]:
+    """Return the heaviest prototypes that together weigh at least ``enough``, and what they weigh."""
     share = 0.0
     for position, prototype in enumerate(prototypes, start=1):
         share += prototype.weight
-        if share >= ENOUGH:
+        if share >= enough:
             return prototypes[:position], share
     return prototypes, share
 

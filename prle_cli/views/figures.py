@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prle.observer import Judged
+    from prle.stages.interface import BenchReport
+
 UNKNOWN: Final = "n/a"
+
+UNKNOWN_CELL: Final = "?"
+"""What stands for a cell of a table with nothing in it."""
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 _LABEL_FIGURES: Final = 3
 _LABEL_DECIMALS: Final = 6
@@ -29,9 +35,26 @@ def fixed(value: float | None, decimals: int) -> str:
     return f"{value:z,.{decimals}f}"
 
 
-def error(value: float) -> str:
+def error(value: float | None) -> str:
     """Return an error in label units, whose scale is anybody's: 4 decimals below ten, none above a thousand."""
+    if value is None:
+        return UNKNOWN
     return fixed(value, 4 if abs(value) < 10 else 2 if abs(value) < 1000 else 0)
+
+
+def score_name(record: Judged) -> str:
+    """Return what people look at first: Pearson of numbers, accuracy of classes."""
+    return "accuracy" if record.of_classes else "Pearson"
+
+
+def error_name(record: Judged) -> str:
+    """Return what training makes small on validation: RMSE of numbers, log loss of classes."""
+    return "log loss" if record.of_classes else "RMSE"
+
+
+def score_of(report: BenchReport) -> str:
+    """Return what a comparison is about."""
+    return "Pearson" if report.target == "number" else "accuracy"
 
 
 def signed(value: float, decimals: int) -> str:
@@ -110,7 +133,7 @@ def adding_up(values: Sequence[float], decimals: int) -> list[float]:
         return list(values)
     scale = 10**decimals
     whole = [math.floor(value * scale) for value in values]
-    missing = round(math.fsum(values) * scale) - sum(whole)
+    missing = round(round(math.fsum(values), decimals) * scale) - sum(whole)
     by_remainder = sorted(range(len(values)), key=lambda index: whole[index] - values[index] * scale)
     for index in by_remainder[:missing]:
         whole[index] += 1

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
-from prle_cli.views.cells import facts, fields_and_label, figure, splits, synthetic_notice, table, words
+from prle_cli.views.cells import class_names, facts, fields_and_label, figure, splits, synthetic_notice, table, words
 from prle_cli.views.figures import count, error, fixed, label_decimals, size
 from prle_cli.views.trials import searches_table
 
@@ -36,13 +36,11 @@ def view(report: InfoReport) -> RenderableType:
 
 
 def _contents(report: InfoReport) -> list[tuple[str, RenderableType]]:
-    decimals = label_decimals(report.label_range)
-    low, high = (fixed(end, decimals) for end in report.label_range)
     pairs: list[tuple[str, RenderableType]] = [
         ("data set", f"{report.dataset}, from {report.origin}"),
         ("rows", splits(report.rows)),
-        ("columns", f"{fields_and_label(report.fields, report.label)} ({low} to {high})"),
-        ("texts", f"{count(report.texts)} distinct"),
+        ("columns", f"{fields_and_label(report.fields, report.label)} ({_labels(report)})"),
+        ("distinct", f"{count(report.texts)} rows") if report.table else ("texts", f"{count(report.texts)} distinct"),
         ("encoder", f"{report.encoder}, fingerprint {report.encoder_fingerprint[:12]}"),
         ("vectors", f"{report.width} numbers each, {report.vector_dtype}"),
         ("sections", ", ".join(f"{name} {size(length)}" for name, length in report.sections.items())),
@@ -53,16 +51,26 @@ def _contents(report: InfoReport) -> list[tuple[str, RenderableType]]:
     return pairs
 
 
+def _labels(report: InfoReport) -> str:
+    """Return what labels there are: ``0.00 to 5.00``, or the classes by name."""
+    if report.classes:
+        return class_names(report.classes)
+    decimals = label_decimals(report.label_range)
+    low, high = (fixed(end, decimals) for end in report.label_range)
+    return f"{low} to {high}"
+
+
 def _models(report: InfoReport) -> Table:
-    columns = (figure("prototypes"), figure("Pearson"), figure("RMSE"), figure("size"))
+    score, loss = ("accuracy", "log loss") if report.classes else ("Pearson", "RMSE")
+    columns = (figure("prototypes"), figure(score), figure(loss), figure("size"))
     models = table(words("model"), words("made of"), *columns, title="Models, with their validation figures")
     for model in report.models:
         models.add_row(
             Text(safe(model.name), style=MODEL),
             _make(model),
             count(model.prototypes),
-            fixed(model.validation_pearson, 4),
-            error(model.validation_rmse),
+            fixed(model.score, 4),
+            error(model.error),
             size(model.size_bytes),
         )
     return models

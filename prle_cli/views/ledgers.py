@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MUTED, NEGATIVE, WARNING
-from prle_cli.views.cells import Bar, Folded, figure, table, told, words
+from prle_cli.views.cells import Bar, figure, table, told, words
 from prle_cli.views.figures import UNKNOWN, adding_up, fixed, percent, plural, signed
+from prle_cli.views.rows import short_row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from rich.console import RenderableType
     from rich.table import Table
 
     from prle.stages.explained import FeatureReport, InfluenceReport
-    from prle.stages.interface import Example, ExplainReport
+    from prle.stages.interface import ExplainReport
 
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
@@ -48,7 +47,7 @@ def by_prototype(report: ExplainReport, top: int, decimals: int) -> list[Rendera
             str(prototype.prototype),
             percent(weight, 1),
             Bar(prototype.weight / heaviest),
-            Folded(prototype.anchor.texts),
+            short_row(report.fields, prototype.anchor.texts, table=report.table),
             told(prototype.anchor.label, decimals, edited=prototype.anchor.row in report.relabelled),
             fixed(prototype.expert_prediction, decimals),
             *([erred] if known else []),
@@ -96,15 +95,12 @@ def _strongest(report: FeatureReport, places: int) -> Table:
     return features
 
 
-def by_example(
-    report: InfluenceReport, prediction: float, decimals: int, relabelled: Collection[int] = ()
-) -> list[RenderableType]:
-    """Set out which training rows stand behind the prediction; labels of ``relabelled`` rows are starred."""
+def by_example(report: ExplainReport, influence: InfluenceReport, decimals: int) -> list[RenderableType]:
+    """Set out which training rows stand behind the prediction; edited labels are starred."""
     places = decimals + 1
-    others = report.others
-    prior, *parts, rest = adding_up(
-        [report.prior, *(each.contribution for each in report.listed), others.contribution], places
-    )
+    others = influence.others
+    terms = [influence.prior, *(each.contribution for each in influence.listed), others.contribution]
+    prior, *parts, rest = adding_up(terms, places)
     ledger = table(
         figure("row", MUTED),
         figure("alpha"),
@@ -116,12 +112,12 @@ def by_example(
         footed=True,
     )
     ledger.add_row("", "", Text("what the shared model says", MUTED), "", "", fixed(prior, places))
-    for each, part in zip(report.listed, parts, strict=True):
+    for each, part in zip(influence.listed, parts, strict=True):
         ledger.add_row(
             str(each.row),
             fixed(each.alpha, 3),
-            Folded(each.texts),
-            told(each.label, decimals, ACCENT, edited=each.row in relabelled),
+            short_row(report.fields, each.texts, table=report.table),
+            told(each.label, decimals, ACCENT, edited=each.row in report.relabelled),
             fixed(each.prior, decimals),
             _amount(part, places),
         )
@@ -129,18 +125,17 @@ def by_example(
         ledger.add_row(
             "", fixed(others.alpha, 3), Text(plural(others.rows, "other"), MUTED), "", "", _amount(rest, places)
         )
-    total = math.fsum([report.prior, *(each.contribution for each in report.listed), others.contribution])
-    return [ledger, *_discrepancy(total, prediction, decimals)]
+    return [ledger, *_discrepancy(math.fsum(terms), report.prediction, decimals)]
 
 
-def nearest(examples: Sequence[Example], decimals: int, relabelled: Collection[int] = ()) -> Table:
+def nearest(report: ExplainReport, decimals: int) -> Table:
     """Show the training rows nearest to the input, evidence that a reader can judge alone."""
-    nearby = table(
-        figure("row", MUTED), figure("distance"), words("text"), figure("label"), title="Nearest in training"
-    )
-    for example in examples:
-        label = told(example.label, decimals, ACCENT, edited=example.row in relabelled)
-        nearby.add_row(str(example.row), fixed(example.distance, 2), Folded(example.texts), label)
+    what = words("cells" if report.table else "text")
+    nearby = table(figure("row", MUTED), figure("distance"), what, figure("label"), title="Nearest in training")
+    for example in report.examples:
+        label = told(example.label, decimals, ACCENT, edited=example.row in report.relabelled)
+        shown = short_row(report.fields, example.texts, table=report.table)
+        nearby.add_row(str(example.row), fixed(example.distance, 2), shown, label)
     return nearby
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.constrain import Constrain
 from rich.text import Text
 
-from prle_cli.console import MODEL, MUTED, TITLE, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, figure, table, words
+from prle.stages.class_interface import ClassPrediction, ClassPredictReport
+from prle_cli.console import MODEL, MUTED, TITLE, WARNING, cell, prose, safe
+from prle_cli.views.cells import WIDEST, ByWidth, figure, table, words
 from prle_cli.views.figures import count, fixed, percent
+from prle_cli.views.rows import short_row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
     from prle.stages.interface import PredictReport
 
@@ -21,12 +25,21 @@ SHOWN: Final = 20
 """As many rows as the table shows; the machine formats always have all."""
 
 _DECIMALS: Final = 3
+_ROOMY: Final = 110
+"""Columns that a second class needs."""
 
 
-def view(report: PredictReport) -> RenderableType:
+def view(report: PredictReport | ClassPredictReport) -> RenderableType:
     """Show the first predictions, and say how many there are."""
+    rows: RenderableType = (
+        ByWidth(partial(_classes, report)) if isinstance(report, ClassPredictReport) else _numbers(report)
+    )
+    return Constrain(Group(rows, *_remainder(report)), WIDEST)
+
+
+def _numbers(report: PredictReport) -> Table:
     of_split = report.split is not None
-    columns = [words("text"), figure(safe(report.label), TITLE)]
+    columns = [words("cells" if report.table else "text"), figure(safe(report.label), TITLE)]
     if report.level is not None:
         columns.append(figure(f"{percent(report.level)} interval"))
     if of_split:
@@ -34,7 +47,7 @@ def view(report: PredictReport) -> RenderableType:
     rows = table(*columns)
     for prediction in report.predictions[:SHOWN]:
         cells: list[RenderableType] = [
-            Folded(prediction.texts),
+            short_row(report.fields, prediction.texts, table=report.table),
             Text(fixed(prediction.prediction, _DECIMALS), style=MODEL),
         ]
         if prediction.interval is not None:
@@ -44,10 +57,40 @@ def view(report: PredictReport) -> RenderableType:
             rows.add_row(row, *cells, fixed(prediction.label, _DECIMALS))
         else:
             rows.add_row(*cells)
-    return Constrain(Group(rows, *_remainder(report)), WIDEST)
+    return rows
 
 
-def _remainder(report: PredictReport) -> list[RenderableType]:
+def _classes(report: ClassPredictReport, width: int) -> Table:
+    """Show the likeliest class of each row with its probability, and the one after it where there is room."""
+    of_split, roomy = report.split is not None, width >= _ROOMY
+    columns = [words("cells" if report.table else "text"), words(safe(report.label), TITLE), figure("probability")]
+    columns = [*columns, *([words("or else", MUTED), figure("", MUTED)] if roomy else [])]
+    if of_split:
+        columns = [figure("row", MUTED), *columns, words("true")]
+    rows = table(*columns)
+    for prediction in report.predictions[:SHOWN]:
+        cells: list[RenderableType] = [
+            short_row(report.fields, prediction.texts, table=report.table),
+            cell(prediction.prediction, MODEL),
+            Text(percent(prediction.probability, 1)),
+            *(_second(prediction) if roomy else []),
+        ]
+        if of_split:
+            wrong = prediction.label != prediction.prediction
+            row = "" if prediction.row is None else str(prediction.row)
+            rows.add_row(row, *cells, cell(prediction.label or "", WARNING if wrong else ""))
+        else:
+            rows.add_row(*cells)
+    return rows
+
+
+def _second(prediction: ClassPrediction) -> list[Text]:
+    """Return the class after the likeliest one, and its probability."""
+    name, share = sorted(prediction.probabilities.items(), key=lambda item: -item[1])[1]
+    return [cell(name), Text(percent(share, 1))]
+
+
+def _remainder(report: PredictReport | ClassPredictReport) -> list[RenderableType]:
     hidden = len(report.predictions) - SHOWN
     if hidden <= 0:
         return []

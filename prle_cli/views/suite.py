@@ -52,7 +52,7 @@ def methods(report: SuiteReport) -> dict[str, dict[str, BenchRow]]:
 
 def _grid(report: SuiteReport) -> RenderableType:
     """Show Pearson, methods down and data sets across; empty where a method does not suit the rows."""
-    best = {each.dataset: max((row.pearson for row in each.rows), default=None) for each in report.datasets}
+    best = {each.dataset: max((row.score for row in each.rows), default=None) for each in report.datasets}
     grid = table(words("method"), *(figure(f"{safe(dataset)} ") for dataset in best))
     for name, rows in methods(report).items():
         kinds = {row.kind for row in rows.values()}
@@ -64,8 +64,8 @@ def _grid(report: SuiteReport) -> RenderableType:
 def _pearson(row: BenchRow | None, top: float | None) -> Text:
     if row is None:
         return Text()
-    written = fixed(row.pearson, 4)
-    return Text(f"{written}*", style=BEST) if row.pearson == top else Text(f"{written} ")
+    written = fixed(row.score, 4)
+    return Text(f"{written}*", style=BEST) if row.score == top else Text(f"{written} ")
 
 
 def _summary(report: SuiteReport) -> RenderableType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -9,8 +10,9 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MODEL, MUTED, TITLE, prose, safe
-from prle_cli.views.cells import WIDEST, Folded, figure, table, told, words
+from prle_cli.views.cells import WIDEST, figure, table, told, words
 from prle_cli.views.figures import count, duration, fixed, label_decimals
+from prle_cli.views.rows import row_line, short_row
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,7 +38,7 @@ def view(report: LabelsReport) -> RenderableType:
     for place, suspect in enumerate(report.suspects):
         if place:
             rows.add_row()
-        _add(rows, suspect, decimals)
+        _add(rows, suspect, report, decimals)
     legend = (
         "says: what experts predict that have not seen the row. off: how far the label is from it, in robust standard "
         f"deviations ({fixed(report.spread, decimals)}). against: the training row that contradicts it most. harms: "
@@ -46,19 +48,18 @@ def view(report: LabelsReport) -> RenderableType:
     return Constrain(Group(headline, Text(), rows, Text(), prose(legend, MUTED)), WIDEST)
 
 
-def _add(rows: Table, suspect: Suspect, decimals: int) -> None:
+def _add(rows: Table, suspect: Suspect, report: LabelsReport, decimals: int) -> None:
+    row = partial(row_line, report.fields, table=report.table)
     rows.add_row(
         "",
         str(suspect.row),
-        Folded(suspect.texts),
+        short_row(report.fields, suspect.texts, table=report.table),
         told(suspect.label, decimals, ACCENT, edited=suspect.source_label is not None),
         Text(fixed(suspect.prediction, decimals), MODEL),
         Text(fixed(suspect.suspicion, 1), TITLE),
     )
     for other in suspect.contradicted_by[:1]:
-        rows.add_row("against", str(other.row), Folded(other.texts, lines=1), fixed(other.label, decimals), "", "")
+        rows.add_row("against", str(other.row), row(other.texts), fixed(other.label, decimals), "", "")
     for harmed in suspect.damages[:1]:
         moves = f"{fixed(harmed.prediction, decimals)}\n{fixed(harmed.without, decimals)}"
-        rows.add_row(
-            "harms", str(harmed.row), Folded(harmed.texts, lines=1), fixed(harmed.label, decimals), Text(moves), ""
-        )
+        rows.add_row("harms", str(harmed.row), row(harmed.texts), fixed(harmed.label, decimals), Text(moves), "")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from prle_cli.console import ACCENT, BEST, MODEL, MUTED
 from prle_cli.views.cells import facts
-from prle_cli.views.figures import error, fixed, sparkline
+from prle_cli.views.figures import error, error_name, fixed, score_name, sparkline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +28,10 @@ def view(history: Sequence[EpochRecord]) -> RenderableType:
         return Text()
     now = history[-1]
     best = max(history, key=lambda record: (record.best, record.epoch))
-    curve = sparkline([record.validation_pearson for record in history], _CURVE)
-    validation = Text.assemble((curve, ACCENT), "  ", (fixed(now.validation_pearson, _DECIMALS), MODEL))
-    validation.append(f"  RMSE {error(now.validation_rmse)}", MUTED)
-    kept = f"{fixed(best.validation_pearson, _DECIMALS)}, epoch {best.epoch}" if best.best else "none yet"
+    curve = sparkline([record.score for record in history], _CURVE)
+    validation = Text.assemble((curve, ACCENT), "  ", (fixed(now.score, _DECIMALS), MODEL))
+    validation.append(f"  {error_name(now)} {error(now.error)}", MUTED)
+    kept = f"{fixed(best.score, _DECIMALS)}, epoch {best.epoch}" if best.best else "none yet"
     return facts(
         [
             ("epoch", f"{now.epoch} of {now.epochs}, phase {now.phase}"),
@@ -52,8 +52,9 @@ def losses(record: EpochRecord) -> str:
 def line(record: EpochRecord) -> str:
     """Return an epoch as one plain line, for logs."""
     kept = ", kept" if record.best else ""
+    trained = f"{losses(record)}; " if record.losses else ""
     return (
-        f"epoch {record.epoch}/{record.epochs} {record.phase}: {losses(record)}; validation Pearson "
-        f"{fixed(record.validation_pearson, _DECIMALS)}, RMSE {error(record.validation_rmse)}; "
+        f"epoch {record.epoch}/{record.epochs} {record.phase}: {trained}validation {score_name(record)} "
+        f"{fixed(record.score, _DECIMALS)}, {error_name(record)} {error(record.error)}; "
         f"{record.prototypes_in_use} prototypes in use{kept}"
     )

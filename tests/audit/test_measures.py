@@ -120,6 +120,12 @@ def test_variance_inside_regimes():
     assert within_share(np.ones(3), np.array([0, 1, 0])) == 0.0
 
 
+def test_the_variance_of_classes_is_their_gini_impurity():
+    codes, regimes = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 0, 0, 1, 1, 1])
+    # Inside either regime 1 - (4 + 1) / 9, of all rows 1 - 3 / 9.
+    assert within_share(np.eye(3)[codes], regimes) == pytest.approx((4 / 9) / (2 / 3))
+
+
 def test_random_prototypes_divide_the_same_rows_otherwise(world):
     labels = world.train.labels[:30]
     shares = purity_of_random(

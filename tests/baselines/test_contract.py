@@ -19,7 +19,7 @@ names = pytest.mark.parametrize("name", BASELINES)
 def little_work(monkeypatch):
     monkeypatch.setattr(boosting, "_ITERATIONS", 60)
     monkeypatch.setattr(mlp, "_SETTINGS", (mlp._SETTINGS[0]._replace(learning_rate=5e-3),))
-    monkeypatch.setattr(mlp, "_EPOCHS", 20)
+    monkeypatch.setattr(mlp, "EPOCHS", 20)
 
 
 def fitted(name, tables, seed=0):

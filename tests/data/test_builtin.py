@@ -6,8 +6,9 @@ from pathlib import Path
 import huggingface_hub
 import pytest
 
-from prle.data import BUILT_IN, SPLITS, SourceRequest, load
+from prle.data import SPLITS, SourceRequest, load
 from prle.data.builtin import LISTINGS
+from prle.data.opening import BUILT_IN
 from prle.errors import DataError, OfflineError
 
 REAL = os.environ.get("PRLE_DATA", "")
@@ -22,8 +23,9 @@ def folder(write_pairs, monkeypatch, tmp_path):
     return tmp_path / "data"
 
 
-def test_names_are_the_demo_and_the_listings():
-    assert BUILT_IN == ("demo", "stsb", "sick", "emobank", "sst5")
+def test_names_are_the_demo_the_listings_and_what_comes_with_scikit_learn():
+    listed = ("stsb", "sick", "emobank", "sst5")
+    assert ("demo", *listed, "diabetes", "breast_cancer", "wine", "digits") == BUILT_IN
 
 
 def test_a_local_folder_is_read_before_anything_else(folder, observer):

@@ -103,7 +103,7 @@ def test_options_that_contradict_each_other_are_refused(tmp_path, request_, mess
         ),
         (
             "text,label\n" + "".join(f"text {row},x\n" for row in range(30)),
-            "line 2: expected a number in 'label', got 'x'",
+            "expected at least two classes in 'label', got only 'x'",
         ),
     ],
 )

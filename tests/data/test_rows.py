@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from prle.data import read_texts
+from prle.data import BadLine, read_texts, stream_texts
 from prle.errors import DataError, UsageError
 
 PAIR = ("a", "b")
@@ -59,3 +59,34 @@ def test_files_need_the_fields_and_no_empty_text(write):
         read_texts(write("r.csv", "a,c\n1,2\n"), PAIR)
     with pytest.raises(DataError, match=r"r\.csv: line 3: expected a text"):
         read_texts(write("r.csv", "a,b\n1,2\n3,\n"), PAIR)
+
+
+def test_a_stream_is_read_a_line_at_a_time():
+    lines = iter(["one\ttwo\n", "3\t4\n"])
+    rows = stream_texts(lines, PAIR)
+    assert next(rows) == ("one", "two")
+    assert next(lines) == "3\t4\n"
+
+
+def test_a_bad_line_of_a_stream_is_named_and_passed_over():
+    lines = ["one\ttwo\r\n", "alone\n", "\n", "caf\udce9\tx\n", " \t4\n", "5\t6"]
+    rows = list(stream_texts(lines, PAIR))
+    assert rows == [
+        ("one", "two"),
+        BadLine(line=2, error="line 2: expected 2 texts with a tab between them, got 1."),
+        BadLine(line=4, error="line 4: expected UTF-8, got the byte 0xe9."),
+        BadLine(line=5, error="line 5: expected a text, got an empty one."),
+        ("5", "6"),
+    ]
+
+
+def test_a_stream_of_objects_stays_one():
+    first = '{"a": "one", "b": "two"}\n'
+    rows = list(stream_texts(["\n", first, '{"a": 3}\n', "{\n", "plain\ttexts\n", '{"b": 4, "a": "3"}\n'], PAIR))
+    assert rows[0] == ("one", "two")
+    assert [(row.line, row.error.partition(" (")[0]) for row in rows[1:4]] == [
+        (3, "line 3: expected a, b; b is missing."),
+        (4, "line 4 is not JSON"),
+        (5, "line 5 is not JSON"),
+    ]
+    assert rows[4] == ("3", "4")

@@ -3,7 +3,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from prle.errors import UsageError
-from prle.experts import WARM_STARTS
+from prle.experts import NUMBER_STARTS, WARM_STARTS
 from prle.experts.warm_start import calibrated_cosine, meta_linear_regression, ridge
 
 
@@ -15,7 +15,7 @@ def problem():
     return value, targets
 
 
-@pytest.mark.parametrize("name", WARM_STARTS)
+@pytest.mark.parametrize("name", sorted(NUMBER_STARTS))
 def test_shapes_and_repeatability(name, problem):
     priors = [WARM_STARTS[name](*problem, np.random.default_rng(0)) for _ in range(2)]
     assert priors[0].weight.shape == (1, 6)

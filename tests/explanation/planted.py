@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.explanation import Influence, Placed, place, regressions
 from prle.model import PRLE, ModelParameters
@@ -55,7 +55,7 @@ def planted(*, sentences: int, committee: int = 1, **settings) -> Planted:
     members, anchors = [], None
     for number in range(committee):
         drawn = {**QUICK, "router.temperature": 8.0 + 4.0 * number, "train.seed": number, **settings}
-        config = settle(resolve(None, drawn), sentences)
+        config = settle(resolve(None, drawn), RowKind(sentences=sentences))
         model = assemble(config)
         begin = start(model, config, target, train.sentences, train.labels, anchors=anchors)
         anchors = begin.anchors

@@ -70,13 +70,13 @@ INPUTS = planted(sentences=1).inputs
 
 def planted_with(kind):
     """A predictor with experts of another kind, as they start."""
-    from prle.assembly import assemble, settle
+    from prle.assembly import RowKind, assemble, settle
     from prle.config import resolve
     from prle.predictor import Predictor
     from prle.training.start import start
 
     world = planted(sentences=1)
-    config = settle(resolve(None, {"prototypes.count": 5, "experts.kind": kind}), 1)
+    config = settle(resolve(None, {"prototypes.count": 5, "experts.kind": kind}), RowKind(sentences=1))
     model = assemble(config)
     begin = start(model, config, world.target, world.train.sentences, world.train.labels)
     return Predictor(model, [begin.parameters], world.target, begin.anchors, precision=np.float64)

@@ -14,7 +14,9 @@ from prle.losses.contrast import ContrastLoss
 from prle.losses.label_distance import LabelDistanceLoss
 from prle.model import Forward
 from prle.routers import Spaces
+from prle.targets import NumberTarget
 
+NUMBER = NumberTarget(mean=0.0, deviation=1.0)
 WEIGHTS = [[0.5, 0.5, 0.0], [0.0, 0.25, 0.75]]
 ANCHOR_WEIGHTS = [[0.5, 0.5, 0.0], [0.0, 1.0, 0.0], [0.25, 0.5, 0.25]]
 OUTPUTS = [[[1.0], [3.0], [9.0]], [[9.0], [0.0], [4.0]]]
@@ -32,6 +34,7 @@ def batch(make=np.asarray, value=VALUE, labels=((1.0,), (2.0,))):
         prediction=(weights[:, :, None] * outputs).sum(1),
     )
     return Batch(
+        target=NUMBER,
         forward=forward,
         labels=make(labels),
         anchor_outputs=make([[1.0], [2.0], [3.0]]),
@@ -55,6 +58,7 @@ def loss(name):
         ("metric", 0.0),
         ("anchor_route", (np.log(2) + 0.0 + np.log(4)) / 3),
         ("balance", np.log(3) + 0.25 * np.log(0.25) + 2 * 0.375 * np.log(0.375)),
+        ("diversity", (0.0 - 1.0 + 0.0) * 2 / 6),
         ("entropy", (np.log(2) + 0.25 * np.log(4) + 0.75 * np.log(4 / 3)) / 2),
     ],
 )
@@ -118,6 +122,7 @@ def test_local_does_not_fade_with_more_prototypes():
         prediction=wide.forward.prediction,
     )
     again = Batch(
+        target=NUMBER,
         forward=doubled,
         labels=wide.labels,
         anchor_outputs=wide.anchor_outputs,

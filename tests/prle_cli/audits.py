@@ -136,6 +136,25 @@ def audited_unsolved() -> AuditReport:
     )
 
 
+def audited_classes() -> AuditReport:
+    """The audit of a model of classes, which has what needs no linear labels."""
+    of_classes: dict[str, Unit] = {"comprehensiveness": "probability", "sufficiency": "probability"}
+    kept = (*of_classes, "needed_80", "purity", "snap_distance")
+    measures = tuple(
+        replace(each, unit=of_classes.get(each.name, each.unit)) for each in audited().measures if each.name in kept
+    )
+    why = Refusal(reason="predictions of classes are not linear in the training labels", hint=None)
+    return replace(
+        audited_unsolved(),
+        dataset="banking77",
+        label_range=(0.0, 1.0),
+        target="multiclass",
+        measures=measures,
+        verdict=verdict(measures),
+        refused=dict.fromkeys(("training examples", "gain over one expert", "wrong labels"), why),
+    )
+
+
 def suspected() -> LabelsReport:
     def suspect(row: int, texts: tuple[str, ...], suspicion: float, *, lonely: bool = False) -> Suspect:
         against = Contradiction(row=3503, texts=MARKUP, label=4.4, alpha=0.028)
@@ -156,6 +175,7 @@ def suspected() -> LabelsReport:
         model="default",
         dataset="stsb",
         fields=("sentence1", "sentence2"),
+        table=False,
         label_name="label",
         label_range=(0.0, 5.0),
         rows=5749,
@@ -185,6 +205,8 @@ def edits() -> tuple[Edit, Edit]:
 def receipt() -> EditReport:
     return EditReport(
         model="default",
+        fields=("sentence1", "sentence2"),
+        table=False,
         label_name="label",
         label_range=(0.0, 5.0),
         undone=False,
@@ -217,7 +239,14 @@ def taken_back() -> EditReport:
 
 
 def edit_log() -> EditLogReport:
-    return EditLogReport(model="default", label_name="label", label_range=(0.0, 5.0), edits=edits())
+    return EditLogReport(
+        model="default",
+        fields=("sentence1", "sentence2"),
+        table=False,
+        label_name="label",
+        label_range=(0.0, 5.0),
+        edits=edits(),
+    )
 
 
 def no_edits() -> EditLogReport:

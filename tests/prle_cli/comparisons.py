@@ -73,6 +73,13 @@ def ablated_benchmark() -> BenchReport:
     )
 
 
+def models_alone() -> BenchReport:
+    """No baseline to set them against."""
+    whole = ablated_benchmark()
+    rows = tuple(replace(row, difference=None) for row in whole.rows if row.kind != "baseline")
+    return replace(whole, rows=rows, best_baseline="", verdict="prle:default has Pearson 0.848.")
+
+
 def suite() -> SuiteReport:
     """A data set of pairs and one of single texts, which has no cosine."""
     pairs = replace(reports.benchmark(), best_model=_MODEL)

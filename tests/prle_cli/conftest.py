@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
+from prle.data import BadLine, stream_texts
 from prle_cli.app import main
-from tests.prle_cli import comparisons, reports
+from tests.prle_cli import caches, class_reports, comparisons, pages, reports
+
+TEXTS = SimpleNamespace(name="the data set", columns=())
+TABLE = SimpleNamespace(name="the table", columns=("age",))
 
 
 @dataclass
@@ -42,50 +47,62 @@ def stages(monkeypatch) -> Stages:
     """Put stand-ins in the place of everything the commands import from the library."""
     stand_in = Stages(
         answers={
-            "load": "the data set",
+            "load": TEXTS,
             "load_encoder": "the encoder",
-            "read_texts": lambda source, fields: [tuple(line.rstrip("\n").split("\t")) for line in source],
+            "fit_tabular": "the tabular encoder",
+            "read_inputs": lambda _, source, **__: [tuple(line.rstrip("\n").split("\t")) for line in source],
+            "stream_inputs": lambda _, lines, **__: stream_texts(lines, reports.workspace().fields),
             "embed": reports.embedding(),
             "resolve": lambda file, overrides: overrides,
             "fit": reports.fitting(),
             "search": reports.searching(),
             "predict_texts": reports.predictions(),
             "predict_split": reports.split_predictions(),
+            "predicting": lambda workspace, **_: nullcontext(reports.predicted),
             "explain_texts": reports.explanation(),
+            "explaining": lambda workspace, **_: nullcontext(reports.explained),
             "explain_row": reports.explained_row(),
             "explain_rows": reports.many_explanations(),
             "bench": reports.benchmark(),
             "suggest": reports.suggestion(),
             "read_plan": lambda file, overrides: (file, overrides),
             "run_suite": comparisons.suite(),
-            "text_fields": ("sentence1", "sentence2"),
             "info": reports.workspace(),
+            "show_cache": caches.cache(),
+            "clear_cache": caches.cleared(),
             "history": reports.whole_history(),
             "settings": reports.settings(),
+            "report": pages.contents(),
+            "regimes": class_reports.regimes(),
         }
     )
     homes = {
-        "prle.data": ("load", "read_texts"),
-        "prle.encoders": ("load_encoder",),
+        "prle.data": ("load",),
+        "prle.encoders": ("load_encoder", "fit_tabular"),
         "prle.config": ("resolve",),
         "prle.stages.embed": ("embed",),
         "prle.stages.fit": ("fit",),
         "prle.stages.search": ("search",),
-        "prle.stages.predict": ("predict_texts", "predict_split"),
-        "prle.stages.explain": ("explain_texts", "explain_row", "explain_rows"),
+        "prle.stages.predict": ("predict_texts", "predict_split", "predicting"),
+        "prle.stages.query": ("read_inputs", "stream_inputs"),
+        "prle.stages.explain": ("explain_texts", "explain_row", "explain_rows", "explaining"),
+        "prle.stages.cache": ("show_cache", "clear_cache"),
         "prle.stages.bench": ("bench",),
         "prle.stages.suggest": ("suggest",),
         "prle.stages.plan": ("read_plan",),
         "prle.stages.suite": ("run_suite",),
-        "prle.stages.query": ("text_fields",),
         "prle.stages.info": ("info",),
         "prle.stages.history": ("history",),
         "prle.stages.settings": ("settings",),
+        "prle.stages.report": ("report",),
+        "prle.stages.regimes": ("regimes",),
     }
     for home, names in homes.items():
         module = _module(home, **{name: stand_in.function(name) for name in names})
         monkeypatch.setitem(sys.modules, home, module)
     sys.modules["prle.data"].SourceRequest = SimpleNamespace
+    sys.modules["prle.data"].BadLine = BadLine
+    sys.modules["prle.encoders"].TabularSettings = SimpleNamespace
     sys.modules["prle.stages.embed"].EmbedRequest = SimpleNamespace
     sys.modules["prle.stages.bench"].BenchRequest = SimpleNamespace
     return stand_in

@@ -89,6 +89,11 @@ def _shares() -> tuple[PrototypeShare, ...]:
     )
 
 
+def explained(rows: list[tuple[str, ...]]) -> ExplainRowsReport:
+    explanations = tuple(replace(explanation(), texts=row) for row in rows)
+    return ExplainRowsReport(model="default", fields=explanations[0].fields, explanations=explanations)
+
+
 def explanation() -> ExplainReport:
     shares = _shares()
     prediction = sum(share.contribution for share in shares)
@@ -298,6 +303,7 @@ def fitting() -> FitReport:
         seconds=41.7,
         parameters=160_481,
         history=history(),
+        solved=True,
     )
 
 
@@ -451,6 +457,10 @@ def bounded_predictions() -> PredictReport:
         replace(each, interval=(each.prediction - 1.1, each.prediction + 1.1)) for each in report.predictions
     )
     return replace(report, predictions=bounded, level=0.9)
+
+
+def predicted(rows: list[tuple[str, ...]]) -> PredictReport:
+    return replace(predictions(), predictions=tuple(Prediction(texts=row, prediction=1.5) for row in rows))
 
 
 def split_predictions() -> PredictReport:

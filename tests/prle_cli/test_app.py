@@ -57,7 +57,7 @@ def test_ctrl_c_is_one_line(stages, prle):
         (("--versoin",), "did you mean --version?"),
         (("fit", "--epochs", "-1"), "`prle fit --help` shows how to call it."),
         (("explain", "a", "--format", "jsn"), "`prle explain --help` shows how to call it."),
-        (("predict", "a", "b", "c"), "`prle predict --help` shows how to call it."),
+        (("info", "a"), "`prle info --help` shows how to call it."),
     ],
 )
 def test_a_wrong_call_is_two_lines_and_exit_code_two(prle, arguments, hint):

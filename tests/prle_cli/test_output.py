@@ -20,7 +20,7 @@ from prle_cli.output import (
     show,
     to_json,
 )
-from tests.prle_cli import comparisons, reports
+from tests.prle_cli import class_reports, comparisons, reports
 
 HOSTILE = ('=cmd|"x"!A1', "two\r\nlines, a \ttab\x1b[31m", " kept ", "", "\u202e 你好", "line\rreturn", "line\nfeed")
 
@@ -97,7 +97,7 @@ def test_predictions_have_intervals_only_where_they_were_asked_for():
 def test_explanations_as_lines_and_as_a_table(made):
     report = made()
     lines = [json.loads(line) for line in explanation_lines(report)]
-    assert lines[0] == json.loads(to_json(record(reports.explanation())))
+    assert lines[0] == {"schema_version": 1, **json.loads(to_json(record(reports.explanation())))}
     header, *rows = _csv(explanation_table(report, top=2))
     assert len(lines) == len(rows)
     assert header[:5] == ["sentence1", "sentence2", "prediction", "lower", "upper"]
@@ -126,6 +126,17 @@ def test_prediction_table_of_a_split():
     assert first == ["0", '=cmd 0, "quoted"', reports.MARKUP[0], "0.0", "0.0"]
 
 
+def test_predicted_classes_come_with_the_probabilities_of_all():
+    for report, more in ((class_reports.predictions(), []), (class_reports.split_predictions(), ["row", "label"])):
+        line = json.loads(next(prediction_lines(report)))
+        assert list(line) == ["texts", "prediction", "probability", "probabilities", *more]
+        assert (line["prediction"], list(line["probabilities"])) == ("card_arrival", list(class_reports.CLASSES))
+    header, first, *_ = _csv(prediction_table(class_reports.split_predictions()))
+    assert header == ["row", "text", "label", "prediction", "probability", "probabilities"]
+    assert first[2:5] == ["card_delivery_estimate", "card_arrival", "0.6213"]
+    assert json.loads(first[5])["lost_or_stolen_card"] == 0.0282
+
+
 def test_bench_table_has_the_interval_in_columns():
     header, first, *rest = _csv(bench_table(reports.benchmark()))
     assert header[-3:] == ["difference", "difference_low", "difference_high"]
@@ -141,7 +152,16 @@ def test_an_empty_bench_is_a_header():
 
 
 def test_every_record_is_json():
-    made = (reports.embedding(), reports.fitting(), reports.predictions(), reports.single_text(), comparisons.suite())
+    made = (
+        reports.embedding(),
+        reports.fitting(),
+        reports.predictions(),
+        reports.single_text(),
+        comparisons.suite(),
+        class_reports.explanation(),
+        class_reports.regimes(),
+        class_reports.benchmark(),
+    )
     for report in made:
         assert json.loads(to_json(record(report)))
     assert record(replace(reports.embedding(), workspace=Path("a/b.h5")))["workspace"] == str(Path("a/b.h5"))

@@ -27,14 +27,19 @@ def module(name, **members):
     sys.modules[name] = ModuleType(name)
     vars(sys.modules[name]).update(members)
 
-def read_texts(source, fields):
+def predict_texts(workspace, rows, **_):
+    return reports.predicted(rows)
+
+def read_inputs(workspace, source, *, observer):
     return [tuple(line.rstrip("\\n").split("\\t")) for line in source]
 
-def predict_texts(workspace, rows, *, name, level, observer):
-    from dataclasses import replace
-    from prle.stages.interface import Prediction
-    made = tuple(Prediction(texts=row, prediction=1.5) for row in rows)
-    return replace(reports.predictions(), predictions=made)
+def stream_inputs(workspace, lines, *, observer):
+    from prle.data import stream_texts
+    return stream_texts(lines, reports.workspace().fields)
+
+def predicting(workspace, **_):
+    from contextlib import nullcontext
+    return nullcontext(reports.predicted)
 
 def predict_split(workspace, split, *, name, level, observer):
     from dataclasses import replace
@@ -48,11 +53,16 @@ def info(workspace):
         time.sleep(60)
     return reports.workspace()
 
-module("prle.data", read_texts=read_texts)
-module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split)
-module("prle.stages.query", text_fields=lambda workspace: ("sentence1", "sentence2"))
+module("prle.stages.query", read_inputs=read_inputs, stream_inputs=stream_inputs)
+module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split, predicting=predicting)
 module("prle.stages.info", info=info)
-module("prle.stages.explain", explain_texts=lambda *_, **__: reports.explanation(), explain_row=None, explain_rows=None)
+module(
+    "prle.stages.explain",
+    explain_texts=lambda *_, **__: reports.explanation(),
+    explain_row=None,
+    explain_rows=None,
+    explaining=None,
+)
 sys.exit(main())
 """
 
@@ -128,6 +138,23 @@ def test_stdin_is_lines_of_utf8_whatever_the_locale():
     assert done.returncode == 0, done.stderr.decode()
     rows = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
     assert [row["texts"] for row in rows] == [["ein Mädchen", "zwei"], ["A man is [playing]", "[/x]"]]
+
+
+def test_each_line_is_answered_before_the_next_one_is_there():
+    command = [sys.executable, "-c", STANDINS, "predict", "-", "--format", "jsonl"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment())
+    assert process.stdin is not None
+    assert process.stdout is not None
+    answers = []
+    for line in (b"one\ttwo\n", b"alone\n", b"caf\xe9\tx\n", b"three\tfour\n"):
+        process.stdin.write(line)
+        process.stdin.flush()
+        answers.append(json.loads(process.stdout.readline()))
+    assert [answer.get("texts") or answer["line"] for answer in answers] == [["one", "two"], 2, 3, ["three", "four"]]
+    process.stdin.close()
+    assert process.stdout.read() == b""
+    process.stdout.close()
+    assert process.wait() == 1
 
 
 def test_stdin_that_is_no_utf8_is_an_error_not_a_traceback():

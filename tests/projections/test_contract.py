@@ -10,7 +10,7 @@ from prle.retrieval import RetrievalSpace
 from prle.training.noise import TorchNoise
 from tests.conftest import make_world
 
-CONFIG = ValueSpaceConfig(dim=6, frequencies=20)
+CONFIG = ValueSpaceConfig(dim=6, frequencies=20, dropout=0.5, input_dropout=0.3)
 
 
 def begin(name, sentences=2, seed=0, rows=80):

@@ -9,6 +9,11 @@ from prle.projections import PROJECTIONS, LinearProjection, Points, SiameseProje
 from prle.retrieval import RetrievalSpace
 
 
+def settled(**settings):
+    """No setting is left to the data."""
+    return ValueSpaceConfig(dropout=0.5, input_dropout=0.3, **settings)
+
+
 def placed(world):
     space = RetrievalSpace()
     parameters = space.start(world.sentences)
@@ -18,7 +23,7 @@ def placed(world):
 @pytest.mark.parametrize("name", PROJECTIONS)
 def test_values_are_finite_and_repeatable(name, pairs):
     points, retrieval = placed(pairs)
-    projection = PROJECTIONS[name](ValueSpaceConfig(dim=7))
+    projection = PROJECTIONS[name](settled(dim=7))
     values = [projection(projection.start(points, retrieval, np.random.default_rng(0)), points, None) for _ in range(2)]
     assert values[0].shape[0] == len(pairs.sentences)
     assert np.isfinite(values[0]).all()
@@ -28,14 +33,14 @@ def test_values_are_finite_and_repeatable(name, pairs):
 @pytest.mark.parametrize("name", PROJECTIONS)
 def test_fixed_names_exist(name, pairs):
     points, retrieval = placed(pairs)
-    projection = PROJECTIONS[name](ValueSpaceConfig(dim=7))
+    projection = PROJECTIONS[name](settled(dim=7))
     assert projection.fixed <= set(projection.start(points, retrieval, np.random.default_rng(0)))
 
 
-@pytest.mark.parametrize("name", [name for name in PROJECTIONS if PROJECTIONS[name](ValueSpaceConfig()).keeps_cosine])
+@pytest.mark.parametrize("name", [name for name in PROJECTIONS if PROJECTIONS[name](settled()).keeps_cosine])
 def test_a_kept_cosine_is_the_last_feature(name, pairs):
     points, retrieval = placed(pairs)
-    projection = PROJECTIONS[name](ValueSpaceConfig())
+    projection = PROJECTIONS[name](settled())
     value = projection(projection.start(points, retrieval, np.random.default_rng(0)), points, None)
     cosine = np.sum(pairs.sentences[:, 0] * pairs.sentences[:, 1], axis=1)
     assert np.corrcoef(value[:, -1], cosine)[0, 1] > 0.9999
@@ -79,7 +84,7 @@ def test_dropout_silences_inputs_and_units_only_while_fitting(singles):
             raise AssertionError
 
     points, retrieval = placed(singles)
-    projection = PROJECTIONS["mlp"](ValueSpaceConfig(dim=4))
+    projection = PROJECTIONS["mlp"](settled(dim=4))
     parameters = projection.start(points, retrieval, np.random.default_rng(0))
     assert np.any(projection(parameters, points, None))
     assert not np.any(projection(parameters, points, Everything()))
@@ -89,7 +94,7 @@ def test_dropout_silences_inputs_and_units_only_while_fitting(singles):
 def test_mlp_bends_as_gelu_does(singles):
     """One unit a layer with weight one: the tanh form of gelu, twice, against torch's."""
     points, retrieval = placed(singles)
-    projection = PROJECTIONS["mlp"](ValueSpaceConfig(dim=1, hidden=1))
+    projection = PROJECTIONS["mlp"](settled(dim=1, hidden=1))
     parameters = projection.start(points, retrieval, np.random.default_rng(0))
     parameters["first"][:] = 0.0
     parameters["first"][3, 0] = parameters["second"][0, 0] = 1.0

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from prle.config import ValueSpaceConfig
 from prle.errors import UsageError
-from prle.projections import Points, ResidualMLPProjection
+from prle.projections import PROJECTIONS, Points, ResidualMLPProjection
 
 
 def points(features):
@@ -48,3 +49,8 @@ def test_a_constant_feature_is_no_trouble():
 def test_refuses_no_blocks():
     with pytest.raises(UsageError, match="at least 1, got 0"):
         ResidualMLPProjection(width=2, depth=0)
+
+
+def test_depth_width_and_dropout_are_settings_that_reach_it():
+    config = ValueSpaceConfig(dim=12, depth=3, dropout=0.25)
+    assert PROJECTIONS["resmlp"](config) == ResidualMLPProjection(width=12, depth=3, dropout=0.25)

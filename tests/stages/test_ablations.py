@@ -1,10 +1,10 @@
 import pytest
 
-from prle.assembly import settle
+from prle.assembly import RowKind, settle
 from prle.config import resolve
 from prle.stages.ablations import ABLATIONS, ALWAYS, ablations
 
-PAIRS = settle(resolve(None, {}), 2)
+PAIRS = settle(resolve(None, {}), RowKind(sentences=2))
 
 
 def keys(tree, place=()):
@@ -39,12 +39,15 @@ def test_one_thing_changes(name, changed):
     "extra", [{}, {"experts.solver": "gradient"}, {"experts.solver": "ridge", "train.em_alt_training": True}]
 )
 def test_what_is_left_can_be_fitted(name, sentences, extra):
-    settled = settle(resolve(None, extra), sentences)
-    assert settle(ABLATIONS[name](settled), sentences) == ABLATIONS[name](settled)
+    settled = settle(resolve(None, extra), RowKind(sentences=sentences))
+    assert settle(ABLATIONS[name](settled), RowKind(sentences=sentences)) == ABLATIONS[name](settled)
 
 
 def test_what_is_not_there_cannot_be_taken_away():
-    plain = settle(resolve(None, {"prototypes.count": 1, "value_space.enabled": False, "experts.kind": "constant"}), 2)
+    plain = settle(
+        resolve(None, {"prototypes.count": 1, "value_space.enabled": False, "experts.kind": "constant"}),
+        RowKind(sentences=2),
+    )
     assert ablations(plain, every=True) == {}
 
 
@@ -55,5 +58,5 @@ def test_locality_is_always_tested():
 
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_a_committee_is_compared_with_committees_of_its_size(name):
-    config = settle(resolve(None, {"train.committee": 3}), 2)
+    config = settle(resolve(None, {"train.committee": 3}), RowKind(sentences=2))
     assert ABLATIONS[name](config).train.committee == 3

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from prle.config import resolve
@@ -69,6 +70,13 @@ def test_attributions_are_exact_where_they_claim_to_be(report):
     assert "exact for labels" in report.verdict[0]
 
 
+def test_the_curve_is_what_its_measure_sums_up(report):
+    fall = next(measure for measure in report.measures if measure.name == "deletion")
+    position = np.log(report.curve.counts)
+    for curve, figure in ((report.curve.attributed, fall.value), (report.curve.random, fall.reference)):
+        assert figure == pytest.approx(np.trapezoid(curve, position) / (position[-1] - position[0]))
+
+
 def test_the_same_seed_gives_the_same_audit(fitted_once):
     one, other = (audit(fitted_once, AuditRequest(seed=3)) for _ in range(2))
     assert one.measures == other.measures
@@ -99,7 +107,8 @@ def test_an_unsolved_model_is_audited_for_what_it_has(workspace):
     names = {measure.name for measure in report.measures}
     assert {"comprehensiveness", "purity", "snap_distance", "k_eff"} <= names
     assert not any(name.startswith(("lds", "deletion", "noise")) for name in names)
-    assert "fitted by gradient" in report.refused["training examples"].reason
+    for name in ("training examples", "gain over one expert", "wrong labels"):
+        assert "fitted by gradient" in report.refused[name].reason
     with pytest.raises(WorkspaceError, match="fitted by gradient") as raised:
         audit_labels(workspace, name="other")
     assert "--experts-solver ridge" in raised.value.hint
@@ -114,7 +123,9 @@ def test_a_committee_is_audited_as_one(workspace):
 
 def test_one_prototype_has_nothing_to_be_chosen_from(workspace):
     fit(workspace, resolve(None, {**QUICK, "prototypes.count": 1, "train.epochs": 1}))
-    names = {measure.name for measure in audit(workspace, AuditRequest()).measures}
+    report = audit(workspace, AuditRequest())
+    names = {measure.name for measure in report.measures}
+    assert report.refused["reliance on prototypes"].reason == "there is only one"
     assert "comprehensiveness" not in names
     assert "anchor_error" not in names
     assert {"needed_80", "purity"} <= names

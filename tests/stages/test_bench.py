@@ -57,7 +57,7 @@ class FakeWorkspace:
     predictors: dict = field(default_factory=dict)
     tables: dict = field(default_factory=lambda: TABLES)
     path = Path("prle.h5")
-    manifest = SimpleNamespace(dataset="toy", encoder=SimpleNamespace(name="none"))
+    manifest = SimpleNamespace(dataset="toy", classes=(), encoder=SimpleNamespace(name="none"))
 
     @property
     def splits(self):
@@ -231,7 +231,7 @@ def test_without_baselines_there_is_nothing_to_differ_from(compare):
 
 
 def test_single_texts_have_no_cosine(compare, monkeypatch):
-    monkeypatch.setattr(entrants, "BASELINES", {name: BASELINES[name] for name in QUICK})
+    monkeypatch.setattr(entrants, "baselines_for", lambda _: {name: BASELINES[name] for name in QUICK})
     single = {name: (vectors[:, :1], labels) for name, (vectors, labels) in TABLES.items()}
     assert [row.name for row in compare({}, tables=single).rows] == ["mean", "ridge"]
     with pytest.raises(UsageError, match="cosine"):
@@ -317,7 +317,7 @@ def test_only_random_baselines_are_fitted_again(compare, monkeypatch):
             fitted.append(self.seed)
             return super()._fit(train, validation)
 
-    monkeypatch.setattr(entrants, "BASELINES", {"mean": Random, "ridge": BASELINES["ridge"]})
+    monkeypatch.setattr(entrants, "baselines_for", lambda _: {"mean": Random, "ridge": BASELINES["ridge"]})
     report = compare({}, seeds=2)
     assert fitted == [0, 1]
     assert [(row.name, row.seeds) for row in report.rows] == [("mean", 2), ("ridge", 1)]

@@ -51,5 +51,5 @@ def test_routing_does_not_depend_on_the_size_of_a_block(workspace, monkeypatch):
         contender = load_contender(opened, "default")
         rows = opened.embeddings("test")
     whole = contender.routing(rows)
-    monkeypatch.setattr("prle.stages.contender.ROWS_AT_A_TIME", 7)
+    monkeypatch.setattr("prle.predictor.ROWS_AT_A_TIME", 7)
     assert contender.routing(rows) == pytest.approx(whole)

@@ -140,7 +140,7 @@ def test_an_interrupted_one_resumes_to_the_same_bytes(request_, tmp_path, monkey
     encoder, observer = StubEncoder(), Listening()
     report = embed(request_, make_dataset(12), encoder, observer=observer)
     assert (report.resumed_at, report.reused, encoder.encoded) == (16, False, 12)
-    assert observer.notes == ["resuming at 16 of 28 texts"]
+    assert observer.notes == ["resuming at 16 of 28"]
     assert observer.steps[0] == ("encoding", 16, 28, "texts")
     assert request_.workspace.read_bytes() == whole.workspace.read_bytes()
     assert not layout.partial_path(request_.workspace).exists()

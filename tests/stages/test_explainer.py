@@ -7,12 +7,12 @@ import pytest
 
 from prle.checkpoint import restore
 from prle.config import resolve
-from prle.errors import WorkspaceError
-from prle.stages.explain import explain_row, explain_rows, explain_texts
+from prle.errors import UsageError, WorkspaceError
+from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
 from prle.stages.explainer import Explainer, Question, Wishes
 from prle.stages.fit import fit
 from prle.stages.predict import predict_split
-from prle.workspace import open_workspace, save_model
+from prle.workspace import Workspace, open_workspace, save_model
 from tests.stages.conftest import QUICK
 
 NEW = ("A cat is sleeping.", "A dog is barking.")
@@ -141,6 +141,18 @@ def test_what_it_hangs_on_is_only_searched_for_when_asked(workspace):
         assert removal.reached == (abs(removal.move) >= 0.05)
 
 
+@pytest.mark.parametrize("move", [0.0, -0.5, math.nan])
+def test_a_move_is_a_distance(workspace, move):
+    with pytest.raises(UsageError, match="expected a distance above 0"):
+        explain_row(workspace, "test", 17, move=move)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 90.0])
+def test_a_level_is_a_share(workspace, level):
+    with pytest.raises(UsageError, match="expected a share between 0 and 1"):
+        explain_row(workspace, "test", 17, level=level)
+
+
 def test_many_rows_are_what_each_is_alone(workspace):
     rows = [NEW, ("Two men talk.", "Two men are talking.")]
     together = explain_rows(workspace, rows, examples=2)
@@ -242,3 +254,21 @@ def test_single_texts_have_one_block(tmp_path, demo):
     report = refitted(workspace)
     assert [group.name for group in report.features.groups] == ["value space"]
     assert max(report.completeness_gap.values()) <= 1e-6
+
+
+def test_a_session_reads_what_all_explanations_share_once(workspace, monkeypatch):
+    read = []
+    monkeypatch.setattr(Workspace, "evidence", spying(read, Workspace.evidence))
+    monkeypatch.setattr(Workspace, "embeddings", spying(read, Workspace.embeddings))
+    with explaining(workspace) as explain:
+        first, second = (explain([row]).explanations[0] for row in (NEW, ("Two men talk.", "A man is talking.")))
+    assert read == ["evidence", "embeddings"]
+    assert first.influence.listed != second.influence.listed
+
+
+def spying(calls, method):
+    def spy(*arguments):
+        calls.append(method.__name__)
+        return method(*arguments)
+
+    return spy

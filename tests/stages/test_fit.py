@@ -99,3 +99,9 @@ def test_a_model_of_replaced_embeddings_is_stale(workspace, demo):
     embed(EmbedRequest(workspace=workspace), demo, load_encoder("hashing:32"))
     with pytest.raises(WorkspaceError, match="default"):
         predict_split(workspace, "test")
+
+
+@pytest.mark.parametrize(("solver", "solved"), [("ridge", True), ("gradient", False)])
+def test_the_report_says_whether_own_parts_are_solved(workspace, solver, solved):
+    report = fit(workspace, resolve(None, {**QUICK, "experts.solver": solver, "value_space.enabled": False}))
+    assert report.solved is (solved and report.best_epoch > 0)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prle.errors import DataError, WorkspaceError
+from prle.errors import DataError, UsageError, WorkspaceError
 from prle.stages import measuring, suite
 from prle.stages.plan import Plan
 from prle.workspace import open_workspace
@@ -93,3 +93,12 @@ def test_without_a_model_there_is_no_summary(plan, tmp_path):
     report = suite.run_suite(plan.model_copy(update={"only": ("ridge",)}), tmp_path / "made")
     assert report.summary == ()
     assert [len(each.rows) for each in report.datasets] == [1, 1]
+
+
+def test_a_data_set_of_classes_is_refused_with_the_command_that_compares_it(plan, tmp_path):
+    file = tmp_path / "colours.csv"
+    rows = "\n".join(f"{WORDS[row % 10]} {WORDS[row % 7]} {row},{('warm', 'cold')[row % 2]}" for row in range(60))
+    file.write_text(f"text,label\n{rows}", encoding="utf-8")
+    with pytest.raises(UsageError, match="expected labels that are numbers") as caught:
+        suite.run_suite(plan.model_copy(update={"datasets": (str(file),)}), tmp_path / "made")
+    assert caught.value.hint.startswith("prle bench -w ")

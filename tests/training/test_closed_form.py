@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.errors import UsageError
 from prle.targets import NumberTarget
@@ -69,7 +69,9 @@ def regional(sentences=1):
 
 
 def settled(**settings):
-    return settle(resolve(None, {"prototypes.count": 12, "value_space.projection": "identity", **settings}), 1)
+    return settle(
+        resolve(None, {"prototypes.count": 12, "value_space.projection": "identity", **settings}), RowKind(sentences=1)
+    )
 
 
 def test_learns_what_differs_between_regions():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.explanation import by_prototype
 from prle.predictor import Predictor
@@ -37,7 +37,7 @@ class Listener:
 
 
 def task(world, **settings):
-    config = settle(resolve(None, {**QUICK, **settings}), world.sentences.shape[1])
+    config = settle(resolve(None, {**QUICK, **settings}), RowKind(sentences=world.sentences.shape[1]))
     train = Rows(sentences=world.sentences[:300], labels=world.labels[:300])
     validation = Rows(sentences=world.sentences[300:], labels=world.labels[300:])
     return config, NumberTarget.measured(train.labels), train, validation

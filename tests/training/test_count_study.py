@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import settle
+from prle.assembly import RowKind, settle
 from prle.config import resolve
 from prle.errors import UsageError
 from prle.training.count_probe import CountProbe
@@ -20,7 +20,7 @@ def halves(world) -> tuple[Rows, Rows]:
 
 
 def settled(world, **overrides):
-    return settle(resolve(None, {"prototypes.count": "auto", **overrides}), world.sentences.shape[1])
+    return settle(resolve(None, {"prototypes.count": "auto", **overrides}), RowKind(sentences=world.sentences.shape[1]))
 
 
 def test_study_agrees_with_itself(world):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from prle.assembly import settle
+from prle.assembly import RowKind, settle
 from prle.config import TrainConfig, resolve
 from prle.errors import UsageError
 from prle.settings import sections
@@ -21,6 +21,7 @@ from prle.training.search import (
 )
 
 KEYS = {key.name: key for section in sections() for key in section.keys}
+PAIRS = RowKind(sentences=2)
 
 
 def values(config):
@@ -34,7 +35,7 @@ def values(config):
 
 
 def drawn(given=None, *, trials=24, sentences=2, rows=500):
-    return draw_trials(resolve(None, given or {}), trials=trials, sentences=sentences, rows=rows)
+    return draw_trials(resolve(None, given or {}), trials=trials, rows=rows, kind=RowKind(sentences=sentences))
 
 
 @pytest.mark.parametrize("sentences", [1, 2])
@@ -44,7 +45,7 @@ def test_draws_are_different_lie_inside_the_space_and_fit_the_rows(sentences):
     configs = drawn(sentences=sentences)
     assert len({config.model_dump_json() for config in configs}) == 24
     for config in configs:
-        settle(config, sentences)
+        settle(config, RowKind(sentences=sentences))
         changes = {key: value for key, value in values(config).items() if value != given[key]}
         assert set(changes) <= set(allowed)
         for key, value in changes.items():
@@ -67,7 +68,7 @@ def test_a_seed_says_which_and_more_trials_begin_with_the_same():
 
 def test_the_first_is_what_fit_would_use():
     config = resolve(None, {"router.kind": "knn"})
-    assert draw_trials(config, trials=3, sentences=2, rows=500)[0] is config
+    assert draw_trials(config, trials=3, rows=500, kind=PAIRS)[0] is config
 
 
 def test_what_was_given_is_held_even_where_it_is_the_default(tmp_path):
@@ -75,7 +76,7 @@ def test_what_was_given_is_held_even_where_it_is_the_default(tmp_path):
     file.write_text("train: {batch_size: 32}\n")
     config = resolve(file, {"prototypes.count": 64, "value_space.projection": "siamese"})
     assert said(config) == {"train.batch_size", "prototypes.count", "value_space.projection"}
-    for trial in draw_trials(config, trials=24, sentences=2, rows=500):
+    for trial in draw_trials(config, trials=24, rows=500, kind=PAIRS):
         assert (trial.train.batch_size, trial.prototypes.count) == (32, 64)
         assert trial.value_space.projection == "siamese"
 
@@ -85,16 +86,16 @@ def test_a_setting_that_nothing_reads_is_left_alone():
     for config in drawn({"value_space.enabled": False}):
         assert config.value_space == resolve(None, {"value_space.enabled": False}).value_space
     for config in drawn():
-        if settle(config, 2).value_space.projection == "siamese":
+        if settle(config, PAIRS).value_space.projection == "siamese":
             assert config.value_space.dim == plain.value_space.dim
-        if settle(config, 2).train.em_alt_training:
+        if settle(config, PAIRS).train.em_alt_training:
             assert config.train.expert_learning_rate == plain.train.expert_learning_rate
 
 
 def test_combinations_that_do_not_exist_are_drawn_again():
     configs = drawn({"experts.init": "calibrated_cosine"})
     assert len(configs) == 24
-    assert {settle(config, 2).value_space.projection for config in configs} == {"siamese"}
+    assert {settle(config, PAIRS).value_space.projection for config in configs} == {"siamese"}
 
 
 def test_never_more_prototypes_than_rows():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.errors import UsageError
 from prle.geometry import unit
@@ -15,7 +15,7 @@ from prle.training.trainer import Rows, Trainer
 
 
 def begin(world, **settings):
-    config = settle(resolve(None, {"prototypes.count": 5, **settings}), world.sentences.shape[1])
+    config = settle(resolve(None, {"prototypes.count": 5, **settings}), RowKind(sentences=world.sentences.shape[1]))
     model, target = assemble(config), NumberTarget.measured(world.labels)
     return config, model, target, start(model, config, target, world.sentences, world.labels)
 

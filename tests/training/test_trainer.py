@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.geometry import effective_count
 from prle.metrics import rmse
@@ -27,7 +27,7 @@ QUICK = {
 
 
 def fit(world, **settings):
-    config = settle(resolve(None, {**QUICK, **settings}), world.sentences.shape[1])
+    config = settle(resolve(None, {**QUICK, **settings}), RowKind(sentences=world.sentences.shape[1]))
     model, target = assemble(config), NumberTarget.measured(world.labels[:300])
     train = Rows(sentences=world.sentences[:300], labels=world.labels[:300])
     validation = Rows(sentences=world.sentences[300:], labels=world.labels[300:])
@@ -94,7 +94,7 @@ def test_fixed_parameters_never_move(pairs):
 def test_what_is_kept_is_the_average_of_the_steps(pairs):
     """Two steps by hand: the average starts at the start and moves by one minus its memory toward each step."""
     settings = {"train.batch_size": 200, "train.em_alt_training": False, "experts.solver": "gradient"}
-    config = settle(resolve(None, {"prototypes.count": 4, **settings}), 2)
+    config = settle(resolve(None, {"prototypes.count": 4, **settings}), RowKind(sentences=2))
     begin = start(assemble(config), config, NumberTarget.measured(pairs.labels), pairs.sentences, pairs.labels)
     state = TrainingState(assemble(config), begin.parameters, config.train, learn_prototypes=False)
     state.moving(schedule(config)[0])

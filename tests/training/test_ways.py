@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prle.assembly import assemble, settle
+from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.metrics import rmse
 from prle.predictor import Predictor
@@ -17,7 +17,8 @@ from tests.conftest import make_world
 def fit(sentences=2, rows=200, **settings):
     world = make_world(rows=rows + 100, sentences=sentences, seed=1)
     config = settle(
-        resolve(None, {"prototypes.count": 6, "train.epochs": 4, "value_space.dim": 8, **settings}), sentences
+        resolve(None, {"prototypes.count": 6, "train.epochs": 4, "value_space.dim": 8, **settings}),
+        RowKind(sentences=sentences),
     )
     train = Rows(sentences=world.sentences[:rows], labels=world.labels[:rows])
     validation = Rows(sentences=world.sentences[rows:], labels=world.labels[rows:])

@@ -51,7 +51,7 @@ def test_an_interrupted_job_goes_on_where_it_stopped(target):
         assert vectors.mark == 4
         vectors.append(ROWS[4:])
         assert np.array_equal(vectors.whole(), ROWS)
-    assert notes == ["resuming at 4 of 10 texts"]
+    assert notes == ["resuming at 4 of 10"]
 
 
 @pytest.mark.parametrize(

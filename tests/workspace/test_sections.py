@@ -85,6 +85,8 @@ def test_well_sealed_nonsense_is_refused_by_element(workspace, element, array, m
         ({"synthetic": 1}, "another type .synthetic"),
         ({"fields": []}, "another type"),
         ({"fields": "ab"}, "another type"),
+        ({"classes": "ab"}, "another type"),
+        ({"classes": ["alone"]}, "another type"),
         ({"encoder": None}, "another type"),
         ({"encoder": {"name": "x"}}, "missing or of another type .'kind'"),
     ],

@@ -249,3 +249,16 @@ def test_section_sizes_are_those_of_the_arrays(workspace):
     assert sizes["splits"] == 16 * (2 + 1) * 8
     assert set(sizes) == {"manifest", "texts", "splits", "embeddings", "models/default"}
     assert sizes["models/default"] > 800
+
+
+def test_names_of_classes_come_back_and_labels_are_their_codes(tmp_path):
+    path, known = tmp_path / "prle.h5", make_dataset(4)
+    splits = {name: replace(split, labels=np.arange(len(split.texts)) % 2.0) for name, split in known.splits.items()}
+    named = replace(known, splits=splits, classes=("no", "yes"))
+    embed(EmbedRequest(workspace=path), named, StubEncoder())
+    with open_workspace(path) as workspace:
+        assert workspace.manifest.classes == ("no", "yes")
+        assert workspace.labels("train").tolist() == [0.0, 1.0, 0.0, 1.0]
+    embed(EmbedRequest(workspace=path), replace(named, splits=known.splits), StubEncoder())
+    with open_workspace(path) as workspace, pytest.raises(WorkspaceError, match="not the code of one of 2 classes"):
+        workspace.labels("train")

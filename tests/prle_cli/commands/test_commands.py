@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from prle.observer import SILENT
-from tests.prle_cli import reports
+from tests.prle_cli import class_reports
+from tests.prle_cli.conftest import TABLE, TEXTS
 
 
 def test_embed_verbatim(stages, prle):
@@ -20,15 +19,29 @@ def test_embed_verbatim(stages, prle):
     assert (request.source, request.train, request.seed) == ("stsb", None, 0)
     assert stages.calls["load_encoder"][0] == ("all-MiniLM-L6-v2",)
     assert stages.calls["embed"][0][0].workspace == Path("prle.h5")
-    assert stages.calls["embed"][0][1:] == ("the data set", "the encoder")
+    assert stages.calls["embed"][0][1:] == (TEXTS, "the encoder")
     assert "stsb is embedded" in outcome.out
     assert outcome.err == "Next: `prle fit`\n"
 
 
 def test_embed_passes_every_option_on(stages, prle):
-    columns = ("--text", "a", "--text-pair", "b", "--label", "c", "--split", "d", "--seed", "3")
+    columns = ("--text", "a", "--text-pair", "b", "--label", "c", "--split", "d", "--target", "class")
     files = ("--train", "t.csv", "--validation", "v.csv", "--test", "x.csv")
-    prle("embed", *columns, *files, "--dtype", "float16", "--batch-size", "8", "--device", "cpu", "-w", "my file.h5")
+    prle(
+        "embed",
+        *columns,
+        *files,
+        "--seed",
+        "3",
+        "--dtype",
+        "float16",
+        "--batch-size",
+        "8",
+        "--device",
+        "cpu",
+        "-w",
+        "my file.h5",
+    )
     request = stages.calls["load"][0][0]
     settings = stages.calls["embed"][0][0]
     assert vars(request) == {
@@ -36,14 +49,29 @@ def test_embed_passes_every_option_on(stages, prle):
         "text": "a",
         "text_pair": "b",
         "label": "c",
+        "target": "class",
         "split": "d",
         "train": Path("t.csv"),
         "validation": Path("v.csv"),
         "test": Path("x.csv"),
+        "table": False,
+        "drop": (),
         "seed": 3,
     }
     assert (settings.dtype, settings.batch_size, settings.workspace) == ("float16", 8, Path("my file.h5"))
     assert stages.calls["load_encoder"][1]["device"] == "cpu"
+
+
+def test_a_table_is_encoded_by_its_own_columns(stages, prle):
+    stages.answers["load"] = TABLE
+    outcome = prle("embed", "t.csv", "--table", "--drop", "id", "--drop", "day", "--numeric", "quantile", "--bins", "8")
+    request = stages.calls["load"][0][0]
+    assert outcome.code == 0
+    assert (request.table, request.drop) == (True, ("id", "day"))
+    table, settings = stages.calls["fit_tabular"][0]
+    assert (table, vars(settings)) == (TABLE, {"numeric": "quantile", "bins": 8})
+    assert "load_encoder" not in stages.calls
+    assert stages.calls["embed"][0][1:] == (TABLE, "the tabular encoder")
 
 
 def test_embed_needs_a_source(stages, prle):
@@ -68,7 +96,7 @@ def test_fit_passes_every_option_on(stages, prle):
         *("fit", "--name", "small", "--router", "knn", "--no-em", "--prototypes", "8", "--init", "kmeans++"),
         *("--metric", "cosine"),
         *("--projection", "mlp", "--no-value-space", "--value-dim", "16", "--experts", "constant"),
-        *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3", "--em-solve"),
+        *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3"),
         *("--epochs", "2", "--seed", "0", "--committee", "3", "--config", "my.yaml"),
     )
     assert stages.calls["resolve"][0] == (
@@ -86,7 +114,6 @@ def test_fit_passes_every_option_on(stages, prle):
             "experts.solver": "ridge",
             "train.em_alt_training": False,
             "train.em_every": 3,
-            "train.em_closed_form": True,
             "train.epochs": 2,
             "train.seed": 0,
             "train.committee": 3,
@@ -118,144 +145,18 @@ def test_the_environment_stands_in_for_options(stages, prle, monkeypatch):
     assert stages.calls["fit"][0][0] == Path("other.h5")
 
 
-def test_explain_verbatim(stages, prle):
-    outcome = prle("explain", "sentence A", "sentence B")
-    assert outcome.code == 0
-    assert stages.calls["explain_texts"][0] == (Path("prle.h5"), ("sentence A", "sentence B"))
-    assert stages.calls["explain_texts"][1]["examples"] == 5
-    assert "27 others" in outcome.out
-    assert outcome.err == ""
+def test_cache(stages, prle):
+    assert "1,482 vectors of at most 20,000" in prle("cache").out
+    shown = json.loads(prle("cache", "--format", "json").out)
+    assert (shown["schema_version"], shown["vectors"], shown["encoders"][0]["texts"]) == (1, 1482, 48)
+    assert "clear_cache" not in stages.calls
 
 
-def test_explain_a_row(stages, prle):
-    outcome = prle("explain", "--row", "test:17", "--top", "2", "--examples", "0")
-    assert stages.calls["explain_row"][0] == (Path("prle.h5"), "test", 17)
-    assert stages.calls["explain_row"][1]["examples"] == 0
-    assert "30 others" in outcome.out
-
-
-def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
-    explained = json.loads(prle("explain", "a", "--top", "2", "--format", "json").out)
-    assert explained["schema_version"] == 1
-    assert len(explained["prototypes"]) == 32
-
-
-def test_explain_passes_every_option_on(stages, prle):
-    prle("explain", "a", "b", "--level", "0.8", "--move", "0.5", "--name", "small", "--examples", "3", "-q")
-    asked = {"name": "small", "examples": 3, "level": 0.8, "move": 0.5, "observer": SILENT}
-    assert stages.calls["explain_texts"][1] == asked
-    assert "explain_rows" not in stages.calls
-
-
-@pytest.mark.parametrize(
-    ("ledger", "shown"),
-    [
-        (None, {"Who decided", "What was read", "Who taught it"}),
-        ("prototypes", {"Who decided"}),
-        ("features", {"What was read", "Single value features"}),
-        ("examples", {"Who taught it", "Nearest in training"}),
-        ("all", {"Who decided", "What was read", "Single value features", "Who taught it", "Nearest in training"}),
-    ],
-)
-def test_explain_shows_the_ledgers_that_are_asked_for(stages, prle, ledger, shown):
-    picture = prle("explain", "a", *(("--ledger", ledger) if ledger else ())).out
-    titles = ("Who decided", "What was read", "Single value features", "Who taught it", "Nearest in training")
-    assert {title for title in titles if title in picture} == shown
-
-
-def test_explain_a_file(stages, prle, tmp_path):
-    stages.answers["read_texts"] = [("from", "file")]
-    outcome = prle("explain", "--file", str(tmp_path / "rows.csv"), "--move", "0.5")
-    assert stages.calls["explain_rows"][0] == (Path("prle.h5"), [("from", "file")])
-    assert stages.calls["explain_rows"][1]["move"] == 0.5
-    assert "3 more rows" in outcome.out
-
-
-def test_explain_many_rows_for_machines(stages, prle, tmp_path):
-    file = ("explain", "--file", str(tmp_path / "rows.csv"), "--format")
-    stages.answers["read_texts"] = []
-    assert [json.loads(line)["level"] for line in prle(*file, "jsonl").out.splitlines()] == [0.9] * 23
-    assert len(json.loads(prle(*file, "json").out)["explanations"]) == 23
-    header, *rows = csv.reader(StringIO(prle(*file, "csv", "--top", "1").out, newline=""))
-    assert header[-1] == "prototype_1_label"
-    assert len(rows) == 23
-
-
-@pytest.mark.parametrize(("ending", "begins"), [("svg", "<svg "), ("html", "<!DOCTYPE html>"), ("txt", "╭─ stsb")])
-def test_explain_saves_what_it_shows(stages, prle, tmp_path, ending, begins):
-    file = tmp_path / f"picture.{ending}"
-    outcome = prle("explain", "a", "b", "--save", str(file))
-    assert outcome.err == f"Saved: {file}\n"
-    saved = file.read_text(encoding="utf-8")
-    assert saved.startswith(begins)
-    if ending == "txt":
-        assert saved.rstrip() == outcome.out.rstrip()
-    else:
-        assert "Who" in saved
-
-
-def test_explain_saves_under_known_endings_only_and_says_so_first(stages, prle, tmp_path):
-    outcome = prle("explain", "a", "b", "--save", str(tmp_path / "picture.pdf"))
-    assert outcome.code == 2
-    assert "expected a name that ends in .svg, .html, .txt" in outcome.err
-    assert "explain_texts" not in stages.calls
-    assert prle("explain", "a", "b", "--save", str(tmp_path / "missing" / "picture.svg")).code == 1
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        (),
-        ("a", "--row", "test:1"),
-        ("--row", "test17"),
-        ("--row", "test:-1"),
-        ("--file", "f", "--row", "test:1"),
-        ("-", "b"),
-    ],
-)
-def test_explain_needs_one_input(stages, prle, arguments):
-    outcome = prle("explain", *arguments)
-    assert outcome.code == 2
-    assert outcome.err.startswith(("Error: explain: expected", "Error: --row: expected SPLIT:ROW"))
-
-
-def test_predict_texts(stages, prle):
-    outcome = prle("predict", "a", "b", "--format", "jsonl", "--name", "small")
-    assert stages.calls["predict_texts"][0] == (Path("prle.h5"), [("a", "b")])
-    assert stages.calls["predict_texts"][1]["name"] == "small"
-    assert stages.calls["predict_texts"][1]["level"] is None
-    assert [list(json.loads(line)) for line in outcome.out.splitlines()] == [["texts", "prediction"]] * 4
-
-
-def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
-    outcome = prle("predict", "--split", "test", "--format", "csv")
-    assert stages.calls["predict_split"][0] == (Path("prle.h5"), "test")
-    assert outcome.out.startswith("row,sentence1,sentence2,label,prediction\n0,")
-    assert len(outcome.out.splitlines()) == 24
-
-
-def test_predict_with_intervals(stages, prle):
-    stages.answers["predict_texts"] = reports.bounded_predictions()
-    outcome = prle("predict", "a", "b", "--level", "0.9", "--format", "csv")
-    assert stages.calls["predict_texts"][1]["level"] == 0.9
-    assert outcome.out.startswith("sentence1,sentence2,prediction,lower,upper\n")
-    assert "90 % interval" in prle("predict", "a", "b", "--level", "0.9").out
-
-
-def test_predict_a_file(stages, prle, tmp_path):
-    stages.answers["read_texts"] = [("from", "file")]
-    prle("predict", "--file", str(tmp_path / "rows.csv"))
-    assert stages.calls["read_texts"][0] == (tmp_path / "rows.csv", ("sentence1", "sentence2"))
-    assert stages.calls["predict_texts"][0][1] == [("from", "file")]
-
-
-@pytest.mark.parametrize(
-    "arguments", [(), ("a", "--split", "test"), ("-", "b"), ("--file", "f", "--split", "test"), ("-", "--file", "f")]
-)
-def test_predict_needs_one_input(stages, prle, arguments):
-    outcome = prle("predict", *arguments)
-    assert outcome.code == 2
-    assert outcome.err.startswith("Error: predict: expected either TEXT, - for stdin, --file or --split.\n")
+def test_clearing_the_cache(stages, prle):
+    assert prle("cache", "clear").out == "Removed 1,482 vectors, 4.1 MB.\n"
+    assert stages.calls["clear_cache"][1] == {"encoders": False}
+    assert json.loads(prle("cache", "clear", "--encoders", "--format", "json").out)["vectors"] == 1482
+    assert stages.calls["clear_cache"][1] == {"encoders": True}
 
 
 def test_bench(stages, prle):
@@ -381,3 +282,63 @@ def test_quiet_leaves_the_result_and_nothing_else(stages, prle, arguments):
     assert stages.calls["embed"][1]["observer"] is SILENT
     assert outcome.err == ""
     assert "stsb is embedded" in outcome.out
+
+
+def test_regimes_are_asked_for_with_their_seeds(stages, prle):
+    outcome = prle("info", "--regimes", "--seeds", "3", "--name", "m")
+    assert outcome.out.startswith("Regimes of model default on banking77")
+    _, options = stages.calls["regimes"]
+    assert (options["name"], options["seeds"]) == ("m", 3)
+    refused = prle("info", "--seeds", "3")
+    assert refused.code == 2
+    assert "--seeds goes with --regimes" in refused.err
+
+
+def test_an_explained_class_is_drawn_as_one(stages, prle):
+    stages.answers["explain_texts"] = class_reports.explanation()
+    outcome = prle("explain", "where is my card", "--class", "card_arrival", "--top", "2")
+    assert "Who decided on card_arrival" in outcome.out
+    assert stages.calls["explain_texts"][1]["class_name"] == "card_arrival"
+    document = json.loads(prle("explain", "where is my card", "--format", "json").out)
+    assert (document["schema_version"], document["prediction"], document["space"]) == (
+        1,
+        "card_arrival",
+        "probabilities",
+    )
+    assert set(document["prototypes"][0]) >= {"prototype", "weight", "expert_prediction", "contribution", "anchor"}
+
+
+def test_predicted_classes_are_drawn_as_names(stages, prle):
+    stages.answers["predict_texts"] = class_reports.predictions()
+    assert "card_arrival" in prle("predict", "where is my card").out
+
+
+def test_report_writes_a_page(stages, prle, tmp_path):
+    page = tmp_path / "page.html"
+    given = ("--rows", "7", "--bench", "bench.json", "--name", "small", "-w", "other.h5")
+    outcome = prle("report", "--output", str(page), *given)
+    (workspace,), asked = stages.calls["report"]
+    assert (workspace, asked["name"], asked["rows"], asked["bench"]) == (
+        Path("other.h5"),
+        "small",
+        7,
+        Path("bench.json"),
+    )
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert "is written" in outcome.out
+
+
+def test_report_json_says_where_the_page_is(stages, prle, tmp_path):
+    page = tmp_path / "page.html"
+    told = json.loads(prle("report", "--output", str(page), "--format", "json").out)
+    assert (told["schema_version"], told["path"], told["size_bytes"]) == (1, str(page), page.stat().st_size)
+    assert [each["split"] for each in told["figures"]] == ["validation", "test"]
+    assert told["figures"][1]["pearson"] == 0.8491
+
+
+def test_report_never_replaces_the_workspace(stages, prle, tmp_path):
+    workspace = tmp_path / "prle.h5"
+    workspace.write_bytes(b"precious")
+    outcome = prle("report", "-w", str(workspace), "--output", str(workspace))
+    assert (outcome.code, workspace.read_bytes()) == (2, b"precious")
+    assert "report" not in stages.calls

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prle_cli.views import figures
@@ -63,6 +63,7 @@ def test_sparkline_spans_its_range_and_ends_with_the_newest():
 
 
 @given(st.lists(st.floats(-1e6, 1e6), max_size=60), st.integers(0, 4))
+@example([0.005], 2)
 def test_rounded_parts_add_up_to_the_rounded_sum(values, decimals):
     rounded = figures.adding_up(values, decimals)
     last_place = 10**-decimals

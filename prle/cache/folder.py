@@ -1,0 +1,68 @@
+"""Where the user's cache lies, what is in it by name, and how a file gets there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VARIABLE: Final = "PRLE_CACHE"
+OFF: Final = "off"
+
+
+def cache_folder() -> Path | None:
+    """Return prle's own cache folder, which need not exist; None where ``PRLE_CACHE`` is ``off`` or nobody has a home.
+
+    ``PRLE_CACHE`` names it; else it is ``prle`` in ``XDG_CACHE_HOME``, else ``~/.cache/prle``.
+    """
+    said = os.environ.get(VARIABLE, "")
+    if said.lower() == OFF:
+        return None
+    if said:
+        return Path(said).expanduser()
+    # The specification says that a relative path is to be ignored: https://specifications.freedesktop.org/basedir/.
+    shared = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if shared.is_absolute():
+        return shared / "prle"
+    try:
+        return Path.home() / ".cache" / "prle"
+    except RuntimeError:
+        return None
+
+
+def vectors_file(folder: Path) -> Path:
+    """Return where the vectors of texts asked before are."""
+    return folder / "vectors.sqlite"
+
+
+def encoders_folder(folder: Path) -> Path:
+    """Return where converted encoders are, each in a folder named after its fingerprint."""
+    return folder / "encoders"
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that nobody else can look into, and those above it where they are missing.
+
+    :raises OSError: when it cannot be made.
+    """
+    for each in (*reversed(folder.parents), folder):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a path to write the new ``target`` at, and put it in its place when the block ends without an error.
+
+    :raises OSError: when it cannot be written; ``target`` is then as it was.
+    """
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        yield temporary
+        temporary.replace(target)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()

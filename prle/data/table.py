@@ -1,0 +1,166 @@
+"""Tables as inputs: which columns are features, what each holds, and rows as one text that keeps their cells.
+
+Kinds are a matter of spelling and are looked up in all rows, so that what cannot be read is named by its line; whatever
+is measured (means, categories, bins) is the encoder's business, on training rows alone.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from prle.data.columns import MISSING, guess_label, parse_number, require_column
+from prle.data.interface import Column
+from prle.data.row_text import ROW, row_text
+from prle.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from prle.data.interface import ColumnKind, SourceRequest, SplitName
+    from prle.data.records import Records
+    from prle.observer import Observer
+
+_DATE: Final = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4}))([T ].*)?")
+"""Days as people write them, with or without a time behind them."""
+
+_MOSTLY: Final = 0.5
+"""A column with a larger share of numbers than this is meant to be one of numbers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tabulated:
+    """A table whose rows have become one text each.
+
+    :param tables: one a split, with the two columns ``ROW`` and ``label``.
+    :param columns: the features, in the order of the cells.
+    """
+
+    tables: Mapping[SplitName, Records]
+    columns: tuple[Column, ...]
+    label: str
+
+
+def tabulate(
+    tables: Mapping[SplitName, Records],
+    request: SourceRequest,
+    label: str | None,
+    ignored: str | None,
+    observer: Observer,
+) -> Tabulated:
+    """Make every column but the label a feature, and every row one text.
+
+    Columns that say nothing are left out aloud: those whose training rows are all the same, and texts of which no two
+    are.
+
+    :param label: the label of a source that is known to be a table.
+    :param ignored: the column that names the split.
+    :raises UsageError: for columns that are not there, or that no feature can be made of.
+    :raises DataError: for a cell that does not fit its column, named by its line, or no feature at all.
+    """
+    train = tables["train"]
+    label = _label(train, request, label, ignored, observer)
+    for name in request.drop:
+        require_column(train, "--drop", name)
+    candidates = [name for name in train.columns if name not in {label, ignored, *request.drop}]
+    for table in tables.values():
+        for name in (*candidates, label):
+            require_column(table, "columns", name)
+    kinds = {name: _kind(name, tables) for name in candidates}
+    columns = tuple(_tell_rows_apart(train, kinds, observer))
+    if not columns:
+        message = f"{train.origin}: expected a column to learn from beside {label}, got none."
+        raise DataError(message)
+    names = [column.name for column in columns]
+    return Tabulated(
+        tables={split: _packed(table, names, label) for split, table in tables.items()}, columns=columns, label=label
+    )
+
+
+def is_missing(cell: str) -> bool:
+    """Say whether a cell stands for "not known"."""
+    return cell.strip().lower() in MISSING
+
+
+def is_number(cell: str) -> bool:
+    """Say whether a cell is a finite number, or not known."""
+    number = parse_number(cell)
+    return number is not None and not math.isinf(number)
+
+
+def require_numbers(table: Records, name: str, *, hint: str = "") -> None:
+    """Refuse a column of numbers that has something else in it.
+
+    :param hint: what helps beside emptying the cell.
+    :raises DataError: naming the line of the first cell that is no number.
+    """
+    for row, cell in enumerate(table.column(name)):
+        if not is_number(cell):
+            message = f"{table.origin}: {table.place(row)}: expected a number in {name!r}, got {cell!r}."
+            raise DataError(message, hint=f"leave the cell empty where the number is not known; {hint}".rstrip("; "))
+
+
+def _label(train: Records, request: SourceRequest, known: str | None, ignored: str | None, observer: Observer) -> str:
+    if request.text is not None or request.text_pair is not None:
+        message = "--text: expected no text column, all columns of a table are features."
+        raise UsageError(message, hint="leave --text out, or --table")
+    label = request.label or known
+    if label is None:
+        label = guess_label(train, taken=(ignored, *request.drop))
+        observer.note(f"{train.origin}: label guessed from the header: {label}.")
+    require_column(train, "--label", label)
+    if label in request.drop:
+        message = f"--drop {label}: expected a feature, it is the label."
+        raise UsageError(message)
+    return label
+
+
+def _kind(name: str, tables: Mapping[SplitName, Records]) -> ColumnKind:
+    """Return what the cells of a column are, from its training rows; refuse rows of any split that do not fit."""
+    train = tables["train"]
+    told = [cell.strip() for cell in train.column(name) if not is_missing(cell)]
+    numbers = sum(parse_number(cell) is not None for cell in told)
+    if told and all(map(_DATE.fullmatch, told)):
+        message = f"{train.origin}: column {name!r}: expected numbers or categories, got dates ({told[0]!r})."
+        raise UsageError(
+            message,
+            hint=f"turn it into numbers first (year, days since the first one), or leave it out: --drop {name}",
+        )
+    if numbers <= _MOSTLY * len(told):
+        return "category"
+    for table in tables.values():
+        require_numbers(table, name, hint=f"or leave the column out: --drop {name}")
+    return "number"
+
+
+def _tell_rows_apart(train: Records, kinds: Mapping[str, ColumnKind], observer: Observer) -> Iterator[Column]:
+    """Yield the columns that tell rows apart and together, and say which do not."""
+    same, different = [], []
+    for name, kind in kinds.items():
+        cells = [cell.strip() for cell in train.column(name)]
+        told = [cell for cell in cells if not is_missing(cell)]
+        if _all_the_same(cells, kind):
+            same.append(name)
+        elif kind == "category" and len(set(told)) == len(told):
+            different.append(name)
+        else:
+            yield Column(name=name, kind=kind)
+    for left_out, why in ((same, "the same in every row"), (different, "no two rows share a text, as in names or ids")):
+        if left_out:
+            observer.note(f"{train.origin}: left out, {why}: {', '.join(left_out)}.")
+
+
+def _all_the_same(cells: Iterable[str], kind: ColumnKind) -> bool:
+    values: set[object] = set()
+    for cell in cells:
+        values.add(None if is_missing(cell) else parse_number(cell) if kind == "number" else cell)
+        if len(values) > 1:
+            return False
+    return True
+
+
+def _packed(table: Records, names: Sequence[str], label: str) -> Records:
+    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    return replace(table, columns=(ROW, label), rows=tuple((row_text(cells, names), cells[label]) for cells in rows))

@@ -1,0 +1,69 @@
+"""What a model says of many inputs, and which prototype each of them belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prle.committee import averaged
+from prle.geometry import squared_distances
+from prle.predictor import ROWS_AT_A_TIME
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from prle.predictor import Predictor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """N inputs at a glance.
+
+    The inputs that one prototype dominates are its *regime*.
+
+    :param predictions: label units. *Shape:* (N,)
+    :param prototypes: who dominates each input, the one with the largest weight. *Shape:* (N,)
+    :param weights: that weight, 0 to 1. *Shape:* (N,)
+    :param distances: from the input to that prototype, in the retrieval space. *Shape:* (N,)
+    """
+
+    predictions: NDArray[np.float64]
+    prototypes: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    distances: NDArray[np.float64]
+
+    def regime(self, prototype: int) -> NDArray[np.int64]:
+        """Return the inputs that a prototype dominates, those nearest to it first. *Shape:* (K,)."""
+        own = np.flatnonzero(self.prototypes == prototype)
+        return own[np.argsort(self.distances[own], kind="stable")]
+
+
+def survey(predictor: Predictor, sentences: NDArray[np.floating]) -> Survey:
+    """Ask a model about all inputs, a block at a time. *Shape:* sentences (N, S, H)."""
+    blocks = [_block(predictor, sentences[at : at + ROWS_AT_A_TIME]) for at in range(0, len(sentences), ROWS_AT_A_TIME)]
+    nothing = Survey(
+        predictions=np.empty(0), prototypes=np.empty(0, np.int64), weights=np.empty(0), distances=np.empty(0)
+    )
+    return Survey(
+        predictions=np.concatenate([each.predictions for each in (nothing, *blocks)]),
+        prototypes=np.concatenate([each.prototypes for each in (nothing, *blocks)]),
+        weights=np.concatenate([each.weights for each in (nothing, *blocks)]),
+        distances=np.concatenate([each.distances for each in (nothing, *blocks)]),
+    )
+
+
+def _block(predictor: Predictor, sentences: NDArray[np.floating]) -> Survey:
+    forwards = predictor.forwards(sentences)
+    answer = averaged(forwards, predictor.target)
+    dominant = np.argmax(answer.weights, axis=1)
+    # Members share their prototypes and the space in which nearness is measured.
+    inputs, prototypes = forwards[0].inputs.retrieval, forwards[0].prototypes.retrieval
+    rows = np.arange(len(sentences))
+    return Survey(
+        predictions=np.asarray(answer.predictions, np.float64),
+        prototypes=dominant.astype(np.int64),
+        weights=np.asarray(answer.weights[rows, dominant], np.float64),
+        distances=np.sqrt(np.asarray(squared_distances(inputs, prototypes)[rows, dominant], np.float64)),
+    )

@@ -1,0 +1,264 @@
+"""The charts of the page, each a function of a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from prle_cli.html.marks import Axis, diamond, element, lines, percentage, shade, together
+from prle_cli.views.figures import UNKNOWN_CELL, fixed, label_decimals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prle.explanation.calibration import CalibrationGroup
+    from prle.stages.report_interface import DataFacts, EmbeddingMap, PredictedRow, RegimeProfile, ReportContents
+
+HINT_LENGTH: Final = 140
+"""Characters of a text that the hint of a dot shows."""
+
+_SURE: Final = 1.96
+"""Standard errors to either side of a mean that hold the true one in 95 of 100 cases."""
+
+_GAP: Final = 0.12
+"""Share of a bar's room that stays empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A plot with the parts that stand around it, each an SVG of its own.
+
+    :param said: what it shows, for those who do not see it.
+    """
+
+    plot: Markup
+    x_ticks: Markup
+    y_ticks: Markup
+    x_title: str
+    y_title: str
+    said: str
+
+
+def embedding_map(found: EmbeddingMap, data: DataFacts) -> Chart:
+    """Draw training rows as dots in the colour of their label, and prototypes as numbers that lead to their regimes."""
+    everything = [*((point.x, point.y) for point in found.points), *found.prototypes]
+    x, y = Axis.around([at[0] for at in everything]), Axis.around([at[1] for at in everything], down=True)
+    dots = together(
+        element(
+            "circle",
+            element("title", _hint(point.row, "train", data)),
+            cx=x.at(point.x),
+            cy=y.at(point.y),
+            r=3,
+            class_=shade(point.row.label, data.label_range),
+            data_p=point.row.prototype,
+        )
+        for point in found.points
+    )
+    marks = together(_mark(number, x.at(at[0]), y.at(at[1])) for number, at in enumerate(found.prototypes))
+    first, second = found.shares
+    return Chart(
+        plot=element("g", dots, class_="dots", aria_hidden="true") + marks,
+        x_ticks=Markup(""),
+        y_ticks=Markup(""),
+        x_title=f"first component, {first:.0%} of the variance",
+        y_title=f"second component, {second:.0%}",
+        said=f"Map of {len(found.points)} training rows, coloured by {data.label}, "
+        f"with {len(found.prototypes)} prototypes",
+    )
+
+
+def residuals(rows: Sequence[PredictedRow], split: str, data: DataFacts) -> Chart:
+    """Draw how far each prediction is off: above the line it is too high."""
+    x = Axis.around([row.prediction for row in rows])
+    y = Axis.around([row.prediction - row.label for row in rows] + [0.0], down=True)
+    dots = together(
+        element(
+            "circle",
+            element("title", _hint(row, split, data)),
+            cx=x.at(row.prediction),
+            cy=y.at(row.prediction - row.label),
+            r=2.5,
+            class_="dot",
+            data_p=row.prototype,
+        )
+        for row in rows
+    )
+    level = element("line", x1="0%", x2="100%", y1=y.at(0.0), y2=y.at(0.0), class_="truth")
+    grid = _grid(x, y)
+    return Chart(
+        plot=grid + element("g", dots, class_="dots", aria_hidden="true") + level,
+        x_ticks=_ticks_below(x),
+        y_ticks=_ticks_beside(y),
+        x_title="predicted",
+        y_title="predicted \N{MINUS SIGN} label",
+        said=f"Errors of {len(rows)} {split} rows against their predictions",
+    )
+
+
+def calibration_plot(groups: Sequence[CalibrationGroup], label_range: tuple[float, float]) -> Chart:
+    """Draw the mean label of each group over its mean prediction, with its 95 % interval; the diagonal is perfect."""
+    ends = [group.predicted for group in groups]
+    for group in groups:
+        ends += [group.observed - _SURE * group.standard_error, group.observed + _SURE * group.standard_error]
+    across, up = Axis.around(ends), Axis.around(ends, down=True)
+    decimals = label_decimals(label_range)
+    perfect = element("line", x1="0%", y1="100%", x2="100%", y2="0%", class_="truth")
+    path = together(
+        element(
+            "line",
+            x1=across.at(first.predicted),
+            y1=up.at(first.observed),
+            x2=across.at(second.predicted),
+            y2=up.at(second.observed),
+            class_="path",
+        )
+        for first, second in pairwise(groups)
+    )
+    means = together(_mean(group, across, up, decimals) for group in groups)
+    return Chart(
+        plot=_grid(across, up) + perfect + path + means,
+        x_ticks=_ticks_below(across),
+        y_ticks=_ticks_beside(up),
+        x_title="mean prediction",
+        y_title="mean label",
+        said=f"Mean label of {len(groups)} groups of rows against their mean prediction",
+    )
+
+
+def label_histogram(regime: RegimeProfile, contents: ReportContents) -> Markup:
+    """Draw the labels of a regime as bars, over those of all training rows in grey; a line marks its anchor."""
+    own, every = _shares(regime.histogram), _shares(contents.label_histogram)
+    tallest = max(*own, *every) or 1.0
+    edges, ends = contents.label_edges, contents.data.label_range
+    axis = Axis(edges[0], edges[-1])
+    bars = []
+    for kind, shares in (("every", every), ("own", own)):
+        for position, share in enumerate(shares):
+            if share:
+                width = (1.0 - _GAP) / len(shares)
+                colour = shade((edges[position] + edges[position + 1]) / 2, ends) if kind == "own" else ""
+                bar = element(
+                    "rect",
+                    x=percentage((position + _GAP / 2) / len(shares)),
+                    y=percentage(1.0 - share / tallest),
+                    width=percentage(width),
+                    height=percentage(share / tallest),
+                    class_=f"{kind} {colour}".strip(),
+                )
+                bars.append(bar)
+    anchor = axis.at(regime.anchor.label)
+    mark = element("line", x1=anchor, x2=anchor, y1="-8%", y2="100%", class_="anchor")
+    said = f"Labels of regime {regime.prototype}: {regime.rows} training rows"
+    return element("svg", together(bars), mark, class_="histogram", role="img", aria_label=said)
+
+
+def scale(prediction: float, label: float | None, label_range: tuple[float, float]) -> Markup:
+    """Draw a prediction as a dot and the label as a diamond on the range of labels, which may have to be widened."""
+    known = [prediction] if label is None else [prediction, label]
+    axis = Axis(min(*label_range, *known), max(*label_range, *known))
+    at = axis.at(prediction)
+    marks = [element("line", x1="0%", x2="100%", y1="50%", y2="50%", class_="track")]
+    if label is not None:
+        truth = axis.at(label)
+        marks.append(element("line", x1=at, x2=truth, y1="50%", y2="50%", class_="miss"))
+        marks.append(diamond(truth, "50%", "true"))
+    marks.append(element("circle", cx=at, cy="50%", r=5, class_="said"))
+    return element("svg", *marks, class_="scale", aria_hidden="true")
+
+
+def weight_bar(share: float) -> Markup:
+    """Draw a share of one as a bar."""
+    bar = element("rect", width=percentage(min(1.0, max(0.0, share))), height="100%", rx=2)
+    return element("svg", bar, class_="weight", aria_hidden="true")
+
+
+def key(label_range: tuple[float, float], shades: int) -> Markup:
+    """Draw the colours of labels from the lowest to the highest."""
+    boxes = (
+        element("rect", x=percentage(step / shades), width=percentage(1 / shades), height="100%", class_=f"s{step}")
+        for step in range(shades)
+    )
+    low, high = (fixed(end, label_decimals(label_range)) for end in label_range)
+    return element("svg", together(boxes), class_="key", role="img", aria_label=f"colours from {low} to {high}")
+
+
+def shortened(text: str, length: int) -> str:
+    """Return a text, cut with an ellipsis where it is longer than that."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def cells(row: Sequence[str], columns: Sequence[str]) -> str:
+    """Return a row of a table as one text."""
+    return ", ".join(f"{name} {cell or UNKNOWN_CELL}" for name, cell in zip(columns, row, strict=True))
+
+
+def _hint(row: PredictedRow, split: str, data: DataFacts) -> Markup:
+    """Return what a dot says: the row, its label, what is predicted, who dominates it, and its texts or cells."""
+    decimals = label_decimals(data.label_range)
+    facts = f"label {fixed(row.label, decimals)}, predicted {fixed(row.prediction, decimals)}"
+    texts = (cells(row.texts, data.fields),) if data.table else row.texts
+    return lines(
+        f"{split}:{row.row}, regime {row.prototype}: {facts}", *(shortened(text, HINT_LENGTH) for text in texts)
+    )
+
+
+def _mark(number: int, x: str, y: str) -> Markup:
+    """Return a numbered prototype that leads to its regime."""
+    return element(
+        "a",
+        element("circle", cx=x, cy=y, r=9),
+        element("text", str(number), x=x, y=y, dy="0.35em", text_anchor="middle"),
+        href=f"#regime-{number}",
+        class_="prototype",
+        data_p=number,
+        aria_label=f"regime {number}",
+    )
+
+
+def _mean(group: CalibrationGroup, across: Axis, up: Axis, decimals: int) -> Markup:
+    """Return a group's mean with its interval."""
+    x, reach = across.at(group.predicted), _SURE * group.standard_error
+    predicted, observed = fixed(group.predicted, decimals), fixed(group.observed, decimals)
+    said = f"{group.rows} rows: predicted {predicted}, observed {observed} ± {fixed(reach, decimals)}"
+    low, high = up.at(group.observed - reach), up.at(group.observed + reach)
+    return element(
+        "g",
+        element("title", said),
+        element("line", x1=x, x2=x, y1=low, y2=high, class_="sure"),
+        element("circle", cx=x, cy=up.at(group.observed), r=5, class_="mean"),
+    )
+
+
+def _grid(x: Axis, y: Axis) -> Markup:
+    return together(
+        [
+            *(element("line", x1=x.at(t), x2=x.at(t), y1="0%", y2="100%", class_="grid") for t in x.ticks()),
+            *(element("line", x1="0%", x2="100%", y1=y.at(t), y2=y.at(t), class_="grid") for t in y.ticks()),
+        ]
+    )
+
+
+def _ticks_below(axis: Axis) -> Markup:
+    return together(
+        element("text", _round(tick), x=axis.at(tick), y="1.1em", text_anchor="middle") for tick in axis.ticks()
+    )
+
+
+def _ticks_beside(axis: Axis) -> Markup:
+    return together(
+        element("text", _round(tick), x="100%", dx=-8, y=axis.at(tick), dy="0.35em", text_anchor="end")
+        for tick in axis.ticks()
+    )
+
+
+def _round(tick: float) -> str:
+    return f"{tick:g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _shares(counts: Sequence[int]) -> list[float]:
+    total = sum(counts) or 1
+    return [count / total for count in counts]

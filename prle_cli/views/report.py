@@ -1,0 +1,48 @@
+"""Where a page was written, and what is on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.text import Text
+
+from prle_cli.console import TITLE, safe
+from prle_cli.views.cells import facts, figure, synthetic_notice, table, words
+from prle_cli.views.figures import UNKNOWN, count, error, fixed, percent, plural, size
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from prle.stages.report_interface import WrittenReport
+
+
+def view(report: WrittenReport) -> RenderableType:
+    """Show the path first, then the figures that the page opens with."""
+    headline = Text.assemble((safe(str(report.path)), TITLE), f" is written, {size(report.size_bytes)}.")
+    contents = f"a map, {plural(report.regimes, 'regime')}, {plural(report.explained, 'explained row')}"
+    pairs: list[tuple[str, RenderableType]] = [
+        ("model", f"{report.dataset} · {report.model}"),
+        ("contents", contents + (", a comparison" if report.bench else "")),
+        ("to read it", "open it in a browser; it loads nothing and sends nothing"),
+    ]
+    return Group(
+        headline, Text(), facts(pairs), Text(), _figures(report), *synthetic_notice(synthetic=report.synthetic)
+    )
+
+
+def _figures(report: WrittenReport) -> Table:
+    covered = any(each.coverage is not None for each in report.figures)
+    heads = ("rows", "Pearson", "Spearman", "RMSE", "MAE", *(["covered"] if covered else []))
+    figures = table(words(""), *map(figure, heads))
+    for each in report.figures:
+        cells = [count(each.rows), fixed(each.pearson, 4), fixed(each.spearman, 4), _error(each.rmse), _error(each.mae)]
+        if covered:
+            cells.append(UNKNOWN if each.coverage is None else percent(each.coverage, 1))
+        figures.add_row(each.split, *cells)
+    return figures
+
+
+def _error(value: float | None) -> str:
+    return UNKNOWN if value is None else error(value)
