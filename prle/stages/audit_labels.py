@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from prle.audit import chosen, suspicion
 from prle.checkpoint import restore
@@ -13,9 +14,8 @@ from prle.explanation import Placed, place
 from prle.metrics import rmse
 from prle.observer import SILENT, Observer
 from prle.stages.audited import Contradiction, Damage, LabelsReport, Suspect
-from prle.stages.fit import rows_of
+from prle.stages.judged import rows_of
 from prle.stages.traced import traced
-from prle.training.threads import one_thread
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def audit_labels(workspace: Path, *, name: str = "default", top: int = 20, obser
     :raises WorkspaceError: where the model is missing, stale or broken, or its experts are no solutions.
     """
     begun = time.perf_counter()
-    with open_workspace(workspace) as opened, one_thread():
+    with open_workspace(workspace) as opened, threadpool_limits(1):
         checkpoint = restore(opened.model(name))
         influence = traced(opened, name, checkpoint, "an audit of labels")
         found = suspicion(influence)

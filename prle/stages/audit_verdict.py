@@ -89,7 +89,7 @@ def _purity(purity: Measure) -> str:
         "holds": "Regimes hold labels that are more alike than those of random prototypes",
         "fails": "Regimes are less pure in their labels than those of random prototypes",
     }.get(purity.finding, "Regimes are no purer in their labels than some sets of random prototypes")
-    left, random = _percent(purity.value), _percent(purity.reference)
+    left, random = _percent(purity.value, 1), _percent(purity.reference, 1)
     return f"{said} ({left} of the variance is left, {random} with random ones)."
 
 
@@ -99,11 +99,11 @@ def _labels(found: Mapping[MeasureName, Measure], *, full: bool) -> Iterator[str
     if noise is None:
         return
     than = {"holds": "more often than", "fails": "less often than"}.get(noise.finding, "as often as")
-    ours, theirs = _percent(noise.value), _percent(noise.reference)
+    ours, theirs = _percent(noise.value, 1), _percent(noise.reference, 1)
     knew = "" if full else "; both flattered, since the geometry knew the right one"
     ranked = f"ranked above a right one {ours} of the time"
     yield f"A wrong label is {ranked}, {than} by its residual alone ({theirs}){knew}."
 
 
-def _percent(share: float | None) -> str:
-    return "n/a" if share is None else f"{100.0 * share:.0f} %"
+def _percent(share: float | None, decimals: int = 0) -> str:
+    return "n/a" if share is None else f"{100.0 * share:.{decimals}f} %"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from prle.checkpoint import evidence_of, restore, store
 from prle.errors import UsageError, WorkspaceError
@@ -19,9 +20,8 @@ from prle.explanation import Influence
 from prle.metrics import pearson, rmse
 from prle.observer import SILENT, Observer
 from prle.stages.edited import Around, Edit, EditLogReport, EditReport, Moved
-from prle.stages.fit import EVIDENCE_BYTES, judge, rows_of
+from prle.stages.judged import EVIDENCE_BYTES, judge, rows_of
 from prle.stages.traced import traced
-from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_edit, undo_edit
 from prle.workspace.clock import timestamp
 
@@ -55,7 +55,7 @@ def drop(workspace: Path, prototype: int, *, name: str = "default") -> EditRepor
     :raises WorkspaceError: where the model is missing, stale or broken, or its experts are no solutions.
     """
     begun = time.perf_counter()
-    with open_workspace(workspace) as opened, one_thread():
+    with open_workspace(workspace) as opened, threadpool_limits(1):
         before, influence = _opened(opened, name)
         count = len(before.anchors)
         if not 0 <= prototype < count or count == 1:
@@ -90,7 +90,7 @@ def relabel(
     :raises WorkspaceError: where the model is missing, stale or broken, or its experts are no solutions.
     """
     begun = time.perf_counter()
-    with open_workspace(workspace) as opened, one_thread():
+    with open_workspace(workspace) as opened, threadpool_limits(1):
         before, influence = _opened(opened, name)
         source = opened.labels("train")
         if not 0 <= row < len(source):
@@ -121,7 +121,7 @@ def undo(workspace: Path, *, name: str = "default") -> EditReport:
     with open_workspace(workspace) as opened:
         before, records = restore(opened.model(name)), opened.edits(name)
     undo_edit(workspace, name)
-    with open_workspace(workspace) as opened, one_thread():
+    with open_workspace(workspace) as opened, threadpool_limits(1):
         effect = _effect(opened, before, restore(opened.model(name)))
         edit = _edit(opened, name, len(records), records[-1])
         return _receipt(opened, name, effect, edit, left=len(records) - 1, undone=True, begun=begun)

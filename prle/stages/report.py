@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prle.checkpoint import restore
+from prle.committee import count_parameters
 from prle.errors import UsageError
 from prle.explanation import LEVEL, coverage
 from prle.explanation.calibration import calibration
@@ -185,7 +186,7 @@ def _model(opened: Workspace, checkpoint: Checkpoint, name: str) -> ModelFacts:
         created=opened.created(name),
         prototypes=len(checkpoint.anchors),
         members=len(checkpoint.members),
-        parameters=round(checkpoint.measured["parameters"]),
+        parameters=count_parameters(checkpoint.members),
         size_bytes=opened.section_sizes()[f"{layout.MODELS_GROUP}/{name}"],
         settings={key.name: resolved.value(key.name) for section in sections() for key in section.keys},
     )

@@ -108,7 +108,12 @@ def by_feature(report: FeatureReport, decimals: int) -> FeatureLedger:
     baseline, *cells, level = adding_up([report.baseline, *read, report.level], decimals + 1)
     shared, local = cells[::2], cells[1::2]
     groups = (
-        FeatureLine(name=group.name, shared=common, local=own, adds=common + own)
+        FeatureLine(
+            name=group.name,
+            shared=common if group.shared or common else None,
+            local=own if group.local or own else None,
+            adds=common + own,
+        )
         for group, common, own in zip(report.groups, shared, local, strict=True)
     )
     return FeatureLedger(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from prle.stages.audit_verdict import verdict
-from prle.stages.audited import AuditReport, Contradiction, Damage, LabelsReport, Measure, Suspect
+from prle.stages.audited import AuditReport, Contradiction, Damage, LabelsReport, Measure, Suspect, Unit
 from prle.stages.edited import Around, Edit, EditLogReport, EditReport, Moved
 from prle.stages.explained import Refusal
 from tests.prle_cli.reports import GUITAR, LONG, MARKUP, STEERING

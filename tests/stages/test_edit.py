@@ -1,5 +1,8 @@
 """Edits of stored models: held to fits of the same pieces, and taken back byte by byte."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -145,6 +148,17 @@ def test_explanations_show_the_label_that_was_told_and_the_data_keep_theirs(work
         assert opened.labels("train")[row] == label
     relabel(workspace, row, label)
     assert explained() == (label, {})
+
+
+def test_editing_needs_no_torch(workspace):
+    code = (
+        "import sys; from pathlib import Path; from prle.stages.edit import drop, relabel, undo; "
+        "file = Path(sys.argv[1]); relabel(file, 7, 4.5); drop(file, 1); undo(file); "
+        "sys.exit('torch was loaded' if 'torch' in sys.modules else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(workspace)], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [edit.kind for edit in edit_log(workspace).edits] == ["relabel"]
 
 
 def test_what_cannot_be_edited_is_refused(workspace, demo):
