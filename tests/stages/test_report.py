@@ -106,7 +106,7 @@ def test_explained_rows_are_explained_as_explain_does(contents, fitted_once):
     assert len(contents.explained) == 8
     for explained in contents.explained[:2]:
         split, row = explained.row.split(":")
-        assert explained == explain_row(fitted_once, split, int(row), examples=3)
+        assert explained == explain_row(fitted_once, split, int(row), examples=5)
 
 
 def test_explained_rows_are_of_every_quality(contents, fitted_once):
