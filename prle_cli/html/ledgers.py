@@ -140,6 +140,14 @@ def by_example(report: InfluenceReport, decimals: int) -> ExampleLedger:
     )
 
 
+def starred(explained: ExplainReport) -> bool:
+    """Return whether a training row is shown whose label was edited."""
+    rows = {share.anchor.row for share in _cut(explained.prototypes)[0]} | {each.row for each in explained.examples}
+    if explained.influence is not None:
+        rows |= {each.row for each in explained.influence.listed}
+    return not rows.isdisjoint(explained.relabelled)
+
+
 def _cut(shares: Sequence[PrototypeShare]) -> tuple[Sequence[PrototypeShare], Sequence[PrototypeShare]]:
     """Return the heaviest prototypes that carry most of the weight, and the others."""
     weight, shown = 0.0, 0

@@ -56,4 +56,6 @@ def test_edited_labels_are_starred(explained):
     starred = render(replace(contents, explained=(replace(explained, relabelled={row: 1.0}),)))
     assert f"<td>*{explained.influence.listed[0].label:.2f}</td>" in starred
     assert "prle edit relabel" in starred
-    assert "prle edit relabel" not in render(replace(contents, explained=(explained,)))
+    for elsewhere in ({}, {10**6: 1.0}):
+        page = render(replace(contents, explained=(replace(explained, relabelled=elsewhere),)))
+        assert "prle edit relabel" not in page
