@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -41,6 +41,7 @@ class Checkpoint:
         thing.
     :param usual: distances of training rows to their nearest other one, in units of their mean, ascending.
         *Shape:* (K,)
+    :param relabelled: training rows whose label `prle edit` changed for this model, and what it was told instead.
     """
 
     config: Config
@@ -51,6 +52,19 @@ class Checkpoint:
     measured: dict[str, float]
     calibration: Calibration | None = None
     usual: NDArray[np.float64] | None = None
+    relabelled: Mapping[int, float] = field(default_factory=dict)
+
+    def taught(self, labels: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the labels of the training rows (N,) as this model was told them.
+
+        :raises WorkspaceError: where it was told one for a row that there is not.
+        """
+        if any(not 0 <= row < len(labels) for row in self.relabelled):
+            message = f"model: expected relabelled rows from 0 to {len(labels) - 1}, got {max(self.relabelled)}."
+            raise WorkspaceError(message, hint="run `prle fit` again")
+        told = labels.copy()
+        told[list(self.relabelled)] = list(self.relabelled.values())
+        return told
 
     def predictor(self, *, precision: type[np.floating] = np.float32) -> Predictor:
         """Return the model ready to answer."""
@@ -73,6 +87,10 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
         arrays["calibration/regimes"] = checkpoint.calibration.regimes
     if checkpoint.usual is not None:
         arrays["calibration/nearest"] = checkpoint.usual
+    if checkpoint.relabelled:
+        rows, labels = zip(*sorted(checkpoint.relabelled.items()), strict=True)
+        arrays["relabelled/rows"] = np.array(rows, np.int64)
+        arrays["relabelled/labels"] = np.array(labels, np.float64)
     return StoredModel(
         name=name,
         config=config.model_dump(mode="json"),
@@ -92,9 +110,9 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
         made_from=made_from,
         created=timestamp(),
         evidence={
-            f"members/{number}/{field.name}": getattr(member, field.name)
+            f"members/{number}/{part.name}": getattr(member, part.name)
             for number, member in enumerate(evidence, start=1)
-            for field in fields(member)
+            for part in fields(member)
         },
     )
 
@@ -112,9 +130,10 @@ def restore(stored: StoredModel) -> Checkpoint:
             members=nested(stored.arrays, config.train.committee),
             anchors=cast("NDArray[np.int64]", stored.arrays["anchors"]),
             history=(),
-            measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, int | float)},
+            measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, float)},
             calibration=_calibration(stored.arrays),
             usual=cast("NDArray[np.float64] | None", stored.arrays.get("calibration/nearest")),
+            relabelled=_relabelled(stored.arrays),
         )
         checkpoint.predictor().predict(checkpoint.members[0]["prototypes"]["vectors"][:1])
     except (UsageError, KeyError, ValueError, IndexError, TypeError) as broken:
@@ -164,9 +183,9 @@ def restore_evidence(
         width = rank + 1
         shapes = ((rows, width), (rows, count), (rows,), (count, width, width), (width,))
         parts: dict[str, Any] = {}
-        for field, shape in zip(fields(Regressions), shapes, strict=True):
-            path = f"members/{number}/{field.name}"
-            parts[field.name] = arrays.get(path)
+        for part, shape in zip(fields(Regressions), shapes, strict=True):
+            path = f"members/{number}/{part.name}"
+            parts[part.name] = arrays.get(path)
             if path not in arrays or arrays[path].shape != shape:
                 message = f"model {name}: its evidence does not fit it ({path} should be of shape {shape})."
                 raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
@@ -183,3 +202,10 @@ def _calibration(arrays: Mapping[str, NDArray[np.generic]]) -> Calibration | Non
         regimes=cast("NDArray[np.int64]", arrays["calibration/regimes"]),
         prototypes=len(arrays["anchors"]),
     )
+
+
+def _relabelled(arrays: Mapping[str, NDArray[np.generic]]) -> dict[int, float]:
+    """Return which training rows a model was told other labels for."""
+    if "relabelled/rows" not in arrays:
+        return {}
+    return dict(zip(arrays["relabelled/rows"].tolist(), arrays["relabelled/labels"].tolist(), strict=True))

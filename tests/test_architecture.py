@@ -37,6 +37,7 @@ ORDER = (
     "losses",
     "training",
     "explanation",
+    "audit",
     "checkpoint",
     "baselines",
     "stages",

@@ -20,7 +20,8 @@ from prle.estimators.file import Kept, read, write
 from prle.estimators.interface import FitWarning, InputError, Listener
 from prle.estimators.material import Material, cut, measured_encoder, vectors
 from prle.estimators.parts import RoutedParts, routed_parts
-from prle.stages.fit import MEASURED, fit_rows
+from prle.stages.fit import fit_rows
+from prle.stages.judged import MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,19 +10,16 @@ import numpy as np
 
 from prle.assembly import RowKind, assemble, settle
 from prle.checkpoint import Checkpoint, evidence_of, store
-from prle.class_metrics import majority_rate
 from prle.committee import count_parameters
-from prle.errors import WorkspaceError
-from prle.explanation import Calibration, nearest_others, spacing_of
-from prle.geometry import effective_count
+from prle.explanation import nearest_others, spacing_of
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
+from prle.stages.judged import EVIDENCE_BYTES, MEASURED, judge, rows_of
 from prle.targets import kind_of, measure_target
 from prle.training.closed_form import is_solved
 from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
 from prle.training.pruning import prune
-from prle.training.rows import Rows
 from prle.training.space_study import study_spaces
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
@@ -31,15 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.config import Config
-    from prle.data.interface import SplitName
+    from prle.training.rows import Rows
     from prle.training.trainer import Fitted
     from prle.workspace import StoredModel, Workspace
-
-EVIDENCE_BYTES: Final = 64 * 2**20
-"""Evidence that would take more than this is not kept but placed anew when a prediction is traced."""
-
-MEASURED: Final = "validation_"
-"""What names of validation figures begin with where they are kept."""
 
 ALONE: Final = 0.95
 """A prototype with more of the weight than this leaves the others nothing to say."""
@@ -177,27 +168,11 @@ def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -
 
 def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
     """Measure what is stored, through the code that will answer."""
-    predictor = checkpoint.predictor()
-    predicted = predictor.predict(validation.sentences)
-    measures = checkpoint.target.measures(validation.labels, predicted)
-    weights = predictor.weights(validation.sentences)
-    regimes = weights.argmax(axis=1).astype(np.int64)
-    nearest = nearest_others(predictor.retrieval(train.sentences), np.random.default_rng(checkpoint.config.train.seed))
+    points = checkpoint.predictor().retrieval(train.sentences)
+    nearest = nearest_others(points, np.random.default_rng(checkpoint.config.train.seed))
     spacing = spacing_of(nearest)
-    measured = {
-        **checkpoint.measured,
-        **{f"{MEASURED}{name}": value for name, value in measures.items()},
-        **({"majority_rate": majority_rate(validation.labels)} if validation.classes else {}),
-        "largest_share": float(weights.mean(axis=0).max()),
-        "prototypes_in_use": float(len(np.unique(regimes))),
-        "effective_experts": float(np.mean(effective_count(weights))),
-        "neighbour_spacing": spacing,
-    }
-    calibration = None
-    if not validation.classes:
-        errors = np.abs(validation.labels - predicted)
-        calibration = Calibration(errors=errors, regimes=regimes, prototypes=len(checkpoint.anchors))
-    return replace(checkpoint, measured=measured, calibration=calibration, usual=nearest / spacing)
+    judged = judge(checkpoint, validation)
+    return replace(judged, measured={**judged.measured, "neighbour_spacing": spacing}, usual=nearest / spacing)
 
 
 def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:
@@ -214,20 +189,3 @@ def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:
             f"validation accuracy {accuracy:.4f} is no more than that of always saying the most frequent class "
             f"({majority:.4f})."
         )
-
-
-def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
-    """Read one split, which must not be empty; ``purpose`` is what needs it, for the message where it is.
-
-    :raises WorkspaceError: where it is empty.
-    """
-    if not workspace.splits.get(split):
-        message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
-        raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")
-    manifest = workspace.manifest
-    return Rows(
-        sentences=workspace.embeddings(split),
-        labels=workspace.labels(split),
-        table=bool(manifest.columns),
-        classes=manifest.classes,
-    )
