@@ -6,7 +6,7 @@ errors that its documentation names; anything else ends the run, with the input 
 
 A changed byte of a workspace is nearly always caught by a checksum. So most inputs are not bytes of a file but what
 a forger with the source code would do: arrays and JSON replaced at will, and everything sealed again. What can be read
-is then asked for predictions, an explanation and ``info``.
+is then asked for predictions, an explanation or ``info``, in turn.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ with atheris.instrument_imports(include=["prle"]):
     from prle.data.table_rows import read_rows, stream_rows
     from prle.errors import DataError, UsageError, WorkspaceError
     from prle.observer import SILENT
+    from prle.stages.explain import explain_row
+    from prle.stages.info import info
+    from prle.stages.predict import predict_split
     from prle.workspace import layout
     from prle.workspace.reader import read_tree
     from prle.workspace.sections import read_manifest
@@ -57,10 +60,10 @@ DTYPES = ("<f8", "<f4", "<i8", "<u1", "<f2", "<i4", "?")
 FORGERIES = 3
 """As many elements as one input replaces, at most."""
 
-QUESTIONS = (
-    ("info", "--format", "json"),
-    ("predict", "--split", "test", "--format", "jsonl"),
-    ("explain", "--row", "test:0", "--format", "json"),
+QUESTIONS: tuple[Callable[[Path], object], ...] = (
+    info,
+    lambda path: predict_split(path, "test"),
+    lambda path: explain_row(path, "test", 0),
 )
 SEEDS = (
     b"text,label\nGood.,1\nBad.,0\nFair.,0.5\nPoor.,nan\n",
@@ -134,9 +137,9 @@ def _workspace_target(folder: Path, corpus: Path) -> Callable[[bytes], None]:
     originals = []
     for name, fit in (("diabetes", "softmax"), ("wine", "knn")):
         path = folder / f"{name}.h5"
-        _ask(("embed", name, "--bins", "2", "-w", str(path)))
+        _prepare("embed", name, "--bins", "2", "-w", str(path))
         options = ("--projection", "identity", "--prototypes", "4", "--epochs", "1", "--router", fit)
-        _ask(("fit", *options, "-w", str(path)))
+        _prepare("fit", *options, "-w", str(path))
         originals.append(read_tree(path, layout.WORKSPACE))
         (corpus / name).write_bytes(b"\0" + path.read_bytes())
     for number in range(64):
@@ -157,8 +160,8 @@ def _workspace_target(folder: Path, corpus: Path) -> Callable[[bytes], None]:
             write_tree(path, root)
         with suppress(WorkspaceError):
             read_everything(path)
-        for question in QUESTIONS:
-            _ask((*question, "-w", str(path)))
+        with suppress(WorkspaceError):
+            QUESTIONS[len(data) % len(QUESTIONS)](path)
 
     return look
 
@@ -206,13 +209,9 @@ def _array(array: np.ndarray, provider: atheris.FuzzedDataProvider) -> np.ndarra
     return changed[: provider.ConsumeIntInRange(0, len(changed))] if changed.ndim else changed[None]
 
 
-def _ask(arguments: tuple[str, ...]) -> None:
-    """Ask the command line, which must not be surprised."""
-    errors = io.StringIO()
-    with redirect_stdout(io.StringIO()), redirect_stderr(errors):
-        code = prle(["--debug", *arguments])
-    if code == 1 and "Error: unexpected " in errors.getvalue():
-        raise AssertionError(f"{' '.join(arguments)}: {errors.getvalue()}")
+def _prepare(*arguments: str) -> None:
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        prle(arguments)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ ENDS_WITHIN = 120.0
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """How a command ended: its exit code, or minus the signal that killed it; what it said to stderr; how long it took."""
+    """How a command ended: its exit code, or minus the signal that killed it; what it said to stderr; its time."""
 
     code: int
     errors: str

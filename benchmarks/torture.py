@@ -149,7 +149,13 @@ def _undisturbed(folder: Path, original: Path, verb: str) -> Job:
     expect(read_everything(path) == after, f"{verb} gave something else the second time")
     path.write_bytes(original.read_bytes())
     return Job(
-        verb=verb, path=path, original=original, before=before, after=after, size=size, seconds=min(done.seconds, again.seconds)
+        verb=verb,
+        path=path,
+        original=original,
+        before=before,
+        after=after,
+        size=size,
+        seconds=min(done.seconds, again.seconds),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from prle.observer import EpochRecord
     from prle.targets import Target
     from prle.training.rows import Rows
+    from prle.workspace.store import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,23 +116,78 @@ def restore(stored: StoredModel) -> Checkpoint:
             history=(),
             measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, int | float)},
             calibration=_calibration(stored.arrays),
-            usual=cast("NDArray[np.float64] | None", stored.arrays.get("calibration/nearest")),
+            usual=_usual(stored.arrays),
         )
-        checkpoint.predictor().predict(checkpoint.members[0]["prototypes"]["vectors"][:1])
-    except (UsageError, KeyError, ValueError, IndexError, TypeError) as broken:
-        message = f"model {stored.name}: its settings or arrays do not fit together ({broken})."
-        raise WorkspaceError(message, hint=f"run `prle fit --name {stored.name}` again") from None
+        _check(checkpoint)
+    except (UsageError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as broken:
+        raise _misfit(stored.name, f"its settings or arrays do not fit together ({broken})") from None
     return checkpoint
+
+
+def load(workspace: Workspace, name: str) -> Checkpoint:
+    """Return a model of an open workspace, which belongs to its rows.
+
+    :raises WorkspaceError: where there is none, or it is not what prle writes.
+    """
+    checkpoint = restore(workspace.model(name))
+    manifest, target = workspace.manifest, checkpoint.target
+    found = checkpoint.members[0]["prototypes"]["vectors"].shape[1:]
+    expected = (len(manifest.fields), manifest.encoder.width)
+    if found != expected:
+        raise _misfit(name, f"expected prototypes of shape {expected}, got {found}")
+    if manifest.classes != (target.names if isinstance(target, ClassTarget) else ()):
+        raise _misfit(name, "its classes are not those of the workspace")
+    rows = len(workspace.labels("train"))
+    if not ((checkpoint.anchors >= 0) & (checkpoint.anchors < rows)).all():
+        raise _misfit(name, f"expected anchors from 0 to {rows - 1}")
+    return checkpoint
+
+
+def _finite(array: NDArray[np.generic]) -> bool:
+    return array.dtype.kind == "f" and bool(np.isfinite(cast("NDArray[np.floating]", array)).all())
+
+
+def _misfit(name: str, problem: str) -> WorkspaceError:
+    return WorkspaceError(f"model {name}: {problem}.", hint=f"run `prle fit --name {name}` again")
+
+
+def _check(checkpoint: Checkpoint) -> None:
+    """Refuse arrays that would broadcast, overflow or cast their way to an answer.
+
+    :raises ValueError: naming what is not what it has to be.
+    """
+    arrays = flat(checkpoint.members)
+    broken = [path for path, array in arrays.items() if not _finite(array)]
+    if broken:
+        message = f"{broken[0]}: expected finite numbers"
+        raise ValueError(message)
+    vectors, anchors = arrays["prototypes/vectors"], checkpoint.anchors
+    count, width = len(vectors), checkpoint.target.width
+    if anchors.dtype != np.int64 or anchors.shape != (count,):
+        message = f"expected {count} anchors, got {anchors.dtype} of shape {anchors.shape}"
+        raise ValueError(message)
+    with np.errstate(all="ignore"):
+        for forward in checkpoint.predictor().forwards(vectors[:1]):
+            shapes = forward.weights.shape, forward.outputs.shape, forward.prediction.shape
+            if shapes != ((1, count), (1, count, width), (1, width)):
+                message = f"a prediction has weights, outputs and a sum of shapes {shapes}"
+                raise ValueError(message)
+            if not np.isfinite(forward.prediction).all():
+                message = "a prediction is not finite"
+                raise ValueError(message)
 
 
 def _target(stored: StoredModel, config: Config) -> Target:
     """Return the target of a stored model: the scale of its numbers, or the names of its classes.
 
-    :raises ValueError: where the names are no names, or it is not said what of the classes is summed.
+    :raises ValueError: where the names or the scale are none, or it is not said what of the classes is summed.
     """
     names: Any = stored.summary.get("classes")
     if names is None:
         mean, deviation = (float(number) for number in stored.arrays["target/scale"])
+        if not (math.isfinite(mean) and 0 < deviation < math.inf):
+            message = f"labels of mean {mean} and deviation {deviation}"
+            raise ValueError(message)
         return NumberTarget(mean=mean, deviation=deviation)
     combine = config.experts.combine
     named = isinstance(names, list) and len(names) > 1 and all(isinstance(name, str) for name in names)
@@ -167,19 +224,39 @@ def restore_evidence(
         for field, shape in zip(fields(Regressions), shapes, strict=True):
             path = f"members/{number}/{field.name}"
             parts[field.name] = arrays.get(path)
-            if path not in arrays or arrays[path].shape != shape:
-                message = f"model {name}: its evidence does not fit it ({path} should be of shape {shape})."
-                raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+            if path not in arrays or arrays[path].shape != shape or not _finite(arrays[path]):
+                raise _misfit(name, f"its evidence does not fit it ({path} should be finite, of shape {shape})")
         found.append(Regressions(**parts))
     return tuple(found)
 
 
 def _calibration(arrays: Mapping[str, NDArray[np.generic]]) -> Calibration | None:
-    """Return what a model was calibrated on, None where it was not."""
+    """Return what a model was calibrated on, None where it was not.
+
+    :raises ValueError: where that is no such thing.
+    """
     if "calibration/errors" not in arrays:
         return None
+    errors, regimes = arrays["calibration/errors"], arrays["calibration/regimes"]
+    if not _finite(errors) or regimes.dtype != np.int64:
+        message = "calibration: expected finite errors, and prototypes by number"
+        raise ValueError(message)
     return Calibration(
-        errors=cast("NDArray[np.float64]", arrays["calibration/errors"]),
-        regimes=cast("NDArray[np.int64]", arrays["calibration/regimes"]),
+        errors=cast("NDArray[np.float64]", errors),
+        regimes=cast("NDArray[np.int64]", regimes),
         prototypes=len(arrays["anchors"]),
     )
+
+
+def _usual(arrays: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float64] | None:
+    """Return the distances that are usual, None where they were not measured.
+
+    :raises ValueError: where they are none.
+    """
+    found = arrays.get("calibration/nearest")
+    if found is None:
+        return None
+    if found.ndim != 1 or not _finite(found):
+        message = "calibration/nearest: expected finite distances"
+        raise ValueError(message)
+    return cast("NDArray[np.float64]", found)

@@ -37,7 +37,7 @@ def stopped_cleanly() -> Iterator[None]:
         # Python prints what is raised inside of a destructor or a callback, and goes on as if nobody had asked.
         if issubclass(told.exc_type, KeyboardInterrupt):
             listen()
-            again = threading.Timer(AGAIN_SECONDS, interrupt_main)
+            again = threading.Timer(AGAIN_SECONDS, _interrupt)
             again.daemon = True
             again.start()
         else:
@@ -50,6 +50,16 @@ def stopped_cleanly() -> Iterator[None]:
     finally:
         _give_back(taken)
         sys.unraisablehook = shown
+
+
+def _interrupt() -> None:
+    """Send Ctrl-C to the main thread, which wakes it up where the system can do that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        return
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        interrupt_main()
 
 
 def _give_back(numbers: list[signal.Signals]) -> None:
