@@ -156,7 +156,7 @@ def _workspace_target(folder: Path, corpus: Path) -> Callable[[bytes], None]:
             for _ in range(provider.ConsumeIntInRange(1, FORGERIES)):
                 root = _forged(root, provider)
             with suppress(WorkspaceError):
-                root = branch(root.encoding, root.members, made_from=_identity(root, read_manifest(root)))
+                root = _belonging(root)
             write_tree(path, root)
         with suppress(WorkspaceError):
             read_everything(path)
@@ -164,6 +164,20 @@ def _workspace_target(folder: Path, corpus: Path) -> Callable[[bytes], None]:
             QUESTIONS[len(data) % len(QUESTIONS)](path)
 
     return look
+
+
+def _belonging(root: Branch) -> Branch:
+    """Make a forged workspace and its models agree on what they were made from."""
+    identity = _identity(root, read_manifest(root))
+    members = dict(root.members)
+    models = members.get(layout.MODELS_GROUP)
+    if isinstance(models, Branch):
+        renewed = {
+            name: branch(model.encoding, model.members, made_from=identity) if isinstance(model, Branch) else model
+            for name, model in models.members.items()
+        }
+        members[layout.MODELS_GROUP] = branch(models.encoding, renewed, made_from=models.made_from)
+    return branch(root.encoding, members, made_from=identity)
 
 
 def _forged(node: Branch, provider: atheris.FuzzedDataProvider) -> Branch:

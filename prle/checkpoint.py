@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
@@ -29,6 +28,12 @@ if TYPE_CHECKING:
     from prle.targets import Target
     from prle.training.rows import Rows
     from prle.workspace.store import Workspace
+
+_TRIED: Final = 3
+"""Rows that a restored model predicts to show that it can: more than one, since one fits everything."""
+
+_NEEDED: Final = ("neighbour_spacing", "parameters")
+"""What of the summary is used beyond being listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +136,8 @@ def load(workspace: Workspace, name: str) -> Checkpoint:
     """
     checkpoint = restore(workspace.model(name))
     manifest, target = workspace.manifest, checkpoint.target
+    if lacking := [key for key in _NEEDED if key not in checkpoint.measured]:
+        raise _misfit(name, f"its summary lacks {', '.join(lacking)}")
     found = checkpoint.members[0]["prototypes"]["vectors"].shape[1:]
     expected = (len(manifest.fields), manifest.encoder.width)
     if found != expected:
@@ -152,9 +159,9 @@ def _misfit(name: str, problem: str) -> WorkspaceError:
 
 
 def _check(checkpoint: Checkpoint) -> None:
-    """Refuse arrays that would broadcast, overflow or cast their way to an answer.
+    """Refuse arrays that would broadcast, overflow or cast their way to an answer, by asking for everything once.
 
-    :raises ValueError: naming what is not what it has to be.
+    :raises ValueError: naming what is not what it has to be; other errors where NumPy finds it first.
     """
     arrays = flat(checkpoint.members)
     broken = [path for path, array in arrays.items() if not _finite(array)]
@@ -166,14 +173,21 @@ def _check(checkpoint: Checkpoint) -> None:
     if anchors.dtype != np.int64 or anchors.shape != (count,):
         message = f"expected {count} anchors, got {anchors.dtype} of shape {anchors.shape}"
         raise ValueError(message)
+    traceable(checkpoint.members)
+    model, rows = assemble(checkpoint.config), np.resize(vectors, (_TRIED, *vectors.shape[1:]))
     with np.errstate(all="ignore"):
-        for forward in checkpoint.predictor().forwards(vectors[:1]):
+        for member, forward in zip(checkpoint.members, checkpoint.predictor().forwards(rows), strict=True):
             shapes = forward.weights.shape, forward.outputs.shape, forward.prediction.shape
-            if shapes != ((1, count), (1, count, width), (1, width)):
+            if shapes != ((_TRIED, count), (_TRIED, count, width), (_TRIED, width)):
                 message = f"a prediction has weights, outputs and a sum of shapes {shapes}"
                 raise ValueError(message)
             if not np.isfinite(forward.prediction).all():
                 message = "a prediction is not finite"
+                raise ValueError(message)
+            value = forward.inputs.value
+            reading = model.experts.reading(member["experts"], value, forward.weights)
+            if reading is not None and reading.local.shape != (_TRIED, width, value.shape[1]):
+                message = f"what experts read is of shape {reading.local.shape}"
                 raise ValueError(message)
 
 
@@ -184,10 +198,11 @@ def _target(stored: StoredModel, config: Config) -> Target:
     """
     names: Any = stored.summary.get("classes")
     if names is None:
-        mean, deviation = (float(number) for number in stored.arrays["target/scale"])
-        if not (math.isfinite(mean) and 0 < deviation < math.inf):
-            message = f"labels of mean {mean} and deviation {deviation}"
+        scale = stored.arrays["target/scale"]
+        if scale.shape != (2,) or not _finite(scale) or not float(scale[1]) > 0:
+            message = f"target/scale: expected a mean and a deviation above 0, got {scale.tolist()}"
             raise ValueError(message)
+        mean, deviation = scale.tolist()
         return NumberTarget(mean=mean, deviation=deviation)
     combine = config.experts.combine
     named = isinstance(names, list) and len(names) > 1 and all(isinstance(name, str) for name in names)
@@ -256,7 +271,8 @@ def _usual(arrays: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float64] | N
     found = arrays.get("calibration/nearest")
     if found is None:
         return None
-    if found.ndim != 1 or not _finite(found):
-        message = "calibration/nearest: expected finite distances"
+    distances = cast("NDArray[np.float64]", found)
+    if found.ndim != 1 or not _finite(found) or not len(found) or (np.diff(distances) < 0).any():
+        message = "calibration/nearest: expected distances in ascending order"
         raise ValueError(message)
-    return cast("NDArray[np.float64]", found)
+    return distances

@@ -1,18 +1,30 @@
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import time
-import warnings
+import tomllib
 
 import pytest
 
+from prle_cli.__main__ import run
 from prle_cli.stopping import stopped_cleanly
 from tests.prle_cli.test_process import ROOT, STANDINS, _environment
 
 WAITING = STANDINS.replace("from prle_cli.app import main", "from prle_cli.__main__ import run as main")
+
+
+@pytest.fixture(autouse=True)
+def handlers():
+    """The handlers that Python begins with, and afterwards those of the test run."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 class Deaf:
@@ -24,7 +36,6 @@ class Deaf:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_both_signals_unwind_and_handlers_come_back(number):
-    before = signal.getsignal(number)
     cleaned = []
     with pytest.raises(KeyboardInterrupt), stopped_cleanly():
         try:
@@ -33,24 +44,21 @@ def test_both_signals_unwind_and_handlers_come_back(number):
             cleaned.append(True)
     assert cleaned == [True]
     assert signal.getsignal(number) is signal.SIG_DFL
-    signal.signal(number, before)
 
 
 def test_a_signal_that_python_swallows_comes_again():
-    before = signal.getsignal(signal.SIGINT)
     hook = sys.unraisablehook
-    with pytest.raises(KeyboardInterrupt), stopped_cleanly(), warnings.catch_warnings():
+    with pytest.raises(KeyboardInterrupt), stopped_cleanly():
         Deaf()
         time.sleep(10)
     assert sys.unraisablehook is hook
-    signal.signal(signal.SIGINT, before)
 
 
 def test_what_is_ignored_stays_ignored():
-    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with stopped_cleanly():
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
-    signal.signal(signal.SIGTERM, before)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -81,6 +89,5 @@ sys.exit(run())
 
 
 def test_the_installed_command_begins_there():
-    script = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert 'prle = "prle_cli.__main__:run"' in script
-    assert os.path.isfile(ROOT / "prle_cli" / "__main__.py")
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]["prle"] == "prle_cli.__main__:run"
+    assert callable(run)
