@@ -93,15 +93,15 @@ def main(arguments: list[str] | None = None) -> int:
     rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="prle-torture-") as name:
         folder = Path(name)
-        original = _prepare(folder)
+        original = prepare(folder)
         for verb in VERBS:
-            job = _undisturbed(folder, original, verb)
+            job = undisturbed(folder, original, verb)
             _say(f"{verb} takes {job.seconds:.2f} s undisturbed")
-            _blows(job, "killed", options.kills, rng)
-            _blows(job, "interrupted", options.interrupts, rng)
-            _blows(job, "terminated", options.interrupts, rng)
-            _full_disk(job, options.full, rng)
-            _afterwards(job)
+            _say(blows(job, "killed", options.kills, rng))
+            _say(blows(job, "interrupted", options.interrupts, rng))
+            _say(blows(job, "terminated", options.interrupts, rng))
+            _say(full_disk(job, options.full, rng))
+            afterwards(job)
         _say(company.stale_lock(original, folder))
         _say(company.read_across_a_commit(original, folder))
         _say(company.writers_and_readers(original, folder, commits=options.commits))
@@ -125,7 +125,7 @@ def _options(arguments: list[str] | None) -> Options:
     return Options(**vars(parser.parse_args(arguments)))
 
 
-def _prepare(folder: Path) -> Path:
+def prepare(folder: Path) -> Path:
     """Make the workspace that everything begins with."""
     original = folder / "original.h5"
     for arguments in BEFORE:
@@ -134,7 +134,7 @@ def _prepare(folder: Path) -> Path:
     return original
 
 
-def _undisturbed(folder: Path, original: Path, verb: str) -> Job:
+def undisturbed(folder: Path, original: Path, verb: str) -> Job:
     """Run a verb to its end, so that it is known what it does and how long that takes."""
     path = folder / f"{verb}.h5"
     path.write_bytes(original.read_bytes())
@@ -159,7 +159,7 @@ def _undisturbed(folder: Path, original: Path, verb: str) -> Job:
     )
 
 
-def _blows(job: Job, how: str, count: int, rng: random.Random) -> None:
+def blows(job: Job, how: str, count: int, rng: random.Random) -> str:
     """Send a signal at random moments of many runs."""
     outcomes = {"before": 0, "after": 0}
     codes: dict[int, int] = {}
@@ -175,10 +175,10 @@ def _blows(job: Job, how: str, count: int, rng: random.Random) -> None:
             expect(not left, f"{job.verb}, {how}, left {left}")
         codes[done.code] = codes.get(done.code, 0) + 1
         outcomes[job.outcome()] += 1
-    _say(f"{job.verb}: {how} {count} times: {outcomes}, exit codes {codes}")
+    return f"{job.verb}: {how} {count} times: {outcomes}, exit codes {codes}"
 
 
-def _full_disk(job: Job, count: int, rng: random.Random) -> None:
+def full_disk(job: Job, count: int, rng: random.Random) -> str:
     """Let no file grow beyond a random size."""
     outcomes = {"before": 0, "after": 0}
     codes: dict[int, int] = {}
@@ -189,10 +189,10 @@ def _full_disk(job: Job, count: int, rng: random.Random) -> None:
         expect("Error: " in done.errors or done.code == 0, f"{job.verb} on a full disk said {done.errors!r}")
         codes[done.code] = codes.get(done.code, 0) + 1
         outcomes[job.outcome()] += 1
-    _say(f"{job.verb}: out of disk {count} times: {outcomes}, exit codes {codes}")
+    return f"{job.verb}: out of disk {count} times: {outcomes}, exit codes {codes}"
 
 
-def _afterwards(job: Job) -> None:
+def afterwards(job: Job) -> None:
     """Run the verb undisturbed among all that was left: it must do its work, and clear it away."""
     done = run(job.command)
     expect(done.code == 0, f"{job.verb} after all that ended with {done.code}: {done.errors}")

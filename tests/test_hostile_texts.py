@@ -44,7 +44,9 @@ def workspace(tmp_path_factory):
         rows = [{"text": text, "label": number % 7} for number, text in enumerate([*hostile, *tame])]
         (folder / f"{split}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     path = str(folder / "prle.h5")
-    files = [part for split in ("train", "validation", "test") for part in (f"--{split}", str(folder / f"{split}.jsonl"))]
+    files = [
+        part for split in ("train", "validation", "test") for part in (f"--{split}", str(folder / f"{split}.jsonl"))
+    ]
     assert main(["embed", *files, "--encoder", "hashing", "-w", path, "-q"]) == 0
     options = ["--prototypes", "4", "--epochs", "1", "--projection", "identity"]
     assert main(["fit", *options, "-w", path, "-q"]) == 0
@@ -80,7 +82,9 @@ def test_markup_is_text(prle):
     assert "[bold red]markup[/bold red] [/x]" in shown.replace("\n", " ")
 
 
-@pytest.mark.parametrize("verb", [["predict", "--split", "test"], ["info"], ["info", "--regimes"], ["info", "--history"]])
+@pytest.mark.parametrize(
+    "verb", [["predict", "--split", "test"], ["info"], ["info", "--regimes"], ["info", "--history"]]
+)
 def test_other_pictures_are_harmless_too(prle, verb):
     code, shown = prle(*verb)
     assert code == 0

@@ -62,7 +62,8 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
     :raises WorkspaceError: where the file cannot be written.
     """
     workspace = opened.path
-    evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
+    with one_thread():
+        evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
     kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
     save_model(workspace, store(checkpoint, name=name, made_from=opened.identity, evidence=kept))
     measured = checkpoint.measured

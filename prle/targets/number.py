@@ -105,5 +105,5 @@ class NumberTarget(Target):
         return sums
 
     def in_label_units(self, outputs: Array) -> Array:
-        """Back to label units. *Shape:* (..., 1) to (...)."""
-        return outputs[..., 0] * self.deviation + self.mean
+        """Back to label units, which may be too large or too small for single precision. *Shape:* (..., 1) to (...)."""
+        return np.asarray(outputs, np.float64)[..., 0] * self.deviation + self.mean

@@ -68,7 +68,9 @@ def test_repeated_rows_with_different_labels_are_kept_and_counted(write, load_fi
 
 def test_one_feature_is_enough_and_a_constant_is_none(write, load_file):
     rows = [f"{number},{2 * number}" for number in range(30)]
-    assert [column.name for column in load_file(write("f.csv", csv(*rows, head="x,label")), table=True).columns] == ["x"]
+    assert [column.name for column in load_file(write("f.csv", csv(*rows, head="x,label")), table=True).columns] == [
+        "x"
+    ]
     constant = [f"1,{number}" for number in range(30)]
     with pytest.raises(DataError, match="expected a column to learn from beside label, got none"):
         load_file(write("f.csv", csv(*constant, head="x,label")), table=True)
