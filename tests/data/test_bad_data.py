@@ -81,12 +81,12 @@ def test_a_million_columns_are_refused_at_once(write, load_file):
     path = write("f.csv", csv(*[",".join(["1"] * 10**6 + [str(row)]) for row in range(3)], head=head))
     with pytest.raises(DataError, match=f"expected at most {MOST_COLUMNS:,} columns in a table, got 1,000,001"):
         load_file(path, table=True)
-    with pytest.raises(UsageError, match="c0, c1, .* and 999,951 more; got 'c5x'") as caught:
+    with pytest.raises(UsageError, match=r"c0, c1, .* and 999,951 more; got 'c5x'") as caught:
         load_file(path, label="c5x")
     assert caught.value.hint == "did you mean c5?"
 
 
-@pytest.mark.parametrize("value", [[1, 2], {"a": 1}, "1 000", "1_000", "0x10", "١٢٣x"])
+@pytest.mark.parametrize("value", [[1, 2], {"a": 1}, "1 000", "1_000", "0x10", "12 %"])
 def test_labels_of_other_kinds_are_named_by_line(write, load_file, value):
     rows = [json.dumps({"text": f"text {number}", "label": value if number == 3 else number}) for number in range(30)]
     with pytest.raises(DataError, match="line 4: expected a number in 'label'"):

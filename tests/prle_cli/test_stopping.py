@@ -37,20 +37,30 @@ class Deaf:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_both_signals_unwind_and_handlers_come_back(number):
     cleaned = []
-    with pytest.raises(KeyboardInterrupt), stopped_cleanly():
+
+    @stopped_cleanly()
+    def work():
         try:
             signal.raise_signal(number)
         finally:
             cleaned.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert cleaned == [True]
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
 def test_a_signal_that_python_swallows_comes_again():
     hook = sys.unraisablehook
-    with pytest.raises(KeyboardInterrupt), stopped_cleanly():
+
+    @stopped_cleanly()
+    def work():
         Deaf()
         time.sleep(10)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert sys.unraisablehook is hook
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -16,11 +18,11 @@ from tests.workspace.builders import make_model, snapshot
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null", "/dev/full", "/proc/self/mem", "/proc/self/maps"])
 def test_devices_and_their_links_are_refused(tmp_path, device):
-    if not os.path.exists(device):
+    if not Path(device).exists():
         pytest.skip(f"there is no {device} here")
     link = tmp_path / "prle.h5"
     link.symlink_to(device)
-    for path in (link, type(link)(device)):
+    for path in (link, Path(device)):
         with pytest.raises(WorkspaceError, match="expected a workspace, but it is"):
             snapshot(path)
 
@@ -73,10 +75,9 @@ def test_a_link_beside_a_workspace_is_not_written_through(workspace, tmp_path, b
     beside(workspace).symlink_to(victim)
     with open_workspace(workspace) as opened:
         identity = opened.identity
-    try:
+    # A lock behind a link is refused; what else is there is replaced.
+    with suppress(*([WorkspaceError] if beside is layout.lock_path else [])):
         save_model(workspace, make_model(identity))
-    except WorkspaceError as error:
-        assert beside is layout.lock_path, error
     assert victim.read_text() == "precious"
 
 
