@@ -170,9 +170,10 @@ def _check(checkpoint: Checkpoint) -> None:
         raise ValueError(message)
     vectors, anchors = arrays["prototypes/vectors"], checkpoint.anchors
     count, width = len(vectors), checkpoint.target.width
-    if anchors.dtype != np.int64 or anchors.shape != (count,):
-        message = f"expected {count} anchors, got {anchors.dtype} of shape {anchors.shape}"
+    if not count or anchors.dtype != np.int64 or anchors.shape != (count,):
+        message = f"expected an anchor for each of {count} prototypes, got {anchors.dtype} of shape {anchors.shape}"
         raise ValueError(message)
+    # Says nothing here; it raises where the penalty is no number.
     traceable(checkpoint.members)
     model, rows = assemble(checkpoint.config), np.resize(vectors, (_TRIED, *vectors.shape[1:]))
     with np.errstate(all="ignore"):
