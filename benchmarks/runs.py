@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
 
 HEAVY = [
+    "array_api_compat.torch",
+    "torch._dynamo",
     "prle_cli.app",
     "prle.data",
     "prle.encoders",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import h5py
 import numpy as np
 import pytest
@@ -70,21 +72,24 @@ def open_files():
     return h5py.h5f.get_obj_count(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE)
 
 
-@pytest.fixture
-def limit():
+@contextmanager
+def limited(size):
     """Let no file of this process grow beyond so many bytes: what a full disk looks like to a writer."""
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.5, 0.9, 0.99])
-def test_a_full_disk_is_one_error_and_leaves_nothing_open(tmp_path, limit, share):
+def test_a_full_disk_is_one_error_and_leaves_nothing_open(tmp_path, share):
     full = tree(np.zeros(50_000), np.ones((300, 7), np.float32))
     write_tree(tmp_path / "whole.h5", full)
-    limit(int(share * (tmp_path / "whole.h5").stat().st_size))
-    with pytest.raises(OSError, match="File too large"):
+    size = int(share * (tmp_path / "whole.h5").stat().st_size)
+    with pytest.raises(OSError, match="File too large"), limited(size):
         write_tree(tmp_path / "w.h5", full)
     assert open_files() == 0
 
