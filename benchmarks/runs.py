@@ -117,13 +117,17 @@ def _answer(arguments: tuple[str, ...], began: Any, errors: Any, largest: int | 
     sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
     if largest is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+    from prle_cli.__main__ import INTERRUPTED
     from prle_cli.__main__ import run as answer
     from prle_cli.stopping import stopped_cleanly
 
     # Listening before it is told to begin, so that no signal comes too early for what is looked at here.
     with stopped_cleanly():
-        began.send(None)
-        code = answer(arguments)
+        try:
+            began.send(None)
+            code = answer(arguments)
+        except KeyboardInterrupt:  # while it said so
+            code = INTERRUPTED
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
