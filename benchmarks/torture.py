@@ -22,10 +22,20 @@ from benchmarks.states import MODEL, State, read_everything
 VERBS = {
     "embed": ("embed", "breast_cancer"),
     "fit": ("fit", "--name", "new", "--epochs", "2", "--projection", "identity"),
+    "relabel": ("edit", "relabel", "3", "100", "--name", "kept"),
+    "undo": ("edit", "undo", "--name", "kept"),
+    "audit": ("audit", "--labels", "--top", "3", "--name", "kept"),
 }
-"""What is tortured: the arguments of a command that writes, each begun on a workspace that holds something else."""
+"""What is tortured: the arguments of a command, each begun on a workspace that holds something else."""
 
-BEFORE = (("embed", "wine"), ("fit", "--name", "kept", "--epochs", "1", "--projection", "identity"))
+READ_ONLY = ("audit",)
+"""Of these, the one that must change nothing."""
+
+BEFORE = (
+    ("embed", "diabetes"),
+    ("fit", "--name", "kept", "--epochs", "1", "--projection", "identity"),
+    ("edit", "relabel", "5", "200", "--name", "kept"),
+)
 """What makes the workspace that every verb begins with."""
 
 COMMIT_SHARE = 0.3
@@ -81,10 +91,10 @@ class Job:
         """Say which of the two states is there, and put the one before back."""
         state = read_everything(self.path)
         expect(state in (self.before, self.after), f"{self.verb}: the workspace is neither the one before nor after")
-        if state == self.after:
-            self.path.write_bytes(self.original.read_bytes())
-            return "after"
-        return "before"
+        if state == self.before:
+            return "before"
+        self.path.write_bytes(self.original.read_bytes())
+        return "after"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -142,7 +152,7 @@ def undisturbed(folder: Path, original: Path, verb: str) -> Job:
     done = run((*VERBS[verb], "-w", str(path)))
     expect(done.code == 0, f"{verb} ended with {done.code}: {done.errors}")
     after, size = read_everything(path), path.stat().st_size
-    expect(before != after, f"{verb} changed nothing")
+    expect((before == after) == (verb in READ_ONLY), f"{verb} changed nothing, or what it must not")
     expect(any(name.startswith(MODEL) for name in after), f"{verb} lost the models")
     path.write_bytes(original.read_bytes())
     again = run((*VERBS[verb], "-w", str(path)))

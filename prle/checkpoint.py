@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _TRIED: Final = 3
 """Rows that a restored model predicts to show that it can: more than one, since one fits everything."""
 
-_NEEDED: Final = ("neighbour_spacing", "parameters")
+_NEEDED: Final = "neighbour_spacing"
 """What of the summary is used beyond being listed."""
 
 
@@ -48,6 +48,7 @@ class Checkpoint:
         thing.
     :param usual: distances of training rows to their nearest other one, in units of their mean, ascending.
         *Shape:* (K,)
+    :param relabelled: training rows whose label `prle edit` changed for this model, and what it was told instead.
     """
 
     config: Config
@@ -58,6 +59,13 @@ class Checkpoint:
     measured: dict[str, float]
     calibration: Calibration | None = None
     usual: NDArray[np.float64] | None = None
+    relabelled: Mapping[int, float] = field(default_factory=dict)
+
+    def taught(self, labels: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the labels of the training rows (N,) as this model was told them."""
+        told = labels.copy()
+        told[list(self.relabelled)] = list(self.relabelled.values())
+        return told
 
     def predictor(self, *, precision: type[np.floating] = np.float32) -> Predictor:
         """Return the model ready to answer."""
@@ -80,10 +88,15 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
         arrays["calibration/regimes"] = checkpoint.calibration.regimes
     if checkpoint.usual is not None:
         arrays["calibration/nearest"] = checkpoint.usual
+    if checkpoint.relabelled:
+        rows, labels = zip(*sorted(checkpoint.relabelled.items()), strict=True)
+        arrays["relabelled/rows"] = np.array(rows, np.int64)
+        arrays["relabelled/labels"] = np.array(labels, np.float64)
     return StoredModel(
         name=name,
         config=config.model_dump(mode="json"),
         summary={
+            **checkpoint.measured,
             "router": config.router.kind,
             "projection": config.value_space.projection,
             "experts": config.experts.kind,
@@ -92,16 +105,15 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
             "members": len(checkpoint.members),
             "parameters": count_parameters(checkpoint.members),
             **({"classes": list(target.names)} if isinstance(target, ClassTarget) else {}),
-            **checkpoint.measured,
         },
         arrays=arrays,
         history=tuple(asdict(record) for record in checkpoint.history),
         made_from=made_from,
         created=timestamp(),
         evidence={
-            f"members/{number}/{field.name}": getattr(member, field.name)
+            f"members/{number}/{part.name}": getattr(member, part.name)
             for number, member in enumerate(evidence, start=1)
-            for field in fields(member)
+            for part in fields(member)
         },
     )
 
@@ -119,9 +131,10 @@ def restore(stored: StoredModel) -> Checkpoint:
             members=nested(stored.arrays, config.train.committee),
             anchors=cast("NDArray[np.int64]", stored.arrays["anchors"]),
             history=(),
-            measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, int | float)},
+            measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, float)},
             calibration=_calibration(stored.arrays),
             usual=_usual(stored.arrays),
+            relabelled=_relabelled(stored.arrays),
         )
         _check(checkpoint)
     except (UsageError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as broken:
@@ -136,8 +149,8 @@ def load(workspace: Workspace, name: str) -> Checkpoint:
     """
     checkpoint = restore(workspace.model(name))
     manifest, target = workspace.manifest, checkpoint.target
-    if lacking := [key for key in _NEEDED if key not in checkpoint.measured]:
-        raise _misfit(name, f"its summary lacks {', '.join(lacking)}")
+    if _NEEDED not in checkpoint.measured:
+        raise _misfit(name, f"its summary lacks {_NEEDED}")
     found = checkpoint.members[0]["prototypes"]["vectors"].shape[1:]
     expected = (len(manifest.fields), manifest.encoder.width)
     if found != expected:
@@ -147,6 +160,8 @@ def load(workspace: Workspace, name: str) -> Checkpoint:
     rows = len(workspace.labels("train"))
     if not ((checkpoint.anchors >= 0) & (checkpoint.anchors < rows)).all():
         raise _misfit(name, f"expected anchors from 0 to {rows - 1}")
+    if not all(0 <= row < rows for row in checkpoint.relabelled):
+        raise _misfit(name, f"expected relabelled rows from 0 to {rows - 1}")
     return checkpoint
 
 
@@ -237,9 +252,9 @@ def restore_evidence(
         width = rank + 1
         shapes = ((rows, width), (rows, count), (rows,), (count, width, width), (width,))
         parts: dict[str, Any] = {}
-        for field, shape in zip(fields(Regressions), shapes, strict=True):
-            path = f"members/{number}/{field.name}"
-            parts[field.name] = arrays.get(path)
+        for part, shape in zip(fields(Regressions), shapes, strict=True):
+            path = f"members/{number}/{part.name}"
+            parts[part.name] = arrays.get(path)
             if path not in arrays or arrays[path].shape != shape or not _finite(arrays[path]):
                 raise _misfit(name, f"its evidence does not fit it ({path} should be finite, of shape {shape})")
         found.append(Regressions(**parts))
@@ -277,3 +292,17 @@ def _usual(arrays: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float64] | N
         message = "calibration/nearest: expected distances in ascending order"
         raise ValueError(message)
     return distances
+
+
+def _relabelled(arrays: Mapping[str, NDArray[np.generic]]) -> dict[int, float]:
+    """Return which training rows a model was told other labels for.
+
+    :raises ValueError: where rows or labels are none.
+    """
+    if "relabelled/rows" not in arrays:
+        return {}
+    rows, labels = arrays["relabelled/rows"], arrays["relabelled/labels"]
+    if rows.dtype != np.int64 or rows.ndim != 1 or not _finite(labels):
+        message = "relabelled: expected training rows by number, and a finite label of each"
+        raise ValueError(message)
+    return dict(zip(rows.tolist(), labels.tolist(), strict=True))

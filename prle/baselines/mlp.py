@@ -154,6 +154,6 @@ def network_layers(width: int, setting: Setting, outputs: int = 1) -> nn.Sequent
     )
 
 
-def copied(layers: nn.Sequential) -> dict[str, torch.Tensor]:
+def copied(layers: nn.Module) -> dict[str, torch.Tensor]:
     """Return the weights as they are now."""
     return {name: tensor.clone() for name, tensor in layers.state_dict().items()}

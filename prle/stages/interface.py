@@ -185,7 +185,8 @@ class ExplainReport:
     """Why one input got its score. All prototypes, heaviest first; their contributions add up to ``prediction``.
 
     ``interval`` holds the label with a probability of ``level``, as far as validation rows can tell. What cannot be
-    said of a model is None, and ``refused`` says why, by the name of the ledger or ``interval``.
+    said of a model is None, and ``refused`` says why, by the name of the ledger or ``interval``. Training rows have the
+    labels that the model was told; ``relabelled`` holds what the data say of those where `prle edit` told it another.
     """
 
     model: str
@@ -208,6 +209,7 @@ class ExplainReport:
     influence: InfluenceReport | None = None
     counterfactual: CounterfactualReport | None = None
     refused: dict[str, Refusal] = field(default_factory=dict)
+    relabelled: dict[int, float] = field(default_factory=dict)
     table: bool = False
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prle.checkpoint import load
+from prle.committee import count_parameters
 from prle.errors import UsageError
 from prle.explanation import LEVEL, coverage
 from prle.explanation.calibration import calibration
@@ -56,7 +57,7 @@ PREDICTED_ROWS: Final = 1500
 _BINS: Final = 20
 _GROUPS: Final = 10
 _TYPICAL: Final = 5
-_NEAREST: Final = 3
+_EXAMPLES: Final = 5
 _SEED: Final = 0
 """What is drawn is drawn from here, so that the same model gives the same page."""
 
@@ -152,7 +153,10 @@ def _study(opened: Workspace, checkpoint: Checkpoint, observer: Observer) -> _St
         predictor=predictor,
         calibration=calibrated,
         surveys=surveys,
-        labels={split: opened.labels(split) for split in splits},
+        labels={
+            split: checkpoint.taught(opened.labels(split)) if split == "train" else opened.labels(split)
+            for split in splits
+        },
     )
 
 
@@ -182,7 +186,7 @@ def _model(opened: Workspace, checkpoint: Checkpoint, name: str) -> ModelFacts:
         created=opened.created(name),
         prototypes=len(checkpoint.anchors),
         members=len(checkpoint.members),
-        parameters=round(checkpoint.measured["parameters"]),
+        parameters=count_parameters(checkpoint.members),
         size_bytes=opened.section_sizes()[f"{layout.MODELS_GROUP}/{name}"],
         settings={key.name: resolved.value(key.name) for section in sections() for key in section.keys},
     )
@@ -277,7 +281,7 @@ def _explained(
     opened: Workspace, name: str, split: SplitName, rows: list[int], observer: Observer
 ) -> Iterator[ExplainReport]:
     """Explain rows exactly as ``prle explain --row`` does, one by one."""
-    explainer, wishes = Explainer(opened, name), Wishes(examples=_NEAREST, level=LEVEL)
+    explainer, wishes = Explainer(opened, name), Wishes(examples=_EXAMPLES, level=LEVEL)
     for done, row in enumerate(rows, start=1):
         yield from explainer.explain([question_of(opened, split, row)], wishes)
         observer.progress("explaining", done, len(rows), "rows")

@@ -147,6 +147,8 @@ def test_boosting_stops_where_validation_said(tables, monkeypatch):
 def test_validation_chooses_and_train_alone_fits(name, tables):
     """Other validation labels may change what is chosen, never what is learnt from."""
     train, validation, test = tables
+    if not BASELINES[name]().suits(train.embeddings.shape[1]):
+        pytest.skip(f"{name} is for other rows, or is not installed")
     high = Table(embeddings=validation.embeddings, labels=validation.labels + 100)
     predictions = BASELINES[name]().fit(train, high).predict(test.embeddings)
     assert predictions.max() < 50

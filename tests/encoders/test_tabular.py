@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prle.data.interface import Column, Dataset, Split
-from prle.data.row_text import ROW, row_text
+from prle.data.row_text import ROW, number_cell, row_text
 from prle.encoders import EncoderState, TabularEncoder, TabularSettings, fit_tabular, load_encoder
 from prle.encoders.interface import NumericName
 from prle.encoders.tabular import NUMBERS
-from prle.errors import DataError, UsageError, WorkspaceError
+from prle.encoders.tabular_fitting import fit_numbers, keep_numbers
+from prle.errors import DataError, PrleError, UsageError, WorkspaceError
 
 COLUMNS = (
     Column(name="colour", kind="category"),
@@ -292,3 +293,29 @@ print({{"sklearn", "pandas", "scipy", "torch"}} & {{name.split(".")[0] for name 
     vector, loaded = done.stdout.splitlines()
     np.testing.assert_allclose(eval(vector), encoded(encoder, NEW[:1]))
     assert loaded == "set()"
+
+
+NUMBERS_ONLY = COLUMNS[1:]
+
+
+@pytest.mark.parametrize("numeric", NUMERIC)
+def test_numbers_alone_need_no_text(numeric):
+    names = [column.name for column in NUMBERS_ONLY]
+    values = np.array([[float(row[name] or "nan") for name in names] for row in ROWS])
+    settings = TabularSettings(numeric=numeric, bins=8)
+    from_text, from_array = fit_tabular(table_of(ROWS, NUMBERS_ONLY), settings), fit_numbers(names, values, settings)
+    assert from_text.record == from_array.record
+    texts = [row_text(dict(zip(names, map(number_cell, row), strict=True)), names) for row in values.tolist()]
+    np.testing.assert_array_equal(from_text.encode(texts), from_array.encode_numbers(values))
+
+
+def test_numbers_that_are_kept_stay_as_they_are():
+    values = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    np.testing.assert_array_equal(keep_numbers(["a", "b", "c"]).encode_numbers(values.astype(np.float64)), values)
+
+
+def test_other_rows_than_numbers_of_these_columns_are_refused(encoder):
+    with pytest.raises(PrleError, match="rows are 3 numbers and 1 categories"):
+        encoder.encode_numbers(np.zeros((2, 3)))
+    with pytest.raises(PrleError, match="rows are 2 numbers and 0 categories, got 3 numbers"):
+        keep_numbers(["a", "b"]).encode_numbers(np.zeros((2, 3)))

@@ -191,6 +191,12 @@ def explained_row() -> ExplainReport:
     )
 
 
+def relabelled() -> ExplainReport:
+    """An explanation that rests on labels which the model was told."""
+    report = explained_row()
+    return replace(report, relabelled={report.prototypes[0].anchor.row: 1.0, report.examples[1].row: 2.0, 9: 3.0})
+
+
 def many_explanations() -> ExplainRowsReport:
     """More rows than a table shows, some of them unlike anything seen."""
     one, far = explanation(), explained_row()

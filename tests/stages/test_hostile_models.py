@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from prle.errors import WorkspaceError
+from prle.stages.edit import relabel, undo
 from prle.stages.explain import explain_row
 from prle.stages.info import info
 from prle.stages.predict import predict_split
@@ -124,3 +125,27 @@ def test_a_model_of_another_width_is_refused(workspace):
     forge(workspace, f"{MODEL}/arrays/prototypes/vectors", vectors[:, :, :-1])
     with pytest.raises(WorkspaceError, match="model default: "):
         predict_split(workspace, "test")
+
+
+@pytest.mark.parametrize(
+    ("element", "forged"),
+    [
+        ("rows", np.array([4.0])),
+        ("rows", np.array([4, 5], np.int64)),
+        ("rows", np.array([[4]], np.int64)),
+        ("rows", np.array([-1], np.int64)),
+        ("rows", np.array([300], np.int64)),
+        ("labels", np.array([math.nan])),
+        ("labels", np.array([1], np.int64)),
+    ],
+)
+def test_forged_relabelled_rows_are_refused(workspace, element, forged):
+    relabel(workspace, 4, 0.25)
+    forge(workspace, f"{MODEL}/arrays/relabelled/{element}", forged)
+    for ask in (
+        lambda: explain_row(workspace, "test", 0),
+        lambda: relabel(workspace, 5, 0.25),
+        lambda: undo(workspace),
+    ):
+        with pytest.raises(WorkspaceError, match=r"relabelled|argument"):
+            ask()
