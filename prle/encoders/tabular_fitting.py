@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 DEFAULT_NUMERIC: Final[NumericName] = "piecewise"
 
-ROWS_A_BIN: Final = 200
-MOST_BINS: Final = 64
+ROWS_A_BIN: Final = 100
+MOST_BINS: Final = 128
 """As many bins as leave each so many training rows, at most; where nobody says how many."""
 
 RARE: Final = 10

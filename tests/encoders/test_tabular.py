@@ -184,11 +184,21 @@ def test_a_column_that_training_rows_do_not_vary_or_do_not_have_says_nothing(enc
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+def test_a_column_that_is_mostly_zero_has_an_edge_at_each_of_its_values():
+    """Its quantiles are zero but for the last, which would leave one bin for all that tells its rows apart."""
+    rows = [{"gain": cell} for cell in ["0"] * 95 + ["1", "2", "5", "9", "40"]]
+    encoder = fit_tabular(
+        table_of(rows, (Column(name="gain", kind="number"),)), TabularSettings(numeric="piecewise", bins=8)
+    )
+    bars = encoder.state.arrays["numbers/lower"], encoder.state.arrays["numbers/upper"]
+    np.testing.assert_array_equal(bars, [[0, 1, 2, 5, 9], [1, 2, 5, 9, 40]])
+
+
 def test_bins_grow_with_the_rows_and_end():
-    assert [TabularSettings().bins_for(rows) for rows in (20, 400, 4000, 10**6)] == [2, 2, 20, 64]
+    assert [TabularSettings().bins_for(rows) for rows in (20, 400, 4000, 10**6)] == [2, 4, 40, 128]
     assert TabularSettings(bins=3).bins_for(10**6) == 3
     encoder = fit_tabular(table_of(ROWS), TabularSettings(numeric="piecewise"))
-    assert np.bincount(encoder.state.arrays["numbers/column"]).max() == 2
+    assert np.bincount(encoder.state.arrays["numbers/column"]).max() == TabularSettings().bins_for(len(ROWS))
 
 
 def test_only_training_rows_are_measured():
