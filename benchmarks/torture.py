@@ -33,7 +33,7 @@ READ_ONLY = ("audit",)
 
 BEFORE = (
     ("embed", "diabetes"),
-    ("fit", "--name", "kept", "--epochs", "1", "--projection", "identity"),
+    ("fit", "--name", "kept", "--epochs", "1", "--projection", "identity", "--prototypes", "8"),
     ("edit", "relabel", "5", "200", "--name", "kept"),
 )
 """What makes the workspace that every verb begins with."""
