@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from prle.checkpoint import restore
+from prle.checkpoint import load
 from prle.data.columns import parse_number
 from prle.encoders.tabular import TabularEncoder
 from prle.errors import WorkspaceError
@@ -98,7 +98,7 @@ def read(path: Path, *, kind: str, parameters: Sequence[str], name: str) -> Kept
                 labels=_labels(record["labels"], len(opened.manifest.classes)),
                 named=bool(record["named"]),
                 material=_material(opened, stored, table=record["parameters"]["numeric"] is not None),
-                checkpoint=replace(restore(stored), history=tuple(EpochRecord(**each) for each in stored.history)),
+                checkpoint=replace(load(opened, name), history=tuple(EpochRecord(**each) for each in stored.history)),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             message = f"{path}: model {name}: what it was saved with does not fit together ({error})."

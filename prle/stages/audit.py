@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 import numpy as np
 
 from prle import audit as measuring
-from prle.checkpoint import Checkpoint, evidence_of, restore
+from prle.checkpoint import Checkpoint, evidence_of, load
 from prle.committee import averaged
 from prle.explanation import Influence, place, removal_effects, traceable
 from prle.metrics import paired_bootstrap, rmse
@@ -121,7 +121,7 @@ class _Auditor:
     """One model under audit: what its measures share is computed once."""
 
     def __init__(self, workspace: Workspace, name: str, request: AuditRequest, observer: Observer) -> None:
-        self.checkpoint = restore(workspace.model(name))
+        self.checkpoint = load(workspace, name)
         self.refused: dict[str, Refusal] = {}
         self.curve: DeletionCurve | None = None
         self._name, self._request, self._observer = name, request, observer

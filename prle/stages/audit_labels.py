@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from prle.audit import chosen, suspicion
-from prle.checkpoint import restore
+from prle.checkpoint import load
 from prle.explanation import Placed, place
 from prle.metrics import rmse
 from prle.observer import SILENT, Observer
@@ -39,7 +39,7 @@ def audit_labels(workspace: Path, *, name: str = "default", top: int = 20, obser
     """
     begun = time.perf_counter()
     with open_workspace(workspace) as opened, threadpool_limits(1):
-        checkpoint = restore(opened.model(name))
+        checkpoint = load(opened, name)
         influence = traced(opened, name, checkpoint, "an audit of labels")
         found = suspicion(influence)
         examiner = _Examiner(opened, checkpoint, influence, found)

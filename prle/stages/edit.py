@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from prle.checkpoint import evidence_of, restore, store
+from prle.checkpoint import evidence_of, load, store
 from prle.errors import UsageError, WorkspaceError
 from prle.explanation import Influence
 from prle.metrics import pearson, rmse
@@ -119,10 +119,10 @@ def undo(workspace: Path, *, name: str = "default") -> EditReport:
     """
     begun = time.perf_counter()
     with open_workspace(workspace) as opened:
-        before, records = restore(opened.model(name)), opened.edits(name)
+        before, records = load(opened, name), opened.edits(name)
     undo_edit(workspace, name)
     with open_workspace(workspace) as opened, threadpool_limits(1):
-        effect = _effect(opened, before, restore(opened.model(name)))
+        effect = _effect(opened, before, load(opened, name))
         edit = _edit(opened, name, len(records), records[-1])
         return _receipt(opened, name, effect, edit, left=len(records) - 1, undone=True, begun=begun)
 
@@ -162,7 +162,7 @@ def _effect(opened: Workspace, before: Checkpoint, after: Checkpoint) -> _Effect
 
 
 def _opened(opened: Workspace, name: str) -> tuple[Checkpoint, Influence]:
-    checkpoint = restore(opened.model(name))
+    checkpoint = load(opened, name)
     return checkpoint, traced(opened, name, checkpoint, "editing")
 
 

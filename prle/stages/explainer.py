@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from prle.checkpoint import restore
+from prle.checkpoint import load
 from prle.committee import averaged
 from prle.errors import UsageError
 from prle.explanation import (
@@ -102,7 +102,7 @@ class Explainer:
 
     def __init__(self, workspace: Workspace, name: str) -> None:
         self._workspace, self._name = workspace, name
-        self._checkpoint = restore(workspace.model(name))
+        self._checkpoint = load(workspace, name)
         self._predictor = self._checkpoint.predictor(precision=np.float64)
         # Distances to all training rows are only shown, and cost half as much in single precision.
         self._single = self._checkpoint.predictor()

@@ -91,7 +91,8 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
 
 def stored_beside(opened: Workspace, checkpoint: Checkpoint, *, name: str) -> StoredModel:
     """Return what was fitted on an open workspace in the form that it keeps, its evidence only where that is small."""
-    evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
+    with one_thread():
+        evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
     kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
     return store(checkpoint, name=name, made_from=opened.identity, evidence=kept)
 

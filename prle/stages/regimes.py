@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from prle.checkpoint import restore
+from prle.checkpoint import load
 from prle.errors import UsageError
 from prle.explanation.regimes import adjusted_rand, occupation, typical_rows
 from prle.observer import SILENT, Observer
@@ -44,7 +44,7 @@ def regimes(
         message = f"--seeds {seeds}: expected at least 2; one fit agrees with itself."
         raise UsageError(message, hint="for example `prle info --regimes --seeds 3`")
     with open_workspace(workspace) as opened:
-        checkpoint = restore(opened.model(name))
+        checkpoint = load(opened, name)
         predictor, split = checkpoint.predictor(), known_split(opened, "validation")
         weights = {each: predictor.weights(opened.embeddings(each)) for each in opened.splits if opened.splits[each]}
         refits = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.checkpoint import restore
+from prle.checkpoint import load
 from prle.committee import count_parameters
 from prle.errors import UsageError
 from prle.explanation import LEVEL, coverage
@@ -79,7 +79,7 @@ def report(
         manifest = opened.manifest
         named = {"dataset": manifest.dataset, "encoder": manifest.encoder.name}
         compared = None if bench is None else read_bench(bench, **named)
-        checkpoint = restore(opened.model(name))
+        checkpoint = load(opened, name)
         if manifest.classes:
             message = f"report: expected labels that are numbers, {opened.path.name} has classes."
             raise UsageError(message, hint="`prle info --regimes`, `prle bench` and `prle explain` know classes")

@@ -91,11 +91,7 @@ class Workspace:
 
     def row_texts(self, split: SplitName, n: int) -> tuple[str, ...]:
         """Return the S texts of row ``n``."""
-        try:
-            return tuple(self.texts[i] for i in self._split(split)[0][n].tolist())
-        except UnicodeDecodeError as error:
-            where = member(self._root, layout.TEXTS).where
-            raise damaged(where, f"{split} row {n} is not UTF-8 ({error})") from error
+        return tuple(self.texts[i] for i in self._split(split)[0][n].tolist())
 
     def row_cells(self, split: SplitName, n: int) -> tuple[str, ...]:
         """Return row ``n`` as a reader sees it, in the order of ``manifest.names``: its texts, or cells of a table."""

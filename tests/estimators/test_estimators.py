@@ -177,7 +177,7 @@ def test_what_cannot_be_used_is_refused_by_name(parameters, message):
 def test_what_cannot_be_fitted_is_a_value_error_too():
     X, y = numbers(rows=30)
     assert issubclass(InputError, PrleError)
-    with pytest.raises(InputError, match="at least two different values"):
+    with pytest.raises(InputError, match="expected values that differ by more than rounding"):
         PRLERegressor(**QUICK).fit(X, np.ones(30))
     with pytest.raises(InputError, match="all 30 rows are of one class, 'a'"):
         PRLEClassifier(**QUICK).fit(X, np.full(30, "a"))

@@ -232,5 +232,5 @@ def test_a_label_for_a_row_that_there_is_not_is_refused(workspace):
         model = opened.model("default")
     told = {"relabelled/rows": np.array([300]), "relabelled/labels": np.array([1.0])}
     save_model(workspace, replace(model, arrays={**model.arrays, **told}))
-    with pytest.raises(WorkspaceError, match="relabelled rows from 0 to 299, got 300"):
+    with pytest.raises(WorkspaceError, match="relabelled rows from 0 to 299"):
         explain_row(workspace, "test", 0)
