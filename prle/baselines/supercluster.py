@@ -11,7 +11,7 @@ from torch import nn
 
 from prle.baselines.features import Columns, compose, deviation
 from prle.baselines.interface import Baseline, Fitted, Table
-from prle.baselines.mlp import copied
+from prle.baselines.network import copied
 from prle.class_metrics import log_loss
 from prle.geometry import softmax
 from prle.metrics import rmse

@@ -11,6 +11,7 @@ from prle.baselines import (
     baselines_for,
     boosting_classifier,
     mlp_classifier,
+    network,
     random_forest,
     supercluster,
 )
@@ -28,7 +29,7 @@ def little_work(monkeypatch):
     monkeypatch.setattr(boosting_classifier, "_TREES", 90)
     monkeypatch.setattr(random_forest, "_TREES", 30)
     monkeypatch.setattr(mlp_classifier, "_SETTINGS", (mlp_classifier._SETTINGS[0]._replace(learning_rate=5e-3),))
-    monkeypatch.setattr(mlp_classifier, "EPOCHS", 15)
+    monkeypatch.setattr(network, "EPOCHS", 15)
     monkeypatch.setattr(supercluster, "EPOCHS", 15)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from prle.baselines import BASELINES, boosting, mlp, supercluster
+from prle.baselines import BASELINES, boosting, mlp, network, supercluster
 from prle.baselines.interface import BaselineName, Table
 from prle.errors import PrleError
 from prle.metrics import rmse
@@ -19,7 +19,7 @@ names = pytest.mark.parametrize("name", BASELINES)
 def little_work(monkeypatch):
     monkeypatch.setattr(boosting, "_ITERATIONS", 60)
     monkeypatch.setattr(mlp, "_SETTINGS", (mlp._SETTINGS[0]._replace(learning_rate=5e-3),))
-    monkeypatch.setattr(mlp, "EPOCHS", 20)
+    monkeypatch.setattr(network, "EPOCHS", 20)
     monkeypatch.setattr(supercluster, "EPOCHS", 20)
 
 

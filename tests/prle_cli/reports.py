@@ -21,6 +21,14 @@ from prle.stages.explained import (
     Refusal,
     RemovalReport,
 )
+from prle.stages.info_interface import (
+    HistoryReport,
+    InfoReport,
+    ModelSummary,
+    SearchSummary,
+    Setting,
+    SettingsReport,
+)
 from prle.stages.interface import (
     Anchor,
     BenchReport,
@@ -31,15 +39,9 @@ from prle.stages.interface import (
     ExplainReport,
     ExplainRowsReport,
     FitReport,
-    HistoryReport,
-    InfoReport,
-    ModelSummary,
     Prediction,
     PredictReport,
     PrototypeShare,
-    SearchSummary,
-    Setting,
-    SettingsReport,
     SuggestReport,
     TrialRecord,
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prle.baselines import CLASSIFIERS, boosting_classifier, mlp_classifier, random_forest
+from prle.baselines import CLASSIFIERS, boosting_classifier, mlp_classifier, network, random_forest
 from prle.config import resolve
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
@@ -237,7 +237,7 @@ def test_bench_compares_classes_by_accuracy(workspace, monkeypatch):
     monkeypatch.setattr(boosting_classifier, "_TREES", 30)
     monkeypatch.setattr(random_forest, "_TREES", 20)
     monkeypatch.setattr(mlp_classifier, "_SETTINGS", mlp_classifier._SETTINGS[:1])
-    monkeypatch.setattr(mlp_classifier, "EPOCHS", 10)
+    monkeypatch.setattr(network, "EPOCHS", 10)
     monkeypatch.setattr("prle.stages.measuring._TIMING_SECONDS", 0.0)
     everywhere = [name for name, kind in CLASSIFIERS.items() if not kind.package]
     report = bench(workspace, BenchRequest(only=["prle:default", *everywhere], ablations=True))
