@@ -4,11 +4,12 @@ PYTHON ?= python3
 BIN    := $(VENV)/bin
 DEMO   ?= .demo/prle.h5
 
-.PHONY: demo test lint format typecheck bench docs clean
+.PHONY: demo test lint audit format typecheck bench torture fuzz docs clean
 .DEFAULT_GOAL := test
 
-$(VENV)/ready: pyproject.toml constraints.txt
+$(VENV)/ready: pyproject.toml constraints.txt constraints-offline.txt
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints-offline.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[offline,report,dev]'
 	touch $@
@@ -22,9 +23,14 @@ demo: $(VENV)/ready  ## the whole job on data that prle makes itself, ending in 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
-lint: $(VENV)/ready
+lint: $(VENV)/ready audit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+audit: $(VENV)/ready  ## known weaknesses of what is installed; where PyPI cannot be asked, a line says so
+	@if $(BIN)/python -c "import urllib.request as net; net.urlopen('https://pypi.org/pypi/pip/json', timeout=5)" 2>/dev/null; \
+	then $(BIN)/pip-audit --skip-editable --progress-spinner off; \
+	else echo "pip-audit is skipped: pypi.org cannot be reached."; fi
 
 format: $(VENV)/ready
 	$(BIN)/ruff format .
@@ -35,6 +41,14 @@ typecheck: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/prle bench -w $(DEMO)
+
+torture: $(VENV)/ready  ## kills, full disks, damage, company: about ten minutes, and nothing may be lost
+	$(BIN)/python -m benchmarks.torture --kills 330 --interrupts 60 --full 60 --flips 1000 --cuts 200 --commits 100
+
+fuzz: $(VENV)/ready  ## twenty minutes of looking for inputs that the readers do not expect
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python -m benchmarks.fuzz workspace --seconds 600
+	$(BIN)/python -m benchmarks.fuzz delimited --seconds 600
 
 docs: $(VENV)/ready  ## every command in the README and docs must still exist
 	$(BIN)/python -m pytest -q tests/test_docs.py

@@ -1,137 +1,218 @@
-"""Kill prle at random moments, and look at what is left.
+"""Do to a workspace what the world does to files, and look at what is left.
 
-``python benchmarks/torture.py --kills 20`` embeds the demo and fits it through the real command line, each run ended by
-SIGKILL somewhere in its life. After every kill the workspace must open with everything in it as it was before or as it
-is after, every number verified; at the end ``embed`` must resume to the very bytes that it gives undisturbed.
+``python -m benchmarks.torture`` runs verbs through the real command line and kills them, interrupts them and takes
+their disk away at random moments; lets writers and readers at one file at once; cuts the file and flips its bytes. Each
+time the workspace must be the one before or the one after, every number verified, or be refused with exit code 3 and a
+message. The first thing that is neither ends the run with exit code 1. ``make torture`` is the long form.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from prle.workspace.layout import partial_path
-from prle.workspace.store import drop_model, open_workspace
+from benchmarks import company, damage
+from benchmarks.runs import Run, command, expect, run
+from benchmarks.states import MODEL, State, read_everything
 
-ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
+VERBS = {
+    "embed": ("embed", "breast_cancer"),
+    "fit": ("fit", "--name", "new", "--epochs", "2", "--projection", "identity"),
+    "relabel": ("edit", "relabel", "3", "100", "--name", "kept"),
+    "undo": ("edit", "undo", "--name", "kept"),
+    "audit": ("audit", "--labels", "--top", "3", "--name", "kept"),
+}
+"""What is tortured: the arguments of a command, each begun on a workspace that holds something else."""
+
+READ_ONLY = ("audit",)
+"""Of these, the one that must change nothing."""
+
+BEFORE = (
+    ("embed", "diabetes"),
+    ("fit", "--name", "kept", "--epochs", "1", "--projection", "identity", "--prototypes", "8"),
+    ("edit", "relabel", "5", "200", "--name", "kept"),
+)
+"""What makes the workspace that every verb begins with."""
+
+COMMIT_SHARE = 0.3
+"""The last part of a run, where it commits; half of all blows fall there."""
+
+RESUMED = ".partial"
+"""What an interrupted ``embed`` leaves on purpose."""
+
+LOCKS = (".lock", ".partial.lock")
+"""Files that stay, empty: to remove a lock is to let two in."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the command line said."""
+    """How much of everything: of each verb, except for ``flips``, ``cuts`` and ``commits``."""
 
     kills: int
+    interrupts: int
+    full: int
+    flips: int
+    cuts: int
+    commits: int
     seed: int
-    embed: tuple[str, ...]
-    fit: tuple[str, ...]
 
 
-def main() -> int:
-    """Run both tortures; return 0 when nothing was lost."""
-    options = _options()
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A verb, the workspace that it works on, and what it does to it undisturbed.
+
+    :param original: a copy of the workspace before.
+    :param seconds: what an undisturbed run takes.
+    """
+
+    verb: str
+    path: Path
+    original: Path
+    before: State
+    after: State
+    size: int
+    seconds: float
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The arguments of the command line."""
+        return (*VERBS[self.verb], "-w", str(self.path))
+
+    def leftovers(self) -> set[str]:
+        """Return the endings of the files beside the workspace that no finished command leaves."""
+        beside = {file.name.removeprefix(self.path.name) for file in self.path.parent.glob(f"{self.path.name}.*")}
+        return beside - set(LOCKS)
+
+    def outcome(self) -> str:
+        """Say which of the two states is there, and put the one before back."""
+        state = read_everything(self.path)
+        expect(state in (self.before, self.after), f"{self.verb}: the workspace is neither the one before nor after")
+        if state == self.before:
+            return "before"
+        self.path.write_bytes(self.original.read_bytes())
+        return "after"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run everything; return 0 when nothing was lost."""
+    options = _options(arguments)
     rng = random.Random(options.seed)
-    with tempfile.TemporaryDirectory(prefix="prle-torture-") as folder:
-        path = _torture_embed(Path(folder), options, rng)
-        _torture_fit(path, options, rng)
+    with tempfile.TemporaryDirectory(prefix="prle-torture-") as name:
+        folder = Path(name)
+        original = prepare(folder)
+        for verb in VERBS:
+            job = undisturbed(folder, original, verb)
+            _say(f"{verb} takes {job.seconds:.2f} s undisturbed")
+            _say(blows(job, "killed", options.kills, rng))
+            _say(blows(job, "interrupted", options.interrupts, rng))
+            _say(blows(job, "terminated", options.interrupts, rng))
+            _say(full_disk(job, options.full, rng))
+            afterwards(job)
+        _say(company.stale_lock(original, folder))
+        _say(company.read_across_a_commit(original, folder))
+        _say(company.writers_and_readers(original, folder, commits=options.commits))
+        _say(damage.cuts(original, folder, options.cuts))
+        _say(damage.flips(original, folder, options.flips, rng))
     _say("nothing was lost")
     return 0
 
 
-def _options() -> Options:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=20, help="of embed, and again of fit (default: 20)")
-    parser.add_argument("--seed", type=int, default=0, help="of the moments (default: 0)")
-    parser.add_argument("--embed", default="demo --encoder hashing", help="arguments of prle embed")
-    parser.add_argument("--fit", default="--epochs 2", help="arguments of prle fit")
-    said = parser.parse_args()
-    return Options(kills=said.kills, seed=said.seed, embed=tuple(said.embed.split()), fit=tuple(said.fit.split()))
+def _options(arguments: list[str] | None) -> Options:
+    parser = argparse.ArgumentParser(
+        prog="torture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=10, help="SIGKILLs of each verb")
+    parser.add_argument("--interrupts", type=int, default=5, help="Ctrl-Cs of each verb, and as many SIGTERMs")
+    parser.add_argument("--full", type=int, default=10, help="runs of each verb that run out of disk")
+    parser.add_argument("--flips", type=int, default=50, help="bytes that are changed, one at a time")
+    parser.add_argument("--cuts", type=int, default=20, help="lengths that the file is cut to")
+    parser.add_argument("--commits", type=int, default=10, help="of each of two writers, while five readers look")
+    parser.add_argument("--seed", type=int, default=0, help="of moments and places")
+    return Options(**vars(parser.parse_args(arguments)))
 
 
-def _torture_embed(folder: Path, options: Options, rng: random.Random) -> Path:
-    reference, path = folder / "reference.h5", folder / "prle.h5"
-    seconds = _run(["embed", *options.embed, "-w", str(reference)])
-    expected = _state(reference)
-    _say(f"embed takes {seconds:.2f} s undisturbed")
-    outcomes = {"before": 0, "after": 0, "unfinished": 0}
-    for _ in range(options.kills):
-        _kill(["embed", *options.embed, "-w", str(path)], rng.uniform(0.4 * seconds, 1.05 * seconds))
-        outcomes["unfinished"] += partial_path(path).exists()
-        if path.exists():
-            _expect(_state(path) == expected, "the workspace is neither the one before nor the one after")
-            outcomes["after"] += 1
-            path.unlink()
-        else:
-            outcomes["before"] += 1
-    _say(f"embed, {options.kills} kills: {outcomes}")
-    _run(["embed", *options.embed, "-w", str(path)])
-    _expect(path.read_bytes() == reference.read_bytes(), "embed did not resume to the same bytes")
-    return path
+def prepare(folder: Path) -> Path:
+    """Make the workspace that everything begins with."""
+    original = folder / "original.h5"
+    for arguments in BEFORE:
+        done = run((*arguments, "-w", str(original)))
+        expect(done.code == 0, f"{arguments[0]} ended with {done.code}: {done.errors}")
+    return original
 
 
-def _torture_fit(path: Path, options: Options, rng: random.Random) -> None:
-    seconds = _run(["fit", "-w", str(path), "--name", "kept", *options.fit])
-    _say(f"fit takes {seconds:.2f} s undisturbed")
-    before = _state(path)
+def undisturbed(folder: Path, original: Path, verb: str) -> Job:
+    """Run a verb to its end, so that it is known what it does and how long that takes."""
+    path = folder / f"{verb}.h5"
+    path.write_bytes(original.read_bytes())
+    before = read_everything(path)
+    done = run((*VERBS[verb], "-w", str(path)))
+    expect(done.code == 0, f"{verb} ended with {done.code}: {done.errors}")
+    after, size = read_everything(path), path.stat().st_size
+    expect((before == after) == (verb in READ_ONLY), f"{verb} changed nothing, or what it must not")
+    expect(any(name.startswith(MODEL) for name in after), f"{verb} lost the models")
+    path.write_bytes(original.read_bytes())
+    again = run((*VERBS[verb], "-w", str(path)))
+    expect(read_everything(path) == after, f"{verb} gave something else the second time")
+    path.write_bytes(original.read_bytes())
+    return Job(
+        verb=verb,
+        path=path,
+        original=original,
+        before=before,
+        after=after,
+        size=size,
+        seconds=min(done.seconds, again.seconds),
+    )
+
+
+def blows(job: Job, how: str, count: int, rng: random.Random) -> str:
+    """Send a signal at random moments of many runs."""
     outcomes = {"before": 0, "after": 0}
-    for _ in range(options.kills):
-        _kill(["fit", "-w", str(path), *options.fit], rng.uniform(0.4 * seconds, 1.05 * seconds))
-        after = _state(path)
-        fitted = after.pop("model default", None)
-        _expect(after == before, "a section that fit does not write has changed")
-        outcomes["after" if fitted else "before"] += 1
-        if fitted:
-            drop_model(path, "default")
-    _say(f"fit, {options.kills} kills: {outcomes}")
-    _run(["fit", "-w", str(path), *options.fit])
-    _expect("model default" in _state(path), "fit left no model")
+    codes: dict[int, int] = {}
+    for _ in range(count):
+        there = job.leftovers()
+        start = 0.0 if rng.random() < 0.5 else (1 - COMMIT_SHARE) * job.seconds
+        done = command(job.command, how=how, after=rng.uniform(start, 1.05 * job.seconds))
+        _expect_quiet(job, done)
+        allowed = {"killed": (0, -9), "interrupted": (0, 130), "terminated": (0, 130)}[how]
+        expect(done.code in allowed, f"{job.verb}, {how}, ended with {done.code}: {done.errors}")
+        if done.code == 130:
+            left = job.leftovers() - there - {RESUMED}
+            expect(not left, f"{job.verb}, {how}, left {left}")
+        codes[done.code] = codes.get(done.code, 0) + 1
+        outcomes[job.outcome()] += 1
+    return f"{job.verb}: {how} {count} times: {outcomes}, exit codes {codes}"
 
 
-def _state(path: Path) -> dict[str, object]:
-    """Read, and so verify, every number; return them by section."""
-    with open_workspace(path) as workspace:
-        state: dict[str, object] = {"identity": workspace.identity, "manifest": workspace.manifest}
-        state["texts"] = tuple(workspace.texts)
-        state["vectors"] = workspace.vectors.tobytes()
-        for split in workspace.splits:
-            state[split] = workspace.rows(split).tobytes(), workspace.labels(split).tobytes()
-        for name in workspace.model_names:
-            model = workspace.model(name)
-            arrays = {key: array.tobytes() for key, array in model.arrays.items()}
-            state[f"model {name}"] = dict(model.config), dict(model.summary), arrays, repr(model.history)
-        return state
+def full_disk(job: Job, count: int, rng: random.Random) -> str:
+    """Let no file grow beyond a random size."""
+    outcomes = {"before": 0, "after": 0}
+    codes: dict[int, int] = {}
+    for _ in range(count):
+        done = run(job.command, largest=rng.randrange(0, int(1.1 * job.size)))
+        _expect_quiet(job, done)
+        expect(done.code in (0, 1, 3), f"{job.verb} on a full disk ended with {done.code}: {done.errors}")
+        expect("Error: " in done.errors or done.code == 0, f"{job.verb} on a full disk said {done.errors!r}")
+        codes[done.code] = codes.get(done.code, 0) + 1
+        outcomes[job.outcome()] += 1
+    return f"{job.verb}: out of disk {count} times: {outcomes}, exit codes {codes}"
 
 
-def _command(arguments: list[str]) -> list[str]:
-    return [sys.executable, "-m", "prle_cli", *arguments]
+def afterwards(job: Job) -> None:
+    """Run the verb undisturbed among all that was left: it must do its work, and clear it away."""
+    done = run(job.command)
+    expect(done.code == 0, f"{job.verb} after all that ended with {done.code}: {done.errors}")
+    expect(read_everything(job.path) == job.after, f"{job.verb} after all that gave something else")
+    expect(not job.leftovers(), f"{job.verb} left {job.leftovers()} of an earlier run")
 
 
-def _run(arguments: list[str]) -> float:
-    """Run prle to its end; return how long that took, in seconds."""
-    started = time.monotonic()
-    done = subprocess.run(_command(arguments), env=ENVIRONMENT, capture_output=True, text=True, check=False)
-    _expect(done.returncode == 0, f"prle {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
-    return time.monotonic() - started
-
-
-def _kill(arguments: list[str], seconds: float) -> None:
-    """Run prle and kill it after that long."""
-    with subprocess.Popen(
-        _command(arguments), env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        time.sleep(seconds)
-        process.kill()
-
-
-def _expect(holds: bool, otherwise: str) -> None:
-    if not holds:
-        sys.exit(f"torture: {otherwise}")
+def _expect_quiet(job: Job, done: Run) -> None:
+    for word in ("Traceback", "unexpected "):
+        expect(word not in done.errors, f"{job.verb} said: {done.errors}")
 
 
 def _say(line: str) -> None:

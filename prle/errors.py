@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_LISTED: Final = 50
+"""As many names as an error lists; a header can have a million."""
+
+_COMPARED: Final = 10_000
+"""As many names as a misspelt one is compared with."""
 
 
 class PrleError(Exception):
@@ -61,7 +67,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def unknown_name(kind: str, word: str, known: Iterable[str]) -> UsageError:
     """Build the error for a name that is not one of ``known``, suggesting the nearest."""
     names = list(known)
-    near = nearest(word, names)
-    hint = f"did you mean {near}?" if near else f"one of: {', '.join(names)}"
-    message = f"{kind}: expected one of {', '.join(names)}; got {word!r}."
+    near = nearest(word, names[:_COMPARED])
+    listed = ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else "")
+    hint = f"did you mean {near}?" if near else f"one of: {listed}"
+    message = f"{kind}: expected one of {listed}; got {word!r}."
     return UsageError(message, hint=hint)

@@ -117,6 +117,11 @@ def r2(labels: ArrayLike, predictions: ArrayLike) -> float:
     return float(_r2(*_checked(labels, predictions)))
 
 
+def rank_correlations(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Spearman's correlation of each row of ``a`` with that of ``b``. *Shape:* two (..., N) to (...)."""
+    return _spearman(a, b)
+
+
 def paired_bootstrap(
     labels: ArrayLike,
     a: ArrayLike,

@@ -9,7 +9,7 @@ import typer
 
 from prle import __version__
 from prle.errors import PrleError
-from prle_cli.commands import bench, cache, config, embed, explain, fit, info, predict, report, suggest
+from prle_cli.commands import audit, bench, cache, config, edit, embed, explain, fit, info, predict, report, suggest
 from prle_cli.console import ERROR, messages, output, say
 from prle_cli.options import Debug, Quiet
 from prle_cli.session import Session, session_of
@@ -37,6 +37,8 @@ app.command("suggest")(suggest.suggest)
 app.command("fit")(fit.fit)
 app.command("predict")(predict.predict)
 app.command("explain")(explain.explain)
+app.command("audit")(audit.audit)
+app.add_typer(edit.app, name="edit")
 app.command("bench")(bench.bench)
 app.command("report")(report.report)
 app.command("info")(info.info)

@@ -62,3 +62,8 @@ def settings_tables() -> str:
             lines.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
         lines.append("")
     return "\n".join(lines)
+
+
+def python_blocks(page: str) -> str:
+    """Return the Python of a page, its blocks one after the other."""
+    return "\n".join(re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE))

@@ -39,6 +39,7 @@ ORDER = (
     "losses",
     "training",
     "explanation",
+    "audit",
     "checkpoint",
     "baselines",
     "matrices",
@@ -46,6 +47,7 @@ ORDER = (
     "soft_targets",
     "answering",
     "stages",
+    "estimators",
 )
 LIBRARY = Path(prle.__file__).parent
 COMMANDS = Path(prle_cli.__file__).parent
@@ -85,7 +87,7 @@ def test_order_lists_every_family():
 def test_imports_only_from_above(module):
     own = family(module)
     if own == "__init__":
-        assert not {name for name in imports(module) if name.startswith("prle")}
+        assert {name for name in imports(module) if name.startswith("prle")} <= {"prle.estimators"}
         return
     for name in imports(module):
         if not name.startswith("prle."):
@@ -115,6 +117,16 @@ def test_families_have_no_circle():
 
     for name in graph:
         visit(name, ())
+
+
+def test_the_front_door_is_light_until_an_estimator_is_asked_for():
+    code = "import sys, prle; print(*sorted({name.split('.')[0] for name in sys.modules} & set(sys.argv[1:])))"
+    heavy = ["torch", "numpy", "sklearn", "h5py", "pydantic"]
+    done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+    assert prle.PRLERegressor.__name__ == "PRLERegressor"
+    with pytest.raises(AttributeError, match="no attribute 'PRLE'"):
+        prle.PRLE  # noqa: B018
 
 
 @pytest.mark.parametrize("forbidden", ["typer", "rich", "prle_cli", "pickle"])

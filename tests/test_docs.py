@@ -12,7 +12,16 @@ from prle.assembly import RowKind, settle
 from prle.config import resolve
 from prle.settings import sections
 from prle_cli.app import app
-from tests.documentation import MARKS, ROOT, SETTINGS_PAGE, command_lines, comment_lines, settings_tables, words
+from tests.documentation import (
+    MARKS,
+    ROOT,
+    SETTINGS_PAGE,
+    command_lines,
+    comment_lines,
+    python_blocks,
+    settings_tables,
+    words,
+)
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FILES = sorted((ROOT / "configs").glob("*/prle/*.yaml"))
@@ -85,6 +94,16 @@ def test_a_settings_file_says_what_it_is_for_and_only_what_is_not_so_anyway(file
 def test_every_data_set_has_the_file_of_the_document():
     assert {file.parts[-3] for file in FILES if file.name == "softmax_em.yaml"} == set(PAIRS)
     assert {file.parts[-3] for file in FILES} == set(PAIRS)
+
+
+@pytest.mark.parametrize("page", ["docs/library.md", "README.md"])
+def test_the_python_about_estimators_runs(page, tmp_path, monkeypatch):
+    """What the pages say is typed as it stands; of the README what needs no workspace of texts."""
+    code = python_blocks((ROOT / page).read_text(encoding="utf-8"))
+    estimators = code[code.index("from sklearn.datasets") :]
+    monkeypatch.chdir(tmp_path)
+    exec(compile(estimators, page, "exec"), {})
+    assert len(list(tmp_path.glob("*.h5"))) == 1
 
 
 def _leaves(tree, prefix=""):

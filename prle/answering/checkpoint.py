@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
@@ -12,13 +12,13 @@ from prle.answering.model import AnswerModel
 from prle.answering.routed import make_routing
 from prle.config import Config, validate
 from prle.errors import UsageError, WorkspaceError
-from prle.matrices import count_parameters, mapped
+from prle.matrices import count_parameters
 from prle.routings import Clusters
 from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,9 @@ MAPS: Final = "maps/"
 SOFT: Final = "soft/"
 KIND: Final = "text"
 """What ``target`` says in the summary of such a model."""
+
+_TOGETHER: Final = (("left", "right", "owner"), ("answer_left", "answer_right"))
+"""Maps that mean nothing without each other."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,27 +87,29 @@ def store_answers(fitted: FittedAnswers, *, name: str, made_from: str, seconds: 
     )
 
 
-def restore_answers(stored: StoredModel, questions: NDArray[np.float32]) -> Restored:
+def restore_answers(stored: StoredModel, questions: NDArray[np.float32], *, width: int) -> Restored:
     """Turn what a workspace kept into a model.
 
     :param questions: of training, (N, D), which exemplar routing looks at.
-    :raises UsageError: where the model predicts no texts.
-    :raises WorkspaceError: where settings or arrays are not what this version of prle writes.
+    :param width: T, of the vectors of texts.
+    :raises WorkspaceError: where the model predicts no texts, or settings or arrays are not what this version of prle
+        writes.
     """
     if stored.summary.get("target") != KIND:
         message = f"model {stored.name} was not fitted on texts as targets."
-        raise UsageError(message, hint=f"run `prle fit --name {stored.name}` again")
+        raise WorkspaceError(message, hint=f"run `prle fit --name {stored.name}` again")
     try:
-        return _restored(stored, questions)
-    except (UsageError, KeyError, ValueError, IndexError, TypeError) as broken:
+        return _restored(stored, questions, width)
+    except (UsageError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as broken:
         message = f"model {stored.name}: its settings or arrays do not fit together ({broken})."
         raise WorkspaceError(message, hint=f"run `prle fit --name {stored.name}` again") from None
 
 
-def _restored(stored: StoredModel, questions: NDArray[np.float32]) -> Restored:
+def _restored(stored: StoredModel, questions: NDArray[np.float32], width: int) -> Restored:
     config = validate(stored.config)
     answers, scores, arrays = config.answers, config.scores, stored.arrays
-    clusters = _clusters(arrays, stored.summary.get("clusters", []), len(questions))
+    clusters = _clusters(arrays, stored.summary.get("clusters", []), questions.shape)
+    _check_anchors(arrays["anchors"], len(clusters), len(questions))
     routing_name: RoutingName | Any = answers.routing
     temperature = 1.0 if answers.temperature == "auto" else answers.temperature
     model = AnswerModel(
@@ -113,12 +118,12 @@ def _restored(stored: StoredModel, questions: NDArray[np.float32]) -> Restored:
         shrinkage=float(scores.shrinkage),
         lexical=float(scores.lexical),
     )
-    mapped(model.maps, questions[:1], np.full((1, len(clusters)), 1.0 / len(clusters), np.float32))
+    _check_maps(model.maps, _Shape(questions=questions.shape[1], clusters=len(clusters), texts=width))
     return Restored(
         config=config,
         model=model,
         clusters=clusters,
-        anchors=np.asarray(arrays["anchors"], np.int64),
+        anchors=cast("NDArray[np.int64]", arrays["anchors"]),
         figures={
             key.removeprefix("validation_"): float(value)
             for key, value in stored.summary.items()
@@ -127,17 +132,86 @@ def _restored(stored: StoredModel, questions: NDArray[np.float32]) -> Restored:
     )
 
 
-def _clusters(arrays: Mapping[str, NDArray[np.generic]], names: Sequence[Any], questions: int) -> Clusters:
+def _clusters(arrays: Mapping[str, NDArray[np.generic]], names: Any, questions: tuple[int, ...]) -> Clusters:
     """Return the clusters of a stored model.
 
-    :raises ValueError: where they are not what clusters of so many training questions can be.
+    :param questions: the shape of the training questions, (N, D).
+    :raises ValueError: where they are not what clusters of such questions can be.
     """
-    rows, offsets = np.asarray(arrays["clusters/rows"], np.int64), np.asarray(arrays["clusters/offsets"], np.int64)
-    centroids = np.asarray(arrays["clusters/centroids"], np.float32)
+    rows, offsets = (_whole(arrays, f"clusters/{name}") for name in ("rows", "offsets"))
+    centroids = _finite(arrays, "clusters/centroids", (len(offsets) - 1, questions[1])).astype(np.float32)
     members = tuple(rows[start:stop] for start, stop in pairwise(offsets.tolist()))
-    whole = len(members) == len(centroids) and offsets[0] == 0 and offsets[-1] == len(rows)
-    inside = bool(len(rows)) and rows.min() >= 0 and rows.max() < questions
-    if not (whole and inside and all(map(len, members)) and len(names) in (0, len(members))):
+    whole = len(offsets) > 1 and offsets[0] == 0 and offsets[-1] == len(rows) and bool((np.diff(offsets) > 0).all())
+    inside = bool(len(rows)) and rows.min() >= 0 and rows.max() < questions[0]
+    named = isinstance(names, list) and len(names) in (0, len(members)) and all(isinstance(each, str) for each in names)
+    if not (whole and inside and named):
         message = f"clusters of {len(centroids)} centroids and {len(rows)} rows"
         raise ValueError(message)
-    return Clusters(members=members, centroids=centroids, names=tuple(map(str, names)))
+    return Clusters(members=members, centroids=centroids, names=tuple(names))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shape:
+    """How wide things are: D of questions, K clusters, T of texts."""
+
+    questions: int
+    clusters: int
+    texts: int
+
+
+def _check_maps(maps: Mapping[str, NDArray[np.generic]], shape: _Shape) -> None:
+    """Refuse arrays that would broadcast or cast their way to an answer.
+
+    :raises ValueError: naming what is not what it has to be.
+    """
+    wide, count, told = shape.questions, shape.clusters, shape.texts
+    rank, answers = (maps[name].shape[-1] if name in maps else 0 for name in ("left", "answer_left"))
+    shapes = {
+        "shared": (wide, told),
+        "scale": (count,),
+        "left": (wide, rank),
+        "right": (rank, told),
+        "offset": (count, told),
+        "answer_left": (told, answers),
+        "answer_right": (answers, told),
+    }
+    complete = all(({*pair} <= {*maps}) or not ({*pair} & {*maps}) for pair in _TOGETHER)
+    if not maps or not complete or {*maps} - {*shapes, "owner"} or ("scale" in maps and wide != told):
+        message = f"maps of {', '.join(maps) or 'nothing'}, from width {wide} to {told}"
+        raise ValueError(message)
+    for name in shapes.keys() & maps.keys():
+        _finite(maps, name, shapes[name])
+    if "owner" in maps:
+        owner = _whole(maps, "owner")
+        if owner.shape != (rank,) or not ((owner >= 0) & (owner <= count)).all():
+            message = f"owner: expected {rank} clusters from 0 to {count}"
+            raise ValueError(message)
+
+
+def _check_anchors(anchors: NDArray[np.generic], count: int, questions: int) -> None:
+    """Refuse anchors that are no training questions, one a cluster.
+
+    :raises ValueError: saying what they should be.
+    """
+    known = anchors.dtype == np.int64 and anchors.shape == (count,)
+    if not known or not np.isin(anchors, np.arange(questions)).all():
+        message = f"expected {count} anchors from 0 to {questions - 1}"
+        raise ValueError(message)
+
+
+def _whole(arrays: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.int64]:
+    """Return an array of whole numbers. *Shape:* (N,)."""
+    array = arrays[name]
+    if array.dtype != np.int64 or array.ndim != 1:
+        message = f"{name}: expected whole numbers in a row, got {array.dtype} of shape {array.shape}"
+        raise ValueError(message)
+    return cast("NDArray[np.int64]", array)
+
+
+def _finite(arrays: Mapping[str, NDArray[np.generic]], name: str, shape: tuple[int, ...]) -> NDArray[np.floating]:
+    """Return an array of finite numbers of that shape."""
+    array = cast("NDArray[np.floating]", arrays[name])
+    if array.dtype.kind != "f" or array.shape != shape or not np.isfinite(array).all():
+        message = f"{name}: expected finite numbers of shape {shape}, got {array.dtype} of shape {array.shape}"
+        raise ValueError(message)
+    return array

@@ -20,6 +20,7 @@ from prle.baselines.mlp import MlpBaseline
 from prle.baselines.mlp_classifier import MlpClassifier
 from prle.baselines.random_forest import RandomForestBaseline
 from prle.baselines.ridge import RidgeBaseline
+from prle.baselines.supercluster import SuperClusterBaseline
 from prle.baselines.svr import SvrBaseline
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ BASELINES: Final[Mapping[BaselineName, type[Baseline]]] = {
     "kernel_ridge": KernelRidgeBaseline,
     "boosting": BoostingBaseline,
     "mlp": MlpBaseline,
+    "supercluster": SuperClusterBaseline,
 }
 
 CLASSIFIERS: Final[Mapping[ClassifierName, type[Baseline]]] = {
@@ -45,6 +47,7 @@ CLASSIFIERS: Final[Mapping[ClassifierName, type[Baseline]]] = {
     "random_forest": RandomForestBaseline,
     "boosting": BoostingClassifier,
     "mlp": MlpClassifier,
+    "supercluster": SuperClusterBaseline,
 }
 
 

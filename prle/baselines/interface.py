@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 import numpy as np
 
-from prle.errors import PrleError
+from prle.errors import PrleError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-BaselineName = Literal["mean", "cosine", "ridge", "knn", "decision_tree", "svr", "kernel_ridge", "boosting", "mlp"]
-ClassifierName = Literal["majority", "logistic_regression", "knn", "decision_tree", "random_forest", "boosting", "mlp"]
+BaselineName = Literal[
+    "mean", "cosine", "ridge", "knn", "decision_tree", "svr", "kernel_ridge", "boosting", "mlp", "supercluster"
+]
+ClassifierName = Literal[
+    "majority", "logistic_regression", "knn", "decision_tree", "random_forest", "boosting", "mlp", "supercluster"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,17 +82,35 @@ class Baseline(ABC):
     """How many texts a row may have."""
     seeded: ClassVar[bool] = False
     """Whether its fit is random, so that one seed is one draw of many."""
+    package: ClassVar[str] = ""
+    """The module of a package that only ``pip install 'prle[peers]'`` brings; none for most."""
 
     seed: int = 0
 
     def suits(self, texts: int) -> bool:
-        """Return whether rows of this many texts can be fitted."""
-        return texts in self.texts
+        """Return whether rows of this many texts can be fitted, here and now."""
+        return texts in self.texts and self.installed()
+
+    @classmethod
+    def installed(cls) -> bool:
+        """Return whether everything that it needs is there."""
+        return not cls.package or find_spec(cls.package) is not None
+
+    @classmethod
+    def require_installed(cls) -> None:
+        """Refuse where something that it needs is not there.
+
+        :raises UsageError: naming what brings it.
+        """
+        if not cls.installed():
+            message = f"{cls.name}: expected the module {cls.package}, which is not installed."
+            raise UsageError(message, hint="pip install 'prle[peers]'")
 
     def fit(self, train: Table, validation: Table) -> Fitted:
         """Fit on ``train``, let ``validation`` choose. The same tables and seed give the same result.
 
         :raises PrleError: if the tables are empty or not alike, or have a number of texts that does not suit.
+        :raises UsageError: if what it needs is not installed.
         """
         for split, table in (("train", train), ("validation", validation)):
             if table.embeddings.ndim != 3 or len(table) == 0 or len(table.embeddings) != len(table):
@@ -98,6 +121,7 @@ class Baseline(ABC):
         if rows != others:
             message = f"{self.name}: expected validation rows of shape {rows}, as in train; got {others}."
             raise PrleError(message)
+        self.require_installed()
         if not self.suits(rows[0]):
             suited = " or ".join(str(count) for count in sorted(self.texts))
             message = f"{self.name}: expected rows of {suited} texts; got {rows[0]}."

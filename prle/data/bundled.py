@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from prle.data.records import Opened, Records
+from prle.data.row_text import number_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +42,14 @@ def open_bundled(name: str) -> Opened:
 
     bundled = BUNDLED[name]
     found = getattr(datasets, bundled.loader)(**bundled.options)
-    labels = [str(found.target_names[label]) if bundled.classes else _cell(label) for label in found.target.tolist()]
+    labels = [
+        str(found.target_names[label]) if bundled.classes else number_cell(label) for label in found.target.tolist()
+    ]
+    cells = [tuple(map(number_cell, features)) for features in found.data.tolist()]
     records = Records(
         origin=name,
         columns=(*map(str, found.feature_names), bundled.label),
-        rows=tuple((*map(_cell, features), label) for features, label in zip(found.data.tolist(), labels, strict=True)),
+        rows=tuple((*row, label) for row, label in zip(cells, labels, strict=True)),
         places=tuple(range(1, len(found.target) + 1)),
         unit="row",
     )
@@ -58,8 +62,3 @@ def open_bundled(name: str) -> Opened:
         label=bundled.label,
         target="class" if bundled.classes else "auto",
     )
-
-
-def _cell(number: float) -> str:
-    """Return a number as short as it can be written so that it reads back exactly."""
-    return str(int(number)) if float(number).is_integer() else repr(number)

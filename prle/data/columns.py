@@ -27,6 +27,9 @@ TEXT_PAIRS: Final = (
 )
 TEXTS: Final = ("text", "sentence", "review", "content", "comment")
 LABELS: Final = ("label", "score", "similarity", "similarity_score", "relatedness", "rating", "stars", "target")
+LARGEST_NUMBER: Final = 1e100
+"""Numbers beyond this are mistakes; their squares, which errors are made of, would soon be infinite."""
+
 MISSING: Final = frozenset({"", "?", "na", "n/a", "nan", "none", "null"})
 """What stands for "no label" in a cell, in lower case."""
 
@@ -62,7 +65,7 @@ def choose_columns(
 
 def require_column(records: Records, option: str, name: str) -> None:
     """Refuse a column that the table does not have, suggesting the near one."""
-    if name not in records.columns:
+    if name not in records.positions:
         what = f"{option}: column of {records.origin}"
         raise unknown_name(what, name, records.columns)
 

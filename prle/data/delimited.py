@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -75,7 +76,7 @@ def _column_names(header: list[str], origin: str) -> tuple[str, ...]:
         message = f"{origin}: expected a header line that names the columns; the file is empty."
         raise DataError(message)
     columns = tuple(cell.strip() for cell in header)
-    repeated = sorted({name for name in columns if columns.count(name) > 1})
+    repeated = sorted(name for name, count in Counter(columns).items() if count > 1)
     if repeated:
         message = f"{origin}: the header names {repeated[0]!r} more than once."
         raise DataError(message, hint="the first line names the columns; each name once")

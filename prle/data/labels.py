@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
-from prle.data.columns import MISSING, parse_number
+from prle.data.columns import LARGEST_NUMBER, MISSING, parse_number
 from prle.errors import DataError
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class Numbers(Labelling):
         if number is None:
             message = f"{records.origin}: {records.place(row)}: expected a number in {column!r}, got {cell!r}."
             raise DataError(message, hint="name a numeric column with --label, or use --target class")
+        if LARGEST_NUMBER < abs(number) < math.inf:
+            message = (
+                f"{records.origin}: {records.place(row)}: expected a number up to 1e100 in {column!r}, got {cell!r}."
+            )
+            raise DataError(message, hint="empty the cell, or measure in other units")
         return number
 
 

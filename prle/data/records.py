@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -63,9 +64,14 @@ class Records:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Where each column is, from 0."""
+        return {name: position for position, name in enumerate(self.columns)}
+
     def column(self, name: str) -> tuple[str, ...]:
         """Return the N cells of one column."""
-        position = self.columns.index(name)
+        position = self.positions[name]
         return tuple(row[position] for row in self.rows)
 
     def place(self, row: int) -> str:

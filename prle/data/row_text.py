@@ -6,6 +6,7 @@ So a row is stored, counted, compared and cut like any other text, and keeps its
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Final
 
 from prle.errors import DataError
@@ -34,3 +35,10 @@ def row_cells(text: str, columns: Sequence[str]) -> tuple[str, ...]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         message = f"expected a row of {', '.join(columns)} as a JSON object, got {text[:40]!r}."
         raise DataError(message) from error
+
+
+def number_cell(number: float) -> str:
+    """Return a finite number as short as it can be written so that it reads back exactly, an empty cell for NaN."""
+    if math.isnan(number):
+        return ""
+    return str(int(number)) if float(number).is_integer() else repr(float(number))

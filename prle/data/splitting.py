@@ -11,7 +11,7 @@ from prle.data.interface import Split
 from prle.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from prle.data.interface import SplitName
     from prle.data.records import Records
@@ -57,24 +57,42 @@ def cut(split: Split, names: Sequence[SplitName], *, seed: int) -> dict[SplitNam
 
     :raises DataError: too few different rows for every side to have two.
     """
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for row, texts in enumerate(split.texts):
-        key = (split.blocks[row],) if split.blocks else row_key(texts)
+    keys = split.blocks or [row_key(texts) for texts in split.texts]
+    sides = cut_rows(keys, names, seed=seed, filled=bool(split.blocks))
+    return {name: _take(split, rows) for name, rows in sides.items()}
+
+
+def cut_rows(
+    keys: Sequence[Hashable],
+    names: Sequence[SplitName],
+    *,
+    seed: int,
+    share: float = CUT_SHARE,
+    filled: bool = False,
+) -> dict[SplitName, list[int]]:
+    """Return the rows of each side of such a cut, in order: those with one key stay on one side.
+
+    :param keys: what rows say, one a row.
+    :param share: of all rows, for each of ``names``.
+    :param filled: every side gets the rows of one key, even if they are more than its share.
+    :raises DataError: too few different rows for every side to have two.
+    """
+    groups: dict[Hashable, list[int]] = {}
+    for row, key in enumerate(keys):
         groups.setdefault(key, []).append(row)
-    size = max(MINIMUM_ROWS, round(CUT_SHARE * len(split)))
+    size = max(MINIMUM_ROWS, round(share * len(keys)))
     sides: dict[SplitName, list[int]] = {"train": [], **{name: [] for name in names}}
     members = list(groups.values())
     for position in np.random.default_rng(seed).permutation(len(members)):
         group = members[position]
-        # A block may be larger than a tenth of the rows; every side still gets one.
-        room = (name for name in names if len(sides[name]) + len(group) <= size or (split.blocks and not sides[name]))
+        room = (name for name in names if len(sides[name]) + len(group) <= size or (filled and not sides[name]))
         sides[next(room, "train")].extend(group)
     short = [name for name, rows in sides.items() if len(rows) < MINIMUM_ROWS]
     if short:
         message = f"expected enough different rows to cut {', '.join(names)} from; got {len(groups)}, "
         message += f"which leaves {short[0]} with fewer than {MINIMUM_ROWS}."
         raise DataError(message, hint="give the splits as files: --train F --validation F")
-    return {name: _take(split, sorted(rows)) for name, rows in sides.items()}
+    return {name: sorted(rows) for name, rows in sides.items()}
 
 
 def _take(split: Split, rows: Sequence[int]) -> Split:

@@ -6,12 +6,11 @@ is measured (means, categories, bins) is the encoder's business, on training row
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from prle.data.columns import MISSING, guess_label, parse_number, require_column
+from prle.data.columns import LARGEST_NUMBER, MISSING, guess_label, parse_number, require_column
 from prle.data.interface import Column
 from prle.data.records import Beside
 from prle.data.row_text import ROW, row_text
@@ -29,6 +28,10 @@ _DATE: Final = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-
 
 _MOSTLY: Final = 0.5
 """A column with a larger share of numbers than this is meant to be one of numbers."""
+
+
+MOST_COLUMNS: Final = 20_000
+"""More features than this are no table that a few prototypes can be read in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,9 @@ def tabulate(
     :raises DataError: for a cell that does not fit its column, named by its line, or no feature at all.
     """
     train = tables["train"]
+    if len(train.columns) > MOST_COLUMNS:
+        message = f"{train.origin}: expected at most {MOST_COLUMNS:,} columns in a table, got {len(train.columns):,}."
+        raise DataError(message, hint="choose the columns that matter, or project them on fewer, first")
     label = _label(train, request, label, ignored, observer)
     for name in request.drop:
         require_column(train, "--drop", name)
@@ -87,9 +93,9 @@ def is_missing(cell: str) -> bool:
 
 
 def is_number(cell: str) -> bool:
-    """Say whether a cell is a finite number, or not known."""
+    """Say whether a cell is a number of at most :data:`LARGEST_NUMBER`, or not known."""
     number = parse_number(cell)
-    return number is not None and not math.isinf(number)
+    return number is not None and not abs(number) > LARGEST_NUMBER
 
 
 def require_numbers(table: Records, name: str, *, hint: str = "") -> None:

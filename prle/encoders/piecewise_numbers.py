@@ -1,4 +1,4 @@
-"""Numbers as a row of bars, one a bin, that fill up from the left: lines with bends at the quantiles."""
+"""Numbers as a row of bars, one a bin, that fill up from the left: lines with bends at values or quantiles."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PiecewiseNumbers(Numbers):
-    """``clip((x - lower_b) / (upper_b - lower_b), 0, 1)`` for each bin b between quantiles of the training rows.
+    """``clip((x - lower_b) / (upper_b - lower_b), 0, 1)`` for each bin b between two edges, values or quantiles.
 
-    A linear model of these is a curve with a bend at every quantile, a network need not learn to bend, and two numbers
-    are the further apart the more training rows lie between them (Gorishniy et al., 2022, piecewise linear encoding;
+    A linear model of these is a curve with a bend at every edge, a network need not learn to bend, and two numbers
+    are the further apart the more training values lie between them (Gorishniy et al., 2022, piecewise linear encoding;
     unlike there the ends stay at 0 and 1). The bars of a column are centred and scaled together, so that each column
     has the total variance of one standardised number and counts alike in a distance.
 
@@ -38,9 +38,8 @@ class PiecewiseNumbers(Numbers):
 
     @classmethod
     def fitted(cls, values: NDArray[np.float64], bins: int) -> Self:
-        """Divide each column at its quantiles; level ones leave fewer bins. *Shape:* (N, M)."""
-        shares = np.linspace(0.0, 1.0, bins + 1)
-        edges = [np.unique(np.quantile(column, shares)) for column in values.T]
+        """Divide each column at its values, or where they are too many, its quantiles. *Shape:* (N, M)."""
+        edges = [_edges(column, bins) for column in values.T]
         column = np.repeat(np.arange(len(edges)), [len(each) - 1 for each in edges])
         lower = np.concatenate([np.empty(0), *(each[:-1] for each in edges)])
         upper = np.concatenate([np.empty(0), *(each[1:] for each in edges)])
@@ -56,6 +55,17 @@ class PiecewiseNumbers(Numbers):
     def width(self) -> int:
         """F, at most M times the number of bins."""
         return len(self.column)
+
+
+def _edges(values: NDArray[np.float64], bins: int) -> NDArray[np.float64]:
+    """Return where bins begin and end: every value where there are few, and quantiles of the rows where there are many.
+
+    Quantiles of a column that is mostly zero are mostly zero, and would leave one bin for all that tells rows apart.
+    """
+    known = np.unique(values)
+    if len(known) <= bins + 1:
+        return known
+    return np.unique(np.quantile(values, np.linspace(0.0, 1.0, bins + 1)))
 
 
 def _bars(values: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from prle.encoders.interface import Encoder, EncoderRecord, EncoderState
 from prle.encoders.piecewise_numbers import PiecewiseNumbers
 from prle.encoders.quantile_numbers import QuantileNumbers
 from prle.encoders.standard_numbers import StandardNumbers
-from prle.errors import DataError, WorkspaceError
+from prle.errors import DataError, PrleError, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,13 +88,29 @@ class TabularEncoder(Encoder):
         rows = [row_cells(text, self._columns) for text in texts]
         count = len(self._median)
         values = np.array([[_number(cell) for cell in row[:count]] for row in rows]).reshape(len(rows), count)
-        missing = np.isnan(values)
         blocks = [
-            self._numbers(np.where(missing, self._median, values)),
-            missing[:, self._indicators],
+            *self._of_numbers(values),
             *(category([row[count + position] for row in rows]) for position, category in enumerate(self._categories)),
         ]
         return np.concatenate(blocks, axis=1).astype(np.float32)
+
+    def encode_numbers(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return the vectors that :meth:`encode` gives the same rows, where no column is one of categories.
+
+        :param values: NaN where a number is missing. *Shape:* (B, M)
+        :returns: *Shape:* (B, width)
+        :raises PrleError: for a table with categories, or another number of columns.
+        """
+        if self._categories or values.shape[1] != len(self._median):
+            expected = f"{len(self._median)} numbers and {len(self._categories)} categories"
+            message = f"encoder tabular: rows are {expected}, got {values.shape[1]} numbers."
+            raise PrleError(message)
+        return np.concatenate(self._of_numbers(values), axis=1).astype(np.float32)
+
+    def _of_numbers(self, values: NDArray[np.float64]) -> list[NDArray[Any]]:
+        """Return the features of the numbers, and a one where a number is missing. *Shapes:* (B, F), (B, I)."""
+        missing = np.isnan(values)
+        return [self._numbers(np.where(missing, self._median, values)), missing[:, self._indicators]]
 
 
 class _Category:

@@ -15,7 +15,7 @@ from prle.encoders.tabular import MEDIAN, NUMBERS, PREFIX, TabularEncoder, categ
 from prle.errors import UsageError, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 DEFAULT_NUMERIC: Final[NumericName] = "piecewise"
 
-ROWS_A_BIN: Final = 200
-MOST_BINS: Final = 64
+ROWS_A_BIN: Final = 100
+MOST_BINS: Final = 128
 """As many bins as leave each so many training rows, at most; where nobody says how many."""
 
 RARE: Final = 10
@@ -72,15 +72,36 @@ def fit_tabular(dataset: Dataset, settings: TabularSettings) -> TabularEncoder:
     for position, name in enumerate(categories, start=len(numbers)):
         kept, shared = _measure_category([category(row[position]) for row in rows])
         described.append({"name": name, "kept": kept, "shared": shared})
+    return _encoder(numbers, measured, described)
+
+
+def fit_numbers(names: Sequence[str], values: NDArray[np.float64], settings: TabularSettings) -> TabularEncoder:
+    """Measure the training rows of a table that has nothing but numbers.
+
+    :param names: of the columns, all different, at least one.
+    :param values: NaN where one is missing. *Shape:* (N, M)
+    """
+    return _encoder(names, _measure_numbers(values, settings), [])
+
+
+def keep_numbers(names: Sequence[str]) -> TabularEncoder:
+    """Return an encoder that leaves numbers as they are: the columns of a vector that something else made."""
+    count = len(names)
+    same = StandardNumbers(mean=np.zeros(count), scale=np.ones(count))
+    nothing: frozenset[int] = frozenset()
+    return _encoder(names, _Measured(median=np.zeros(count), indicators=nothing, numeric="standard", numbers=same), [])
+
+
+def _encoder(names: Sequence[str], measured: _Measured, categories: Sequence[Mapping[str, Any]]) -> TabularEncoder:
+    """Return the encoder of numbers with these names, and of categories that are described."""
     return TabularEncoder(
         EncoderState(
             settings={
                 "numeric": measured.numeric,
                 "numbers": [
-                    {"name": name, "indicator": position in measured.indicators}
-                    for position, name in enumerate(numbers)
+                    {"name": name, "indicator": position in measured.indicators} for position, name in enumerate(names)
                 ],
-                "categories": described,
+                "categories": list(categories),
             },
             arrays={
                 MEDIAN: measured.median,

@@ -4,7 +4,17 @@ from prle.explanation.conformal import LEVEL, Calibration, Coverage, coverage
 from prle.explanation.counterfactual import Removal, fewest_examples, fewest_prototypes
 from prle.explanation.doubt import UNFAMILIAR, bracket, disagreement, percentile
 from prle.explanation.features import FeatureLedger, by_feature
-from prle.explanation.influence import Attribution, Influence, Placed, Regressions, place, regressions, traceable
+from prle.explanation.influence import (
+    Attribution,
+    Influence,
+    Placed,
+    Regressions,
+    place,
+    regressions,
+    shared_out,
+    traceable,
+)
+from prle.explanation.leaving_out import leave_one_out, removal_effects
 from prle.explanation.ledger import Ledger, by_prototype
 from prle.explanation.neighbours import Neighbours, distances_to_all, nearest_others, nearest_rows, spacing_of
 
@@ -29,11 +39,14 @@ __all__ = [
     "distances_to_all",
     "fewest_examples",
     "fewest_prototypes",
+    "leave_one_out",
     "nearest_others",
     "nearest_rows",
     "percentile",
     "place",
     "regressions",
+    "removal_effects",
+    "shared_out",
     "spacing_of",
     "traceable",
 ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol, final
 import numpy as np
 
 from prle.explanation.influence import Influence, Placed, shared_out
+from prle.explanation.leaving_out import removal_effects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,13 +128,8 @@ class _Examples:
 
     def effects(self, removed: Sequence[int]) -> NDArray[np.float64]:
         """To first order, a row that goes takes its alphas times what the experts still miss on it."""
-        influence = self._refitted(removed)
-        total = np.zeros(len(influence.labels))
-        for member, solution, placed in zip(influence.members, influence.solutions, self._placed, strict=True):
-            pulls = np.einsum("p,pmk,k->pm", placed.weights[0], member.inverses, placed.features[0], optimize=True)
-            left = (influence.labels - member.prior)[:, None] - member.features @ solution.T
-            total -= np.einsum("np,np,np->n", member.features @ pulls.T, member.weights, left)
-        return total / len(influence.members)
+        falls: NDArray[np.float64] = removal_effects(self._refitted(removed), self._placed)[0]
+        return -falls
 
     def prediction(self, removed: Sequence[int]) -> float:
         return float(self._refitted(removed).predict(self._placed)[0])

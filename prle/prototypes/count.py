@@ -159,9 +159,9 @@ def _reach(descending: NDArray[np.floating], share: float) -> NDArray[np.int64]:
     return np.asarray(np.sum(sums[:, :-1] < share - 1e-6, axis=1) + 1, np.int64)
 
 
-def needed_prototypes(weights: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Count the prototypes that carry 80 % of each input's weight. *Shape:* (N, P) to (N,)."""
-    return _reach(-np.sort(-weights, axis=1), SHARE)
+def needed_prototypes(weights: NDArray[np.floating], share: float = SHARE) -> NDArray[np.int64]:
+    """Count the prototypes that carry ``share`` of each input's weight. *Shape:* (N, P) to (N,)."""
+    return _reach(-np.sort(-weights, axis=1), share)
 
 
 def coverage(far: NDArray[np.floating], temperature: float) -> Coverage:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 import numpy as np
 
-from prle.checkpoint import Checkpoint, restore
+from prle.checkpoint import Checkpoint, load
 from prle.explanation import LEVEL, Calibration, Coverage, coverage
 from prle.geometry import effective_count
 from prle.stages.fit import fit_model
@@ -83,7 +83,7 @@ def load_contender(workspace: Workspace, name: str) -> Contender:
 
     :raises WorkspaceError: where it is missing, stale or broken.
     """
-    return _contender(restore(workspace.model(name)))
+    return _contender(load(workspace, name))
 
 
 def fit_contender(workspace: Workspace, config: Config) -> Contender:

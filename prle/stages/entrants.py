@@ -49,7 +49,8 @@ def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int, classe
 
     :param texts: S, how many texts a row has: not every baseline suits both kinds.
     :param classes: T, 0 where labels are numbers, which have baselines of their own.
-    :raises UsageError: for a name that is neither a model nor a baseline that suits the rows, or no name at all.
+    :raises UsageError: for a name that is neither a model nor a baseline that suits the rows and is installed, or
+        no name at all.
     """
     known = [
         *(model_row(model) for model in models),
@@ -62,6 +63,8 @@ def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int, classe
         message = "only: expected at least one name; got none."
         raise UsageError(message, hint=f"one of: {', '.join(known)}")
     for name in sorted(wanted.difference(known)):
+        if name in baselines_for(classes):
+            baselines_for(classes)[name].require_installed()
         kind = "method"
         raise unknown_name(kind, name, known)
     return wanted

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 import numpy as np
 
-from prle.checkpoint import restore
+from prle.checkpoint import load
 from prle.data.labels import listed
 from prle.errors import UsageError, WorkspaceError, nearest
 from prle.explanation import by_prototype, distances_to_all, nearest_rows
@@ -33,7 +33,7 @@ class ClassExplainer:
 
     def __init__(self, workspace: Workspace, name: str) -> None:
         self._workspace, self._name = workspace, name
-        self._checkpoint = restore(workspace.model(name))
+        self._checkpoint = load(workspace, name)
         self._target = _classes_of(self._checkpoint.target, name)
         self._predictor = self._checkpoint.predictor(precision=np.float64)
         # Distances to all training rows are only shown, and cost half as much in single precision.

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from prle.checkpoint import evidence_of, restore, restore_evidence
+from prle.checkpoint import load
 from prle.committee import averaged
 from prle.errors import UsageError
 from prle.explanation import (
     LEVEL,
     UNFAMILIAR,
-    Influence,
     bracket,
     by_feature,
     by_prototype,
@@ -24,23 +23,21 @@ from prle.explanation import (
     nearest_rows,
     percentile,
     place,
-    traceable,
 )
 from prle.geometry import effective_count
 from prle.stages.explained import DoubtReport, Refusal
 from prle.stages.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
+from prle.stages.traced import influence_of, solved_fit, untraceable
 from prle.stages.tracing import feature_report, influence_report, removals
-from prle.training.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from prle.checkpoint import Checkpoint
     from prle.committee import Answer
     from prle.data.interface import SplitName
-    from prle.explanation import Attribution, FeatureLedger, Ledger, Neighbours
+    from prle.explanation import Attribution, FeatureLedger, Influence, Ledger, Neighbours
     from prle.workspace import Workspace
 
 AT_ONCE: Final = 64
@@ -105,11 +102,13 @@ class Explainer:
 
     def __init__(self, workspace: Workspace, name: str) -> None:
         self._workspace, self._name = workspace, name
-        self._checkpoint = restore(workspace.model(name))
+        self._checkpoint = load(workspace, name)
         self._predictor = self._checkpoint.predictor(precision=np.float64)
         # Distances to all training rows are only shown, and cost half as much in single precision.
         self._single = self._checkpoint.predictor()
-        self._labels = workspace.labels("train")
+        source = workspace.labels("train")
+        self._labels = self._checkpoint.taught(source)
+        self._source = {row: float(source[row]) for row in self._checkpoint.relabelled}
 
     def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ExplainReport]:
         """Yield the explanation of each question, in their order.
@@ -133,8 +132,8 @@ class Explainer:
 
     @cached_property
     def _influence(self) -> Influence | None:
-        """The experts as regressions on the training rows; None where they are none."""
-        return influence_of(self._workspace, self._checkpoint, self._name)
+        """The experts as regressions on the training rows, as kept or placed anew; None where they are none."""
+        return influence_of(self._workspace, self._name, self._checkpoint)
 
     @cached_property
     def _anchors(self) -> tuple[Anchor, ...]:
@@ -218,6 +217,7 @@ class Explainer:
             influence=traced,
             counterfactual=hangs_on,
             refused={**self._refused, **refused},
+            relabelled=self._source,
             table=bool(manifest.columns),
         )
 
@@ -284,18 +284,12 @@ class Explainer:
     @cached_property
     def _refused(self) -> dict[str, Refusal]:
         """Say which ledgers this model has not, and why."""
-        experts, refused = self._checkpoint.config.experts, {}
-        again = f"`prle fit --name {self._name} --experts linear --experts-solver ridge` gives it"
-        if experts.kind == "mlp":
+        refused = {}
+        if self._checkpoint.config.experts.kind == "mlp":
             reason = "what mlp experts say is no sum over value features"
-            refused["features"] = Refusal(reason=reason, hint=again)
+            refused["features"] = Refusal(reason=reason, hint=f"{solved_fit(self._name)} gives it")
         if self._influence is None:
-            reason = f"{experts.kind} experts fitted by gradient are not linear in the training labels"
-            if experts.solver == "ridge":
-                reason = "solving the experts did not help on validation rows, so they say what the shared model says"
-            if experts.solver == "ridge" and self._checkpoint.measured.get("pruned"):
-                reason = "prototypes were removed after the experts had been solved"
-            refused["examples"] = Refusal(reason=reason, hint=None if experts.solver == "ridge" else again)
+            refused["examples"] = untraceable(self._checkpoint, self._name)
         return refused
 
 
@@ -308,23 +302,6 @@ def question_of(workspace: Workspace, split: SplitName, row: int) -> Question:
         label=float(workspace.labels(split)[row]),
         train_row=row if split == "train" else None,
     )
-
-
-def influence_of(workspace: Workspace, checkpoint: Checkpoint, name: str) -> Influence | None:
-    """Return the experts of the model ``name`` as regressions on its training rows, as kept or placed anew.
-
-    None where their own parts are no solutions, and so cannot be traced.
-
-    :param checkpoint: the restored model.
-    :raises WorkspaceError: where what was kept does not fit the model.
-    """
-    if not traceable(checkpoint.members):
-        return None
-    labels = workspace.labels("train")
-    kept = restore_evidence(workspace.evidence(name), checkpoint, name=name, rows=len(labels))
-    if not kept:
-        kept = evidence_of(checkpoint, Rows(sentences=workspace.embeddings("train"), labels=labels))
-    return Influence(kept, labels)
 
 
 def uncalibrated(name: str) -> Refusal:

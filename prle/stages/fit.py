@@ -10,21 +10,18 @@ import numpy as np
 
 from prle.assembly import RowKind, assemble, settle
 from prle.checkpoint import Checkpoint, evidence_of, store
-from prle.class_metrics import majority_rate
 from prle.committee import count_parameters
-from prle.errors import WorkspaceError
-from prle.explanation import Calibration, nearest_others, spacing_of
-from prle.geometry import effective_count
+from prle.explanation import nearest_others, spacing_of
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
+from prle.stages.judged import EVIDENCE_BYTES, MEASURED, judge, rows_of
 from prle.stages.text_fit import fit_texts
-from prle.stages.text_rows import has_texts, refuse_texts
+from prle.stages.text_rows import has_texts
 from prle.targets import kind_of, measure_target
 from prle.training.closed_form import is_solved
 from prle.training.committee import fit_committee
 from prle.training.count_study import study_counts
 from prle.training.pruning import prune
-from prle.training.rows import Rows
 from prle.training.space_study import study_spaces
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
@@ -33,16 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.config import Config
-    from prle.data.interface import SplitName
     from prle.stages.text_interface import TextFitReport
+    from prle.training.rows import Rows
     from prle.training.trainer import Fitted
-    from prle.workspace import Workspace
-
-EVIDENCE_BYTES: Final = 64 * 2**20
-"""Evidence that would take more than this is not kept but placed anew when a prediction is traced."""
-
-MEASURED: Final = "validation_"
-"""What names of validation figures begin with where they are kept."""
+    from prle.workspace import StoredModel, Workspace
 
 ALONE: Final = 0.95
 """A prototype with more of the weight than this leaves the others nothing to say."""
@@ -68,13 +59,10 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
 
     :raises WorkspaceError: where the file cannot be written.
     """
-    workspace = opened.path
-    evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
-    kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
-    save_model(workspace, store(checkpoint, name=name, made_from=opened.identity, evidence=kept))
+    save_model(opened.path, stored_beside(opened, checkpoint, name=name))
     measured = checkpoint.measured
     return FitReport(
-        workspace=workspace,
+        workspace=opened.path,
         model=name,
         router=checkpoint.config.router.kind,
         projection=checkpoint.config.value_space.projection,
@@ -108,15 +96,33 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
     )
 
 
+def stored_beside(opened: Workspace, checkpoint: Checkpoint, *, name: str) -> StoredModel:
+    """Return what was fitted on an open workspace in the form that it keeps, its evidence only where that is small."""
+    with one_thread():
+        evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
+    kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
+    return store(checkpoint, name=name, made_from=opened.identity, evidence=kept)
+
+
 def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
     """Fit a model on an open workspace without storing it; return how its first member was fitted as well."""
-    with one_thread():
-        return _fit(workspace, config, observer)
-
-
-def _fit(workspace: Workspace, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
-    begun = time.perf_counter()
     train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
+    return fit_rows(train, validation, config, observer=observer)
+
+
+def fit_rows(
+    train: Rows, validation: Rows, config: Config, *, observer: Observer = SILENT
+) -> tuple[Checkpoint, Fitted]:
+    """Fit a model on rows, wherever they are from; return how its first member was fitted as well.
+
+    :raises UsageError: where the settings do not fit the rows.
+    """
+    with one_thread():
+        return _fit(train, validation, config, observer)
+
+
+def _fit(train: Rows, validation: Rows, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
+    begun = time.perf_counter()
     settled = _settled(config, train, validation, observer)
     target = measure_target(train.labels, train.classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer)
@@ -170,27 +176,11 @@ def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -
 
 def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
     """Measure what is stored, through the code that will answer."""
-    predictor = checkpoint.predictor()
-    predicted = predictor.predict(validation.sentences)
-    measures = checkpoint.target.measures(validation.labels, predicted)
-    weights = predictor.weights(validation.sentences)
-    regimes = weights.argmax(axis=1).astype(np.int64)
-    nearest = nearest_others(predictor.retrieval(train.sentences), np.random.default_rng(checkpoint.config.train.seed))
+    points = checkpoint.predictor().retrieval(train.sentences)
+    nearest = nearest_others(points, np.random.default_rng(checkpoint.config.train.seed))
     spacing = spacing_of(nearest)
-    measured = {
-        **checkpoint.measured,
-        **{f"{MEASURED}{name}": value for name, value in measures.items()},
-        **({"majority_rate": majority_rate(validation.labels)} if validation.classes else {}),
-        "largest_share": float(weights.mean(axis=0).max()),
-        "prototypes_in_use": float(len(np.unique(regimes))),
-        "effective_experts": float(np.mean(effective_count(weights))),
-        "neighbour_spacing": spacing,
-    }
-    calibration = None
-    if not validation.classes:
-        errors = np.abs(validation.labels - predicted)
-        calibration = Calibration(errors=errors, regimes=regimes, prototypes=len(checkpoint.anchors))
-    return replace(checkpoint, measured=measured, calibration=calibration, usual=nearest / spacing)
+    judged = judge(checkpoint, validation)
+    return replace(judged, measured={**judged.measured, "neighbour_spacing": spacing}, usual=nearest / spacing)
 
 
 def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:
@@ -207,22 +197,3 @@ def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:
             f"validation accuracy {accuracy:.4f} is no more than that of always saying the most frequent class "
             f"({majority:.4f})."
         )
-
-
-def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
-    """Read one split, which must not be empty; ``purpose`` is what needs it, for the message where it is.
-
-    :raises WorkspaceError: where it is empty.
-    :raises UsageError: where labels are texts, which have no such rows.
-    """
-    refuse_texts(workspace, purpose)
-    if not workspace.splits.get(split):
-        message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
-        raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")
-    manifest = workspace.manifest
-    return Rows(
-        sentences=workspace.embeddings(split),
-        labels=workspace.labels(split),
-        table=bool(manifest.columns),
-        classes=manifest.classes,
-    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from prle.errors import WorkspaceError
-from prle.stages.interface import InfoReport, ModelSummary, SearchSummary
+from prle.stages.info_interface import InfoReport, ModelSummary, SearchSummary
 from prle.stages.trials import best_trials, read_trials
 from prle.workspace import layout
 from prle.workspace.store import open_workspace

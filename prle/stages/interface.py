@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from prle.observer import EpochRecord
     from prle.prototypes.count import CountTrial, Dimensions
-    from prle.settings import OriginKind, Value
     from prle.stages.ablations import AblationName
     from prle.stages.class_interface import ClassExplainReport
     from prle.stages.explained import (
@@ -194,7 +193,8 @@ class ExplainReport:
     """Why one input got its score. All prototypes, heaviest first; their contributions add up to ``prediction``.
 
     ``interval`` holds the label with a probability of ``level``, as far as validation rows can tell. What cannot be
-    said of a model is None, and ``refused`` says why, by the name of the ledger or ``interval``.
+    said of a model is None, and ``refused`` says why, by the name of the ledger or ``interval``. Training rows have the
+    labels that the model was told; ``relabelled`` holds what the data say of those where `prle edit` told it another.
     """
 
     model: str
@@ -217,6 +217,7 @@ class ExplainReport:
     influence: InfluenceReport | None = None
     counterfactual: CounterfactualReport | None = None
     refused: dict[str, Refusal] = field(default_factory=dict)
+    relabelled: dict[int, float] = field(default_factory=dict)
     table: bool = False
 
 
@@ -387,104 +388,3 @@ class SuggestReport:
     recommended: int
     reason: str
     seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelSummary(Judged):
-    """One model in the workspace. ``stale`` names what it was made from that has changed."""
-
-    name: str
-    router: str
-    projection: str
-    experts: str
-    em: bool
-    members: int
-    prototypes: int
-    parameters: int
-    size_bytes: int
-    created: str
-    stale: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchSummary:
-    """A search for the model ``name``: how many ``trials`` it has, which fits are measured, and the best of them.
-
-    ``finished`` once its model was kept; ``stale`` where it was measured on other embeddings.
-    """
-
-    name: str
-    trials: int
-    seed: int
-    finished: bool
-    stale: bool
-    best: TrialRecord | None
-    runs: tuple[TrialRecord, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class InfoReport:
-    """What is in a workspace."""
-
-    workspace: Path
-    format_version: str
-    size_bytes: int
-    dataset: str
-    origin: str
-    synthetic: bool
-    fields: tuple[str, ...]
-    label: str
-    label_range: tuple[float, float]
-    rows: dict[str, int]
-    texts: int
-    encoder: str
-    encoder_fingerprint: str
-    width: int
-    vector_dtype: str
-    sections: dict[str, int]
-    partial: Path | None
-    models: tuple[ModelSummary, ...] = field(default=())
-    searches: tuple[SearchSummary, ...] = ()
-    table: bool = False
-    classes: tuple[str, ...] = ()
-    targets: int = 0
-    target_encoder: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class HistoryReport:
-    """How one model was fitted: its epochs in order, and which of them is the one that was kept."""
-
-    workspace: Path
-    model: str
-    label: str
-    best_epoch: int
-    epochs: tuple[EpochRecord, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """One resolved setting. ``place`` names the origin: an option, a variable, a file, a model, or nothing."""
-
-    key: str
-    section: str
-    value: Value
-    origin: OriginKind
-    place: str
-    default: Value
-    allowed: str
-    description: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SettingsReport:
-    """What ``fit`` would use, or with ``model`` what that model was fitted with, under whatever was given on top.
-
-    :param sections: what the settings of each section are about, by its dotted name.
-    """
-
-    config: Path | None
-    workspace: Path | None
-    model: str | None
-    sections: dict[str, str]
-    settings: tuple[Setting, ...]

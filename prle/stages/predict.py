@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 import numpy as np
 
-from prle.checkpoint import restore
+from prle.checkpoint import load
 from prle.data.interface import SPLITS, SplitName
 from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.observer import SILENT, Observer
@@ -126,7 +126,7 @@ class _Answering:
     """
 
     def __init__(self, workspace: Workspace, name: str, level: float | None) -> None:
-        checkpoint = restore(workspace.model(name))
+        checkpoint = load(workspace, name)
         self._workspace, self._name, self._level = workspace, name, level
         self._predictor = checkpoint.predictor()
         self._half = None if level is None else _half_widths(workspace, checkpoint, name, level)

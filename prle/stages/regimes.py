@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from prle.checkpoint import restore
+from prle.checkpoint import load
 from prle.errors import UsageError
 from prle.explanation.regimes import adjusted_rand, occupation, typical_rows
 from prle.observer import SILENT, Observer
 from prle.stages.fit import fit_model
 from prle.stages.predict import known_split
 from prle.stages.regime_interface import Regime, RegimeRow, RegimesReport, SeedOccupation, SplitOccupation
+from prle.stages.text_rows import refuse_texts
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
@@ -38,13 +39,14 @@ def regimes(
 
     :param seeds: how many refits, with seeds from 0 on, the regimes are compared over; None for no refit.
     :raises WorkspaceError: where the workspace or the model is missing, stale or broken, or there are no such rows.
-    :raises UsageError: for fewer than two seeds.
+    :raises UsageError: for fewer than two seeds, or where labels are texts.
     """
     if seeds is not None and seeds < 2:
         message = f"--seeds {seeds}: expected at least 2; one fit agrees with itself."
         raise UsageError(message, hint="for example `prle info --regimes --seeds 3`")
     with open_workspace(workspace) as opened:
-        checkpoint = restore(opened.model(name))
+        refuse_texts(opened, "regimes")
+        checkpoint = load(opened, name)
         predictor, split = checkpoint.predictor(), known_split(opened, "validation")
         weights = {each: predictor.weights(opened.embeddings(each)) for each in opened.splits if opened.splits[each]}
         refits = [

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.checkpoint import restore
+from prle.checkpoint import load
+from prle.committee import count_parameters
 from prle.errors import UsageError
 from prle.explanation import LEVEL, coverage
 from prle.explanation.calibration import calibration
@@ -31,6 +32,7 @@ from prle.stages.report_interface import (
     ReportContents,
     SplitFigures,
 )
+from prle.stages.text_rows import refuse_texts
 from prle.workspace import layout, open_workspace
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ PREDICTED_ROWS: Final = 1500
 _BINS: Final = 20
 _GROUPS: Final = 10
 _TYPICAL: Final = 5
-_NEAREST: Final = 3
+_EXAMPLES: Final = 5
 _SEED: Final = 0
 """What is drawn is drawn from here, so that the same model gives the same page."""
 
@@ -69,16 +71,17 @@ def report(
     :param rows: how many rows of the test split are explained; of the validation split where there is no other.
     :param bench: a comparison to show beside it, as ``prle bench --format json`` writes it.
     :raises WorkspaceError: where the workspace or the model is missing, stale or broken, or there are no such rows.
-    :raises UsageError: for fewer than one row, labels that are classes, or a comparison of something else.
+    :raises UsageError: for fewer than one row, labels that are no numbers, or a comparison of something else.
     """
     if rows < 1:
         message = f"rows: expected 1 or more, got {rows}."
         raise UsageError(message)
     with open_workspace(workspace) as opened:
+        refuse_texts(opened, "report")
         manifest = opened.manifest
         named = {"dataset": manifest.dataset, "encoder": manifest.encoder.name}
         compared = None if bench is None else read_bench(bench, **named)
-        checkpoint = restore(opened.model(name))
+        checkpoint = load(opened, name)
         if manifest.classes:
             message = f"report: expected labels that are numbers, {opened.path.name} has classes."
             raise UsageError(message, hint="`prle info --regimes`, `prle bench` and `prle explain` know classes")
@@ -152,7 +155,10 @@ def _study(opened: Workspace, checkpoint: Checkpoint, observer: Observer) -> _St
         predictor=predictor,
         calibration=calibrated,
         surveys=surveys,
-        labels={split: opened.labels(split) for split in splits},
+        labels={
+            split: checkpoint.taught(opened.labels(split)) if split == "train" else opened.labels(split)
+            for split in splits
+        },
     )
 
 
@@ -182,7 +188,7 @@ def _model(opened: Workspace, checkpoint: Checkpoint, name: str) -> ModelFacts:
         created=opened.created(name),
         prototypes=len(checkpoint.anchors),
         members=len(checkpoint.members),
-        parameters=round(checkpoint.measured["parameters"]),
+        parameters=count_parameters(checkpoint.members),
         size_bytes=opened.section_sizes()[f"{layout.MODELS_GROUP}/{name}"],
         settings={key.name: resolved.value(key.name) for section in sections() for key in section.keys},
     )
@@ -277,7 +283,7 @@ def _explained(
     opened: Workspace, name: str, split: SplitName, rows: list[int], observer: Observer
 ) -> Iterator[ExplainReport]:
     """Explain rows exactly as ``prle explain --row`` does, one by one."""
-    explainer, wishes = Explainer(opened, name), Wishes(examples=_NEAREST, level=LEVEL)
+    explainer, wishes = Explainer(opened, name), Wishes(examples=_EXAMPLES, level=LEVEL)
     for done, row in enumerate(rows, start=1):
         yield from explainer.explain([question_of(opened, split, row)], wishes)
         observer.progress("explaining", done, len(rows), "rows")

@@ -9,8 +9,9 @@ from prle.errors import UsageError
 from prle.metrics import in_words
 from prle.observer import JUDGED, SILENT, Observer
 from prle.settings import Resolved, sections
-from prle.stages.fit import counted, fit_model, keep, rows_of, settled_for
+from prle.stages.fit import counted, fit_model, keep, settled_for
 from prle.stages.interface import FitReport, TrialRecord
+from prle.stages.judged import rows_of
 from prle.stages.trials import read_trials
 from prle.targets import ClassTarget, NumberTarget
 from prle.training.search import best_first, changed, draw_trials, half, rungs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from prle.config import validate
 from prle.errors import UsageError, WorkspaceError
 from prle.settings import Recorded, sections, trace
-from prle.stages.interface import Setting, SettingsReport
+from prle.stages.info_interface import Setting, SettingsReport
 from prle.workspace.store import open_workspace
 
 if TYPE_CHECKING:

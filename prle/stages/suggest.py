@@ -6,8 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from prle.observer import SILENT, Observer
-from prle.stages.fit import rows_of, settled_for
+from prle.stages.fit import settled_for
 from prle.stages.interface import SuggestReport
+from prle.stages.judged import rows_of
 from prle.training.count_study import study_counts
 from prle.workspace import open_workspace
 

@@ -91,7 +91,7 @@ def models(workspace: Workspace, job: Job, observer: Observer) -> Iterator[TextM
             observer.warn(f"prle:{name} is left out: it is stale; run `prle fit --name {name}` again.")
             continue
         stored = workspace.model(name)
-        restored = restore_answers(stored, job.train.asked.vectors)
+        restored = restore_answers(stored, job.train.asked.vectors, width=job.library.vectors.shape[1])
         model, count = restored.model, len(restored.clusters)
         seconds, row = float(stored.summary.get("fit_seconds", 0.0)), f"prle:{name}"
         yield TextMethod(name=row, kind="model", fit=_ready(model, job, seconds, count))
@@ -108,7 +108,9 @@ def soft_targets(workspace: Workspace, job: Job) -> Iterator[TextMethod]:
     """Yield the maps of the first model that learns some, fitted with each kind of soft targets."""
     config = resolve(None, {"answers.matrices": "low_rank", "answers.routing": "global"})
     for name in workspace.model_names:
-        known = restore_answers(workspace.model(name), job.train.asked.vectors).config
+        known = restore_answers(
+            workspace.model(name), job.train.asked.vectors, width=job.library.vectors.shape[1]
+        ).config
         if known.answers.matrices != "auto" and MATRICES[known.answers.matrices].learned:
             config = known
             break

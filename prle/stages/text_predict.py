@@ -88,15 +88,17 @@ class Ranked:
 class TextAnswering:
     """A stored model that is ready to rank texts for questions of an open workspace.
 
-    :raises UsageError: where the model predicts no texts.
+    :raises WorkspaceError: where the model is missing, stale or broken.
     :raises DataError: where the pool cannot be read.
     """
 
     def __init__(self, workspace: Workspace, name: str, request: TextRequest, *, observer: Observer = SILENT) -> None:
         self.workspace, self.name, self.request = workspace, name, request
         self.train = questions_of(workspace, "train")
-        self.restored: Restored = restore_answers(workspace.model(name), self.train.asked.vectors)
         own = library_of(workspace)
+        self.restored: Restored = restore_answers(
+            workspace.model(name), self.train.asked.vectors, width=own.vectors.shape[1]
+        )
         self.library = own if request.pool is None else _pool(workspace, request.pool, own, observer)
         self._texts = self.restored.model.texts(self.library.vectors)
         self._lexicon: Lexicon | None = None

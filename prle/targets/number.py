@@ -58,8 +58,10 @@ class NumberTarget(Target):
         mean = float(np.mean(labels, dtype=np.float64))
         deviation = float(np.std(labels, dtype=np.float64))
         if deviation <= 1e-12 * abs(mean) or deviation == 0.0:
-            message = f"training labels: expected at least two different values, all {len(labels)} are {labels[0]:g}."
-            raise DataError(message)
+            low, high = float(np.min(labels)), float(np.max(labels))
+            found = f"all {len(labels)} are {low:g}" if low == high else f"they lie between {low!r} and {high!r}"
+            message = f"training labels: expected values that differ by more than rounding; {found}."
+            raise DataError(message, hint="measure them in other units, or from another zero")
         return cls(mean=mean, deviation=deviation)
 
     @property
@@ -103,5 +105,5 @@ class NumberTarget(Target):
         return sums
 
     def in_label_units(self, outputs: Array) -> Array:
-        """Back to label units. *Shape:* (..., 1) to (...)."""
-        return outputs[..., 0] * self.deviation + self.mean
+        """Back to label units, which may be too large or too small for single precision. *Shape:* (..., 1) to (...)."""
+        return np.asarray(outputs, np.float64)[..., 0] * self.deviation + self.mean

@@ -1,7 +1,7 @@
 """The one file that everything of a job lives in: opened read-only, replaced whole, never edited in place."""
 
 from prle.workspace.interface import Manifest, StoredModel, StoredSearch
-from prle.workspace.store import Workspace, drop_model, open_workspace, save_model, save_search
+from prle.workspace.store import Workspace, drop_model, open_workspace, save_edit, save_model, save_search, undo_edit
 
 __all__ = [
     "Manifest",
@@ -10,6 +10,8 @@ __all__ = [
     "Workspace",
     "drop_model",
     "open_workspace",
+    "save_edit",
     "save_model",
     "save_search",
+    "undo_edit",
 ]

@@ -33,6 +33,9 @@ BLOCKED_ARRAY: Final = Encoding("blocked-array")
 MODELS: Final = Encoding("models")
 MODEL: Final = Encoding("model")
 ARRAYS: Final = Encoding("arrays")
+EDITS: Final = Encoding("edits")
+EDIT: Final = Encoding("edit")
+MODEL_PART: Final = Encoding("model-part")
 SEARCHES: Final = Encoding("searches")
 FITTED_ENCODER: Final = Encoding("fitted-encoder")
 PARTIAL: Final = Encoding("prle-partial")
@@ -76,6 +79,9 @@ HISTORY: Final = "history"
 MODEL_ARRAYS: Final = "arrays"
 EVIDENCE: Final = "evidence"
 """Only there where the experts of a model are solutions that can be traced back to training rows."""
+EDITS_GROUP: Final = "edits"
+"""Only there once `prle edit` has changed a model."""
+BEFORE: Final = "before"
 SETTINGS: Final = "settings"
 ENCODER_ARRAYS: Final = "arrays"
 WATERMARK: Final = "watermark"

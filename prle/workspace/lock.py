@@ -59,8 +59,11 @@ def _sign(target: Path) -> None:
     # Its own file, because some versions of filelock empty the lock file of another holder when they try it.
     command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
     note = {"pid": os.getpid(), "host": socket.gethostname(), "command": command}
+    # A new file, so that nothing is written through a link that somebody laid there.
     with suppress(OSError):
-        layout.holder_path(target).write_text(json.dumps(note)[:NOTE_BYTES], encoding="utf-8")
+        layout.holder_path(target).unlink(missing_ok=True)
+        with layout.holder_path(target).open("x", encoding="utf-8") as file:
+            file.write(json.dumps(note)[:NOTE_BYTES])
 
 
 def _locked(target: Path) -> LockedError:

@@ -166,12 +166,16 @@ def texts_branch(texts: PackedTexts, *, made_from: str) -> Branch:
 
 
 def read_texts(root: Branch, name: str = layout.TEXTS) -> PackedTexts:
-    """Return the distinct texts of the member ``name``."""
+    """Return the distinct texts of the member ``name``, all of them found to be UTF-8."""
     section = member_branch(root, name, layout.PACKED_TEXTS)
     data = _array(section, layout.TEXT_BYTES, np.uint8, 1)
     offsets = _array(section, layout.TEXT_OFFSETS, np.int64, 1)
     try:
-        return PackedTexts(data, offsets)
+        texts = PackedTexts(data, offsets)
+        texts.require_utf8()
+        return texts
+    except UnicodeDecodeError as error:
+        raise damaged(section.where, f"a text is not UTF-8 ({error})") from error
     except ValueError as error:
         raise damaged(section.where, str(error)) from error
 

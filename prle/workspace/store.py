@@ -14,7 +14,7 @@ import numpy as np
 
 from prle.data.row_text import row_cells
 from prle.errors import DataError, WorkspaceError, nearest
-from prle.workspace import layout, sections
+from prle.workspace import journal, layout, sections
 from prle.workspace.commit import replace_tree
 from prle.workspace.lock import COMMIT_PATIENCE, held
 from prle.workspace.reader import read_tree
@@ -128,11 +128,7 @@ class Workspace:
 
     def row_texts(self, split: SplitName, n: int) -> tuple[str, ...]:
         """Return the S texts of row ``n``."""
-        try:
-            return tuple(self.texts[i] for i in self._split(split)[0][n].tolist())
-        except UnicodeDecodeError as error:
-            where = member(self._root, layout.TEXTS).where
-            raise damaged(where, f"{split} row {n} is not UTF-8 ({error})") from error
+        return tuple(self.texts[i] for i in self._split(split)[0][n].tolist())
 
     def row_cells(self, split: SplitName, n: int) -> tuple[str, ...]:
         """Return row ``n`` as a reader sees it, in the order of ``manifest.names``: its texts, or cells of a table."""
@@ -198,6 +194,14 @@ class Workspace:
     def settings(self, name: str) -> Mapping[str, Any]:
         """Return the settings that a model was fitted with, stale or not, as nested plain values."""
         return sections.read_object(self._model_section(name), layout.CONFIG)
+
+    def edits(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        """Return what was done to a model since it was fitted, stale or not, oldest first, as plain values."""
+        return journal.read_edits(self._model_section(name))
+
+    def seal(self, name: str) -> str:
+        """Return the checksum of a model, which is another one after every change."""
+        return self._model_section(name).checksum
 
     def history(self, name: str) -> tuple[Mapping[str, Any], ...]:
         """Return what was measured of each epoch of a model, stale or not, as plain values."""
@@ -337,6 +341,36 @@ def save_model(path: Path, model: StoredModel) -> None:
         basis = workspace.basis if workspace.identity == model.made_from else {}
         stored = sections.model_branch(model, basis=basis)
         _commit_models(workspace, {**workspace._models.members, model.name: stored})
+
+
+def save_edit(path: Path, model: StoredModel, *, record: Mapping[str, Any], seal: str) -> None:
+    """Commit an edited model with a journal from which :func:`undo_edit` restores what it was, byte by byte.
+
+    :param record: what was done, JSON values only.
+    :param seal: that of the model as it was when the edit was computed.
+    :raises LockedError: when another process is writing for longer than a commit takes.
+    :raises WorkspaceError: when the model has changed meanwhile, or the workspace cannot be read or written.
+    """
+    with _writing(path) as workspace:
+        before = workspace._fresh_section(model.name)
+        if before.checksum != seal:
+            message = f"{path}: model {model.name} was changed by another process meanwhile."
+            raise WorkspaceError(message, hint="look at it, and run the command again")
+        after = sections.model_branch(model, basis=workspace.basis)
+        edited = journal.with_edit(before, after, record)
+        _commit_models(workspace, {**workspace._models.members, model.name: edited})
+
+
+def undo_edit(path: Path, name: str) -> None:
+    """Commit the model ``name`` as it was before its last edit.
+
+    :raises UsageError: when it was never edited.
+    :raises LockedError: when another process is writing for longer than a commit takes.
+    :raises WorkspaceError: when there is no such model, or the workspace cannot be read or written.
+    """
+    with _writing(path) as workspace:
+        restored = journal.without_last_edit(workspace._fresh_section(name), name)
+        _commit_models(workspace, {**workspace._models.members, name: restored})
 
 
 def save_search(path: Path, search: StoredSearch) -> None:

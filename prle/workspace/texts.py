@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, final, overload
+from typing import TYPE_CHECKING, Final, final, overload
 
 import numpy as np
 
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+
+
+_CHECKED_BYTES: Final = 1 << 20
+_CONTINUATION_MASK: Final = 0b1100_0000
+_CONTINUATION: Final = 0b1000_0000
+"""How every byte of a character but its first begins."""
 
 
 @final
@@ -29,6 +36,21 @@ class PackedTexts(Sequence[str]):
             raise ValueError(message)
         self.data = data
         self.offsets = offsets
+
+    def require_utf8(self) -> None:
+        """Refuse bytes that are no texts, in one pass and with little memory.
+
+        :raises ValueError: naming the first byte that is not UTF-8, or a text that begins inside of a character.
+        """
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        for first in range(0, len(self.data), _CHECKED_BYTES):
+            decoder.decode(self.data[first : first + _CHECKED_BYTES].tobytes())
+        decoder.decode(b"", final=True)
+        starts = self.offsets[:-1][self.offsets[:-1] < len(self.data)]
+        inside = np.flatnonzero((self.data[starts] & _CONTINUATION_MASK) == _CONTINUATION)
+        if len(inside):
+            message = f"a text begins at byte {starts[inside[0]]}, inside of a character"
+            raise ValueError(message)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

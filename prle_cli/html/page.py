@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from prle_cli.html import charts
+from prle_cli.html import charts, ledgers
 from prle_cli.html.marks import SHADES, harmless
 from prle_cli.views import figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from prle.stages.interface import ExplainReport, PrototypeShare
     from prle.stages.report_interface import ReportContents
 
 LONGEST: Final = 2000
 """Characters of a text that the page shows."""
-
-_ENOUGH: Final = 0.95
-_MOST: Final = 6
-"""A ledger lists the prototypes that carry so much of the weight one by one, but no more than that."""
 
 _HEADLINE: Final = (
     "router.kind",
@@ -41,30 +35,6 @@ _HEADLINE: Final = (
     "train.seed",
 )
 """The settings that are shown at once; the others are there to be unfolded."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerLine:
-    """One line of a ledger, rounded so that the lines add up in the digits that are shown."""
-
-    weight: float
-    adds: float
-    share: PrototypeShare
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ledger:
-    """Who decided one row: the heaviest prototypes one by one, the others in one line.
-
-    :param others: how many these are, and ``rest`` their weight and what they add.
-    :param weight: of all lines together, and ``total`` what they add up to.
-    """
-
-    lines: tuple[LedgerLine, ...]
-    others: int
-    rest: tuple[float, float]
-    weight: float
-    total: float
 
 
 def render(contents: ReportContents) -> str:
@@ -85,7 +55,8 @@ def render(contents: ReportContents) -> str:
         contents=contents,
         facing=next(each for each in contents.figures if each.split == contents.split),
         charts=charts,
-        ledger=lambda explained: ledger(explained, decimals),
+        ledgers=ledgers,
+        decimals=decimals,
         headline=[(key, contents.model.settings[key]) for key in _HEADLINE],
         covered=any(each.coverage is not None for each in contents.figures),
         shades=SHADES,
@@ -128,37 +99,10 @@ def _minus(number: str) -> str:
     return number.replace("-", "\N{MINUS SIGN}")
 
 
-def ledger(explained: ExplainReport, decimals: int) -> Ledger:
-    """Return who decided a row: as many of the heaviest as carry most of the weight."""
-    shown, rest = _cut(explained.prototypes)
-    weights = figures.adding_up([*(each.weight for each in shown), sum(each.weight for each in rest)], 3)
-    parts = [*(each.contribution for each in shown), sum(each.contribution for each in rest)]
-    adds = figures.adding_up(parts, decimals + 1)
-    return Ledger(
-        lines=tuple(
-            LedgerLine(weight=weight, adds=add, share=share)
-            for weight, add, share in zip(weights, adds, shown, strict=False)
-        ),
-        others=len(rest),
-        rest=(weights[-1], adds[-1]),
-        weight=sum(weights),
-        total=sum(adds),
-    )
-
-
-def _cut(shares: Sequence[PrototypeShare]) -> tuple[Sequence[PrototypeShare], Sequence[PrototypeShare]]:
-    """Return the heaviest prototypes that carry most of the weight, and the others."""
-    weight, shown = 0.0, 0
-    for share in shares[:_MOST]:
-        if weight >= _ENOUGH:
-            break
-        weight, shown = weight + share.weight, shown + 1
-    return shares[:shown], shares[shown:]
-
-
 def _own(name: str) -> Markup:
     """Return a style sheet or a script of this package, as it stands in the page."""
-    return Markup(files("prle_cli.html").joinpath("templates", name).read_text(encoding="utf-8"))
+    text = files("prle_cli.html").joinpath("templates", name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - our own file, nothing of a user's is in it
 
 
 def _policy(style: str, script: str) -> str:

@@ -171,6 +171,11 @@ def words(header: str, style: Style | str = "", *, foot: str = "") -> Column:
     return Column(Text(header), Text(foot), justify="left", overflow="fold", style=style)
 
 
+def told(label: float, decimals: int, style: Style | str = "", *, edited: bool) -> Text:
+    """Return the label of a training row, starred where `prle edit` told the model another one than the data have."""
+    return Text.assemble(("*" if edited else "", WARNING), (fixed(label, decimals), style))
+
+
 def facts(pairs: Iterable[tuple[str, RenderableType]]) -> Table:
     """Return names and values in two columns, for a summary at a glance."""
     grid = Table.grid(Column(style=MUTED, no_wrap=True), Column(overflow="fold"), padding=(0, 2))

@@ -47,7 +47,20 @@ def view(report: ExplainReport, *, top: int = 5, ledger: str | None = None) -> R
         parts += [Text(), *ledger_shown]
     if report.counterfactual is not None:
         parts += [Text(), *hanging_on(report.counterfactual, decimals)]
+    if _starred(report, top):
+        parts += [
+            Text(),
+            prose("* a label that the model was told by `prle edit relabel`; the data have another.", MUTED),
+        ]
     return Constrain(Group(*parts), WIDEST)
+
+
+def _starred(report: ExplainReport, top: int) -> bool:
+    """Return whether a training row may be shown whose label was edited."""
+    rows = {share.anchor.row for share in report.prototypes[:top]} | {example.row for example in report.examples}
+    if report.influence is not None:
+        rows |= {example.row for example in report.influence.listed}
+    return not rows.isdisjoint(report.relabelled)
 
 
 def _ledgers(report: ExplainReport, top: int, ledger: str | None, decimals: int) -> Iterator[list[RenderableType]]:

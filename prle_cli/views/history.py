@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from prle.observer import EpochRecord
-    from prle.stages.interface import HistoryReport
+    from prle.stages.info_interface import HistoryReport
 
 _PHASES: Final = {
     "start": Mark("□", "s", MUTED),

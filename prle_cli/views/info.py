@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.interface import InfoReport, ModelSummary
+    from prle.stages.info_interface import InfoReport, ModelSummary
 
 
 def view(report: InfoReport) -> RenderableType:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from prle_cli.console import ACCENT, MUTED, NEGATIVE, WARNING
-from prle_cli.views.cells import Bar, figure, table, words
+from prle_cli.views.cells import Bar, figure, table, told, words
 from prle_cli.views.figures import UNKNOWN, adding_up, fixed, percent, plural, signed
 from prle_cli.views.rows import short_row
 
@@ -48,7 +48,7 @@ def by_prototype(report: ExplainReport, top: int, decimals: int) -> list[Rendera
             percent(weight, 1),
             Bar(prototype.weight / heaviest),
             short_row(report.fields, prototype.anchor.texts, table=report.table),
-            fixed(prototype.anchor.label, decimals),
+            told(prototype.anchor.label, decimals, edited=prototype.anchor.row in report.relabelled),
             fixed(prototype.expert_prediction, decimals),
             *([erred] if known else []),
             _amount(part, decimals + 1),
@@ -96,7 +96,7 @@ def _strongest(report: FeatureReport, places: int) -> Table:
 
 
 def by_example(report: ExplainReport, influence: InfluenceReport, decimals: int) -> list[RenderableType]:
-    """Set out which training rows stand behind the prediction."""
+    """Set out which training rows stand behind the prediction; edited labels are starred."""
     places = decimals + 1
     others = influence.others
     terms = [influence.prior, *(each.contribution for each in influence.listed), others.contribution]
@@ -117,7 +117,7 @@ def by_example(report: ExplainReport, influence: InfluenceReport, decimals: int)
             str(each.row),
             fixed(each.alpha, 3),
             short_row(report.fields, each.texts, table=report.table),
-            Text(fixed(each.label, decimals), style=ACCENT),
+            told(each.label, decimals, ACCENT, edited=each.row in report.relabelled),
             fixed(each.prior, decimals),
             _amount(part, places),
         )
@@ -133,7 +133,7 @@ def nearest(report: ExplainReport, decimals: int) -> Table:
     what = words("cells" if report.table else "text")
     nearby = table(figure("row", MUTED), figure("distance"), what, figure("label"), title="Nearest in training")
     for example in report.examples:
-        label = Text(fixed(example.label, decimals), style=ACCENT)
+        label = told(example.label, decimals, ACCENT, edited=example.row in report.relabelled)
         shown = short_row(report.fields, example.texts, table=report.table)
         nearby.add_row(str(example.row), fixed(example.distance, 2), shown, label)
     return nearby

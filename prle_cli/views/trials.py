@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from prle.stages.interface import SearchSummary, TrialRecord
+    from prle.stages.info_interface import SearchSummary
+    from prle.stages.interface import (
+        TrialRecord,
+    )
 
 _SHOWN: Final = 5
 

@@ -198,7 +198,7 @@ def test_a_stored_model_answers_as_before(job, matrices, routing):
     config = {**QUICK, **settings, "answers.matrices": matrices, "answers.routing": routing, "scores.guard": False}
     fitted = fit_answers(resolve(None, {**config, "answer_losses.update_interval": 2}), job)
     stored = store_answers(fitted, name="m", made_from="x", seconds=1.0)
-    again = restore_answers(stored, job.train.asked.vectors)
+    again = restore_answers(stored, job.train.asked.vectors, width=job.library.vectors.shape[1])
     asked = job.validation.asked
     np.testing.assert_allclose(again.model.vectors(asked), fitted.model.vectors(asked), atol=1e-6)
     assert (again.model.lexical, again.model.shrinkage) == (fitted.model.lexical, fitted.model.shrinkage)
@@ -211,9 +211,9 @@ def test_a_broken_model_is_refused(job):
     stored = store_answers(fit(job, answers__matrices="ridge"), name="m", made_from="x", seconds=1.0)
     arrays = {**stored.arrays, "clusters/offsets": np.array([0, 3])}
     with pytest.raises(WorkspaceError, match="do not fit together"):
-        restore_answers(replace(stored, arrays=arrays), job.train.asked.vectors)
-    with pytest.raises(UsageError, match="not fitted on texts"):
-        restore_answers(replace(stored, summary={}), job.train.asked.vectors)
+        restore_answers(replace(stored, arrays=arrays), job.train.asked.vectors, width=job.library.vectors.shape[1])
+    with pytest.raises(WorkspaceError, match="not fitted on texts"):
+        restore_answers(replace(stored, summary={}), job.train.asked.vectors, width=job.library.vectors.shape[1])
 
 
 def test_an_epoch_of_texts_is_judged_by_rank():

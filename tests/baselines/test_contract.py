@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from prle.baselines import BASELINES, boosting, mlp
+from prle.baselines import BASELINES, boosting, mlp, network, supercluster
 from prle.baselines.interface import BaselineName, Table
 from prle.errors import PrleError
 from prle.metrics import rmse
@@ -19,14 +19,15 @@ names = pytest.mark.parametrize("name", BASELINES)
 def little_work(monkeypatch):
     monkeypatch.setattr(boosting, "_ITERATIONS", 60)
     monkeypatch.setattr(mlp, "_SETTINGS", (mlp._SETTINGS[0]._replace(learning_rate=5e-3),))
-    monkeypatch.setattr(mlp, "EPOCHS", 20)
+    monkeypatch.setattr(network, "EPOCHS", 20)
+    monkeypatch.setattr(supercluster, "EPOCHS", 20)
 
 
 def fitted(name, tables, seed=0):
     baseline = BASELINES[name](seed=seed)
     train, validation, _ = tables
     if not baseline.suits(train.embeddings.shape[1]):
-        pytest.skip(f"{name} is for pairs")
+        pytest.skip(f"{name} is for other rows, or is not installed")
     return baseline.fit(train, validation)
 
 
@@ -74,7 +75,7 @@ def test_a_row_is_predicted_alone_as_in_company(name, tables):
     np.testing.assert_allclose(alone, together[:5], rtol=1e-4)
 
 
-@pytest.mark.parametrize("name", [name for name in BASELINES if name != "mean"])
+@pytest.mark.parametrize("name", [name for name, kind in BASELINES.items() if name != "mean" and not kind.package])
 def test_beats_the_mean_where_there_is_something_to_learn(name, tables):
     test = tables[2]
     floor = rmse(test.labels, fitted("mean", tables).predict(test.embeddings))

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prle.data.interface import Column, Dataset, Split
-from prle.data.row_text import ROW, row_text
+from prle.data.row_text import ROW, number_cell, row_text
 from prle.encoders import EncoderState, TabularEncoder, TabularSettings, fit_tabular, load_encoder
 from prle.encoders.interface import NumericName
 from prle.encoders.tabular import NUMBERS
-from prle.errors import DataError, UsageError, WorkspaceError
+from prle.encoders.tabular_fitting import fit_numbers, keep_numbers
+from prle.errors import DataError, PrleError, UsageError, WorkspaceError
 
 COLUMNS = (
     Column(name="colour", kind="category"),
@@ -183,11 +184,21 @@ def test_a_column_that_training_rows_do_not_vary_or_do_not_have_says_nothing(enc
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+def test_a_column_that_is_mostly_zero_has_an_edge_at_each_of_its_values():
+    """Its quantiles are zero but for the last, which would leave one bin for all that tells its rows apart."""
+    rows = [{"gain": cell} for cell in ["0"] * 95 + ["1", "2", "5", "9", "40"]]
+    encoder = fit_tabular(
+        table_of(rows, (Column(name="gain", kind="number"),)), TabularSettings(numeric="piecewise", bins=8)
+    )
+    bars = encoder.state.arrays["numbers/lower"], encoder.state.arrays["numbers/upper"]
+    np.testing.assert_array_equal(bars, [[0, 1, 2, 5, 9], [1, 2, 5, 9, 40]])
+
+
 def test_bins_grow_with_the_rows_and_end():
-    assert [TabularSettings().bins_for(rows) for rows in (20, 400, 4000, 10**6)] == [2, 2, 20, 64]
+    assert [TabularSettings().bins_for(rows) for rows in (20, 400, 4000, 10**6)] == [2, 4, 40, 128]
     assert TabularSettings(bins=3).bins_for(10**6) == 3
     encoder = fit_tabular(table_of(ROWS), TabularSettings(numeric="piecewise"))
-    assert np.bincount(encoder.state.arrays["numbers/column"]).max() == 2
+    assert np.bincount(encoder.state.arrays["numbers/column"]).max() == TabularSettings().bins_for(len(ROWS))
 
 
 def test_only_training_rows_are_measured():
@@ -292,3 +303,29 @@ print({{"sklearn", "pandas", "scipy", "torch"}} & {{name.split(".")[0] for name 
     vector, loaded = done.stdout.splitlines()
     np.testing.assert_allclose(eval(vector), encoded(encoder, NEW[:1]))
     assert loaded == "set()"
+
+
+NUMBERS_ONLY = COLUMNS[1:]
+
+
+@pytest.mark.parametrize("numeric", NUMERIC)
+def test_numbers_alone_need_no_text(numeric):
+    names = [column.name for column in NUMBERS_ONLY]
+    values = np.array([[float(row[name] or "nan") for name in names] for row in ROWS])
+    settings = TabularSettings(numeric=numeric, bins=8)
+    from_text, from_array = fit_tabular(table_of(ROWS, NUMBERS_ONLY), settings), fit_numbers(names, values, settings)
+    assert from_text.record == from_array.record
+    texts = [row_text(dict(zip(names, map(number_cell, row), strict=True)), names) for row in values.tolist()]
+    np.testing.assert_array_equal(from_text.encode(texts), from_array.encode_numbers(values))
+
+
+def test_numbers_that_are_kept_stay_as_they_are():
+    values = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    np.testing.assert_array_equal(keep_numbers(["a", "b", "c"]).encode_numbers(values.astype(np.float64)), values)
+
+
+def test_other_rows_than_numbers_of_these_columns_are_refused(encoder):
+    with pytest.raises(PrleError, match="rows are 3 numbers and 1 categories"):
+        encoder.encode_numbers(np.zeros((2, 3)))
+    with pytest.raises(PrleError, match="rows are 2 numbers and 0 categories, got 3 numbers"):
+        keep_numbers(["a", "b"]).encode_numbers(np.zeros((2, 3)))

@@ -14,6 +14,7 @@ from prle.stages.class_interface import (
     ClassPredictReport,
     ClassShare,
 )
+from prle.stages.info_interface import HistoryReport, InfoReport
 from prle.stages.interface import (
     BenchReport,
     BenchRow,
@@ -21,8 +22,6 @@ from prle.stages.interface import (
     ExplainRowsReport,
     Finding,
     FitReport,
-    HistoryReport,
-    InfoReport,
 )
 from prle.stages.regime_interface import Regime, RegimeRow, RegimesReport, SeedOccupation, SplitOccupation
 from tests.prle_cli import reports

@@ -21,6 +21,14 @@ from prle.stages.explained import (
     Refusal,
     RemovalReport,
 )
+from prle.stages.info_interface import (
+    HistoryReport,
+    InfoReport,
+    ModelSummary,
+    SearchSummary,
+    Setting,
+    SettingsReport,
+)
 from prle.stages.interface import (
     Anchor,
     BenchReport,
@@ -31,15 +39,9 @@ from prle.stages.interface import (
     ExplainReport,
     ExplainRowsReport,
     FitReport,
-    HistoryReport,
-    InfoReport,
-    ModelSummary,
     Prediction,
     PredictReport,
     PrototypeShare,
-    SearchSummary,
-    Setting,
-    SettingsReport,
     SuggestReport,
     TrialRecord,
 )
@@ -189,6 +191,12 @@ def explained_row() -> ExplainReport:
             ),
         ),
     )
+
+
+def relabelled() -> ExplainReport:
+    """An explanation that rests on labels which the model was told."""
+    report = explained_row()
+    return replace(report, relabelled={report.prototypes[0].anchor.row: 1.0, report.examples[1].row: 2.0, 9: 3.0})
 
 
 def many_explanations() -> ExplainRowsReport:

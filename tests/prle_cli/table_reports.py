@@ -12,6 +12,7 @@ from prle.stages.explained import (
     InfluentialExample,
     OtherExamples,
 )
+from prle.stages.info_interface import InfoReport
 from prle.stages.interface import (
     Anchor,
     Bracket,
@@ -19,7 +20,6 @@ from prle.stages.interface import (
     Example,
     ExplainReport,
     ExplainRowsReport,
-    InfoReport,
     Prediction,
     PredictReport,
     PrototypeShare,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from prle.observer import EpochRecord
-from prle.stages.interface import EmbedReport, ExplainRowsReport, InfoReport, ModelSummary, Provenance
+from prle.stages.info_interface import InfoReport, ModelSummary
+from prle.stages.interface import EmbedReport, ExplainRowsReport, Provenance
 from prle.stages.text_bench_interface import TextBenchReport, TextBenchRow, TextFinding
 from prle.stages.text_interface import (
     Found,

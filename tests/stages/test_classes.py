@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prle.baselines import CLASSIFIERS, boosting_classifier, mlp_classifier, random_forest
+from prle.baselines import CLASSIFIERS, boosting_classifier, mlp_classifier, network, random_forest
 from prle.config import resolve
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
-from prle.errors import UsageError
+from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
+from prle.stages.audit import AuditRequest, audit
+from prle.stages.audit_labels import audit_labels
 from prle.stages.bench import BenchRequest, bench
+from prle.stages.edit import drop, edit_log, relabel
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.explain import explain_row, explain_texts
 from prle.stages.fit import fit
@@ -234,11 +237,12 @@ def test_bench_compares_classes_by_accuracy(workspace, monkeypatch):
     monkeypatch.setattr(boosting_classifier, "_TREES", 30)
     monkeypatch.setattr(random_forest, "_TREES", 20)
     monkeypatch.setattr(mlp_classifier, "_SETTINGS", mlp_classifier._SETTINGS[:1])
-    monkeypatch.setattr(mlp_classifier, "EPOCHS", 10)
+    monkeypatch.setattr(network, "EPOCHS", 10)
     monkeypatch.setattr("prle.stages.measuring._TIMING_SECONDS", 0.0)
-    report = bench(workspace, BenchRequest(only=["prle:default", *CLASSIFIERS], ablations=True))
+    everywhere = [name for name, kind in CLASSIFIERS.items() if not kind.package]
+    report = bench(workspace, BenchRequest(only=["prle:default", *everywhere], ablations=True))
     rows = {row.name: row for row in report.rows}
-    assert set(CLASSIFIERS) < set(rows)
+    assert set(everywhere) < set(rows)
     assert report.target == "multiclass"
     for row in report.rows:
         assert row.pearson is row.rmse is None
@@ -257,3 +261,26 @@ def test_two_classes_are_binary(tmp_path):
     report = fit(workspace, resolve(None, {**QUICK, "experts.kind": "constant", "router.kind": "attention"}))
     assert report.target == "binary"
     assert report.validation_accuracy > 0.7
+
+
+@pytest.mark.parametrize(("name", "unit"), [("default", "probability"), ("logits", "logits")])
+def test_an_audit_measures_what_classes_have(workspace, name, unit):
+    report = audit(workspace, AuditRequest(seeds=2), name=name)
+    measures = {each.name: each for each in report.measures}
+    without_fits = {"comprehensiveness", "sufficiency", "needed_80", "needed_95", "k_eff", "k_active", "purity"}
+    assert set(measures) == without_fits | {"anchor_error", "snap_distance", "stability"}
+    assert (report.target, report.label_range, report.curve) == ("multiclass", (0.0, 1.0), None)
+    assert measures["comprehensiveness"].unit == measures["sufficiency"].unit == unit
+    assert 0.0 <= measures["purity"].value < measures["purity"].reference
+    assert 0.0 <= measures["anchor_error"].value <= np.sqrt(2.0)
+    assert set(report.refused) == {"training examples", "gain over one expert", "wrong labels"}
+    assert "classes are not linear" in report.refused["wrong labels"].reason
+
+
+def test_labels_and_edits_of_classes_are_refused(workspace):
+    before = workspace.read_bytes()
+    for ask in (audit_labels, lambda file: drop(file, 1), lambda file: relabel(file, 3, 1.0)):
+        with pytest.raises(WorkspaceError, match="classes are not linear in the training labels"):
+            ask(workspace)
+    assert edit_log(workspace).edits == ()
+    assert workspace.read_bytes() == before

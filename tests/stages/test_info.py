@@ -7,7 +7,7 @@ import pytest
 from prle.errors import WorkspaceError
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.info import info
-from prle.stages.interface import ModelSummary
+from prle.stages.info_interface import ModelSummary
 from prle.workspace import layout
 from prle.workspace.store import open_workspace, save_model
 from tests.workspace.builders import SUMMARY, StubEncoder, make_dataset, make_model, make_workspace

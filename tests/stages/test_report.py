@@ -12,6 +12,7 @@ from prle.config import resolve
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.stages import report as module
+from prle.stages.edit import relabel
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.explain import explain_row
 from prle.stages.fit import fit
@@ -68,6 +69,13 @@ def test_histograms_count_every_label(contents):
         assert sum(regime.histogram) == regime.rows
 
 
+def test_labels_are_those_that_the_model_was_told(workspace):
+    anchor = report(workspace, rows=1).regimes[0].anchor
+    relabel(workspace, anchor.row, anchor.label + 0.5)
+    told = next(regime.anchor for regime in report(workspace, rows=1).regimes if regime.anchor.row == anchor.row)
+    assert told.label == anchor.label + 0.5
+
+
 def test_anchors_and_typical_rows_are_the_rows_that_they_name(contents, demo):
     train = demo.splits["train"]
     for regime in contents.regimes:
@@ -98,7 +106,7 @@ def test_explained_rows_are_explained_as_explain_does(contents, fitted_once):
     assert len(contents.explained) == 8
     for explained in contents.explained[:2]:
         split, row = explained.row.split(":")
-        assert explained == explain_row(fitted_once, split, int(row), examples=3)
+        assert explained == explain_row(fitted_once, split, int(row), examples=5)
 
 
 def test_explained_rows_are_of_every_quality(contents, fitted_once):

@@ -11,9 +11,12 @@ import pytest
 
 from prle.config import resolve
 from prle.data import BadLine, SourceRequest, load
+from prle.data.row_text import row_cells
 from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import DataError, UsageError, WorkspaceError
+from prle.stages.audit_labels import audit_labels
 from prle.stages.bench import BenchRequest, bench
+from prle.stages.edit import edit_log, relabel
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.explain import explain_row, explain_texts, explaining
 from prle.stages.fit import fit
@@ -103,6 +106,18 @@ def test_a_page_is_about_its_columns(fitted_table, diabetes):
     for each in shown:
         assert dict(zip(NAMES, each.texts, strict=True)) == json.loads(diabetes.splits["train"].texts[each.row][0])
     assert all(each.table for each in contents.explained)
+
+
+def test_labels_are_audited_and_edited_by_their_cells(table, diabetes):
+    suspected = audit_labels(table, top=2)
+    cells = diabetes.splits["train"].texts
+    assert (suspected.fields, suspected.table) == (NAMES, True)
+    for suspect in suspected.suspects:
+        assert suspect.texts == row_cells(cells[suspect.row][0], NAMES)
+    row = suspected.suspects[0].row
+    receipt = relabel(table, row, suspected.suspects[0].prediction)
+    assert (receipt.fields, receipt.table, receipt.edit.texts) == (NAMES, True, suspected.suspects[0].texts)
+    assert edit_log(table).edits == (receipt.edit,)
 
 
 def test_however_a_row_is_given_it_is_the_same_row(fitted_table, tmp_path):

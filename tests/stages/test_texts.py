@@ -15,17 +15,24 @@ from prle.config import resolve
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
+from prle.stages.audit import AuditRequest, audit
+from prle.stages.audit_labels import audit_labels
 from prle.stages.bench import BenchRequest, bench
+from prle.stages.edit import drop, edit_log, relabel, undo
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.explain import explain_row, explain_rows, explain_texts
 from prle.stages.fit import fit
 from prle.stages.info import info
 from prle.stages.predict import predict_split, predict_texts
 from prle.stages.regimes import regimes
+from prle.stages.report import report
 from prle.stages.search import search
 from prle.stages.suggest import suggest
 from prle.stages.text_predict import TextRequest
-from prle.workspace import open_workspace
+from prle.workspace import layout, open_workspace
+from prle.workspace.reader import read_tree
+from tests.stages.test_hostile_models import ARRAYS, TEXTS, leaves
+from tests.workspace.builders import forge
 
 DEVICES = ("printer", "scanner", "router", "kettle", "lamp", "fridge", "drill", "radio", "clock", "heater")
 DEEDS = {
@@ -214,9 +221,17 @@ def test_what_is_for_numbers_is_refused(workspace):
         lambda: suggest(workspace, resolve(None, {})),
         lambda: search(workspace, resolve(None, QUICK), trials=2),
         lambda: regimes(workspace),
+        lambda: audit(workspace, AuditRequest()),
+        lambda: audit_labels(workspace),
+        lambda: report(workspace),
+        lambda: relabel(workspace, 0, 1.0),
+        lambda: drop(workspace, 0),
+        lambda: undo(workspace),
+        lambda: edit_log(workspace),
     ):
-        with pytest.raises(UsageError, match="texts"):
+        with pytest.raises(UsageError, match="are texts") as refusal:
             refused()
+        assert refusal.value.hint
 
 
 def test_wishes_about_rankings_need_texts(tmp_path):
@@ -255,3 +270,40 @@ def test_answering_needs_no_torch(workspace, verb):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "light\n"
+
+
+def ranked(path, name):
+    """What the workspace answers; None where it refuses to, which it does in one line."""
+    refusal = None
+    try:
+        return [each.answers for each in predict_split(path, "test", name=name).predictions]
+    except WorkspaceError as error:
+        refusal = error
+    assert refusal.hint
+    assert "\n" not in refusal.message
+    return None
+
+
+@pytest.mark.parametrize("name", ["default", "exemplar"])
+@pytest.mark.parametrize("how", ARRAYS)
+def test_forged_arrays_change_no_answer(workspace, name, how):
+    original, said = workspace.read_bytes(), ranked(workspace, name)
+    model = read_tree(workspace, layout.WORKSPACE).members["models"].members[name]
+    arrays = [path for path, kind in leaves(model) if kind == "array"]
+    assert len(arrays) >= 7
+    for path in arrays:
+        workspace.write_bytes(original)
+        node = model
+        for part in path.split("/"):
+            node = node.members[part]
+        forge(workspace, f"models/{name}/{path}", ARRAYS[how](np.array(node.array)))
+        assert ranked(workspace, name) in (None, said), path
+
+
+@pytest.mark.parametrize("how", TEXTS)
+def test_forged_json_changes_no_answer(workspace, how):
+    original, said = workspace.read_bytes(), ranked(workspace, "group")
+    for path in ("summary", "config"):
+        workspace.write_bytes(original)
+        forge(workspace, f"models/group/{path}", np.frombuffer(TEXTS[how], np.uint8))
+        assert ranked(workspace, "group") in (None, said), path

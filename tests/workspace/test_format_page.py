@@ -11,7 +11,7 @@ import pytest
 
 from prle.workspace import layout
 from prle.workspace.partial import Job, partial_vectors
-from prle.workspace.store import open_workspace, save_model, save_search
+from prle.workspace.store import open_workspace, save_edit, save_model, save_search
 from tests.workspace.builders import make_model, make_search
 
 PAGE = (Path(__file__).parents[2] / "docs" / "workspace-format.md").read_text(encoding="utf-8")
@@ -21,20 +21,26 @@ ROWS = dict(re.findall(r"^\| `(/[\w/]*)` \| `([a-z-]+)` \|", PAGE.partition("## 
 def page_path(name):
     """Return how the page writes the path of an element."""
     path = re.sub(r"^/splits/\w+", "/splits/SPLIT", name)
-    return re.sub(r"^/(models|searches)/\w+", r"/\1/NAME", path)
+    path = re.sub(r"^/(models|searches)/\w+", r"/\1/NAME", path)
+    return re.sub(r"/edits/\d+", "/edits/N", path)
 
 
 def test_every_element_is_on_the_page_as_its_kind(workspace):
     with open_workspace(workspace) as opened:
         save_model(workspace, make_model(opened.identity, traced=True))
         save_search(workspace, make_search(opened.identity))
+    with open_workspace(workspace) as opened:
+        edited = make_model(opened.identity, step=1, traced=True)
+        save_edit(workspace, edited, record={"kind": "relabel"}, seal=opened.seal("default"))
     seen = set()
     with h5py.File(workspace, "r") as file:
         elements = [file]
         file.visititems(lambda _, element: elements.append(element))
         for element in elements:
             path, kind = page_path(element.name), element.attrs[layout.ENCODING_TYPE].decode()
-            if path.startswith(("/models/NAME/arrays/", "/models/NAME/evidence/")):
+            if path.startswith("/models/NAME/edits/N/before/"):
+                assert kind in ("array", "arrays", "json")
+            elif path.startswith(("/models/NAME/arrays/", "/models/NAME/evidence/")):
                 assert kind in ("array", "arrays")
             else:
                 assert ROWS[path] == kind

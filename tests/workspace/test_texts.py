@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prle.workspace import texts
 from prle.workspace.texts import PackedTexts, pack
 
 
@@ -38,3 +39,20 @@ def test_half_a_surrogate_pair_has_no_utf8():
 def test_offsets_that_break_the_rule_are_refused(offsets):
     with pytest.raises(ValueError, match="rise from 0 to 4"):
         PackedTexts(np.zeros(4, np.uint8), np.array(offsets, np.int64))
+
+
+@pytest.mark.parametrize("end", ["", "é", "\N{GRINNING FACE}"])
+def test_utf8_is_told_across_the_blocks_that_are_read(monkeypatch, end):
+    monkeypatch.setattr(texts, "_CHECKED_BYTES", 3)
+    packed = pack(["aé\N{GRINNING FACE}", "", "ö", end])
+    packed.require_utf8()
+    packed.data = packed.data.copy()
+    packed.data[-1] = 0xC3
+    with pytest.raises(UnicodeDecodeError):
+        packed.require_utf8()
+
+
+def test_a_text_begins_with_a_whole_character():
+    packed = PackedTexts(np.frombuffer("aéb".encode(), np.uint8), np.array([0, 2, 4], np.int64))
+    with pytest.raises(ValueError, match="begins at byte 2, inside of a character"):
+        packed.require_utf8()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import h5py
 import numpy as np
 import pytest
@@ -64,3 +66,39 @@ def test_a_tree_knows_its_bytes():
 def test_an_existing_file_is_never_written(workspace):
     with pytest.raises(OSError, match="exist"):
         write_tree(workspace, tree())
+
+
+def open_files():
+    return h5py.h5f.get_obj_count(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE)
+
+
+@contextmanager
+def limited(size):
+    """Let no file of this process grow beyond so many bytes: what a full disk looks like to a writer."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.5, 0.9, 0.99])
+def test_a_full_disk_is_one_error_and_leaves_nothing_open(tmp_path, share):
+    full = tree(np.zeros(50_000), np.ones((300, 7), np.float32))
+    write_tree(tmp_path / "whole.h5", full)
+    size = int(share * (tmp_path / "whole.h5").stat().st_size)
+    with pytest.raises(OSError, match="File too large"), limited(size):
+        write_tree(tmp_path / "w.h5", full)
+    assert open_files() == 0
+
+
+def test_an_interrupted_writer_leaves_nothing_open(tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("concurrent.futures.Future.result", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_tree(tmp_path / "w.h5", tree(np.zeros(50_000)))
+    assert open_files() == 0

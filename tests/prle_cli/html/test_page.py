@@ -12,7 +12,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from prle_cli.html.page import LONGEST, ledger, render
+from prle_cli.html.ledgers import by_prototype as ledger
+from prle_cli.html.page import LONGEST, render
 from tests.prle_cli import pages, reports
 
 VOID = {"meta", "link", "input", "br", "img"}

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from prle_cli.views import (
+    audit,
     bench,
     cache,
+    edit,
     embed,
     explain,
     explain_class,
@@ -23,9 +25,11 @@ from prle_cli.views import (
     settings,
     suggest,
     suite,
+    suspects,
     training,
 )
 from tests.prle_cli import (
+    audits,
     caches,
     class_reports,
     class_table_reports,
@@ -84,6 +88,16 @@ PICTURES = {
     "report": lambda: report.view(pages.written()),
     "report_covered": lambda: report.view(pages.written_of_the_demo()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
+    "audit": lambda: audit.view(audits.audited()),
+    "audit_unsolved": lambda: audit.view(audits.audited_unsolved()),
+    "audit_classes": lambda: audit.view(audits.audited_classes()),
+    "audit_labels": lambda: suspects.view(audits.suspected()),
+    "edit_relabel": lambda: edit.view(audits.receipt()),
+    "edit_drop": lambda: edit.view(audits.receipt_of_a_drop()),
+    "edit_undo": lambda: edit.view(audits.taken_back()),
+    "edit_log": lambda: edit.view_log(audits.edit_log()),
+    "edit_log_empty": lambda: edit.view_log(audits.no_edits()),
+    "explain_relabelled": lambda: explain.view(reports.relabelled(), top=2, ledger="all"),
     "classes_embed": lambda: embed.view(class_reports.embedding()),
     "classes_fit": lambda: fit.view(class_reports.fitting()),
     "classes_training": lambda: training.view(class_reports.history()),

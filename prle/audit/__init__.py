@@ -1,0 +1,47 @@
+"""Audits: whether explanations do what they claim, each measure beside what chance or the plain alternative gives."""
+
+from prle.audit.anchors import AnchorFidelity, anchor_fidelity
+from prle.audit.compactness import Compactness, compactness
+from prle.audit.datamodeling import half_subsets, labels_withheld, rows_removed, score, subset_sums
+from prle.audit.deletion import Deletion, deletion
+from prle.audit.gain import one_expert
+from prle.audit.interface import Estimate, chosen, resampled
+from prle.audit.noise import NoiseFound, detect_noise, with_wrong_labels
+from prle.audit.purity import purity_of_random, within_share
+from prle.audit.randomisation import Randomised, randomised, with_shuffled_labels
+from prle.audit.reliance import Reliance, reliance
+from prle.audit.stability import Stability, Voices, stability
+from prle.audit.suspicion import Suspicion, suspicion
+
+__all__ = [
+    "AnchorFidelity",
+    "Compactness",
+    "Deletion",
+    "Estimate",
+    "NoiseFound",
+    "Randomised",
+    "Reliance",
+    "Stability",
+    "Suspicion",
+    "Voices",
+    "anchor_fidelity",
+    "chosen",
+    "compactness",
+    "deletion",
+    "detect_noise",
+    "half_subsets",
+    "labels_withheld",
+    "one_expert",
+    "purity_of_random",
+    "randomised",
+    "reliance",
+    "resampled",
+    "rows_removed",
+    "score",
+    "stability",
+    "subset_sums",
+    "suspicion",
+    "with_shuffled_labels",
+    "with_wrong_labels",
+    "within_share",
+]

@@ -1,0 +1,144 @@
+"""What ``prle audit`` and ``prle edit`` ask of the library, and what they do with the answer."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from io import StringIO
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from prle.errors import WorkspaceError
+from tests.prle_cli import audits
+
+
+@pytest.fixture
+def asked(stages, monkeypatch):
+    """Stand-ins for the stages of audits and edits; return their calls."""
+    homes = {
+        "prle.stages.audit": {"audit": audits.audited()},
+        "prle.stages.audit_labels": {"audit_labels": audits.suspected()},
+        "prle.stages.edit": {
+            "drop": audits.receipt_of_a_drop(),
+            "relabel": audits.receipt(),
+            "undo": audits.taken_back(),
+            "edit_log": audits.edit_log(),
+        },
+    }
+    for home, answers in homes.items():
+        module = ModuleType(home)
+        stages.answers |= answers
+        vars(module).update({name: stages.function(name) for name in answers})
+        monkeypatch.setitem(sys.modules, home, module)
+    sys.modules["prle.stages.audit"].AuditRequest = SimpleNamespace
+    return stages.calls
+
+
+def test_audit_alone_fits_nothing(asked, prle):
+    outcome = prle("audit")
+    workspace, request = asked["audit"][0]
+    assert (outcome.code, workspace, asked["audit"][1]["name"]) == (0, Path("prle.h5"), "default")
+    assert vars(request) == {"full": False, "refits": None, "seeds": None, "seed": 0}
+    assert "attributions are exact for labels" in outcome.out
+    assert outcome.err == "Next: `prle audit --labels`\n"
+
+
+def test_audit_passes_every_option_on(asked, prle):
+    prle("audit", "--full", "--refits", "7", "--seeds", "4", "--seed", "2", "--name", "other", "-w", "my.h5")
+    assert vars(asked["audit"][0][1]) == {"full": True, "refits": 7, "seeds": 4, "seed": 2}
+    assert (asked["audit"][0][0], asked["audit"][1]["name"]) == (Path("my.h5"), "other")
+
+
+def test_audit_of_labels(asked, prle):
+    outcome = prle("audit", "--labels", "--top", "3")
+    assert asked["audit_labels"][1]["top"] == 3
+    assert "audit" not in asked
+    assert "2125" in outcome.out
+    assert outcome.err == ""
+    prle("audit", "--labels")
+    assert asked["audit_labels"][1]["top"] == 10
+
+
+@pytest.mark.parametrize("options", [("--top", "3"), ("--labels", "--full"), ("--labels", "--seeds", "2")])
+def test_options_that_do_not_go_together_are_refused(asked, prle, options):
+    outcome = prle("audit", *options)
+    assert outcome.code == 2
+    assert "--top goes with --labels" in outcome.err
+    assert not {"audit", "audit_labels"} & set(asked)
+
+
+def test_audit_json_has_every_measure(asked, prle):
+    found = json.loads(prle("audit", "--format", "json").out)
+    assert found["schema_version"] == 1
+    assert {each["name"] for each in found["measures"]} == {each.name for each in audits.audited().measures}
+    assert set(found["measures"][0]) == {
+        *("name", "group", "title", "value", "unit", "interval", "reference", "against", "finding", "meaning")
+    }
+    suspects = json.loads(prle("audit", "--labels", "--format", "json").out)["suspects"]
+    assert suspects[0]["contradicted_by"][0] == {
+        "row": 3503,
+        "texts": list(audits.MARKUP),
+        "label": 4.4,
+        "alpha": 0.028,
+    }
+
+
+def test_audit_csv_is_a_line_a_measure_or_a_line_a_label(asked, prle):
+    header, first, *_ = csv.reader(StringIO(prle("audit", "--format", "csv").out))
+    line = dict(zip(header, first, strict=True))
+    assert (line["name"], line["value"], line["low"], line["finding"]) == ("lds_labels", "1.0", "1.0", "holds")
+    header, first, second, third = csv.reader(StringIO(prle("audit", "--labels", "--format", "csv").out))
+    line = dict(zip(header, first, strict=True))
+    assert (line["row"], line["sentence1"], line["contradicted_by"]) == ("2125", audits.GUITAR[0], "3503")
+    assert dict(zip(header, second, strict=True))["sentence1"] == audits.STEERING[0]
+    assert dict(zip(header, third, strict=True))["harms"] == ""
+
+
+def test_edit_drop(asked, prle):
+    outcome = prle("edit", "drop", "3", "--name", "other", "-w", "my.h5")
+    assert asked["drop"] == ((Path("my.h5"), 3), {"name": "other"})
+    assert "prototype 3 (train:876) dropped" in outcome.out
+    assert outcome.err == "Next: `prle edit undo --name other -w my.h5`\n"
+
+
+def test_edit_relabel(asked, prle):
+    outcome = prle("edit", "relabel", "2125", "4.5")
+    assert asked["relabel"][0] == (Path("prle.h5"), 2125, 4.5)
+    assert "relabelled, 1.40 → 4.50" in outcome.out
+    assert outcome.err == "Next: `prle edit undo`\n"
+
+
+def test_a_label_below_zero_is_no_option(asked, prle):
+    prle("edit", "relabel", "7", "--", "-1.5")
+    assert asked["relabel"][0][1:] == (7, -1.5)
+
+
+def test_edit_undo_and_log(asked, prle):
+    assert "Taken back" in prle("edit", "undo").out
+    assert asked["undo"] == ((Path("prle.h5"),), {"name": "default"})
+    assert "dropped" in prle("edit", "log").out
+    found = json.loads(prle("edit", "log", "--format", "json").out)
+    assert [each["kind"] for each in found["edits"]] == ["relabel", "drop"]
+
+
+def test_edit_json_is_the_receipt(asked, prle):
+    found = json.loads(prle("edit", "relabel", "2125", "4.5", "--format", "json").out)
+    assert found["edit"]["label"] == [1.4, 4.5]
+    assert found["own"] == {"before": 3.99886, "after": 4.41014}
+    assert (found["moved"], found["edits"], found["undone"]) == (11, 1, False)
+
+
+def test_edit_alone_shows_what_there_is(asked, prle):
+    outcome = prle("edit")
+    assert outcome.code == 0
+    assert all(verb in outcome.out for verb in ("drop", "relabel", "undo", "log"))
+
+
+def test_an_edit_that_is_refused_says_why(asked, stages, prle):
+    stages.answers["drop"] = WorkspaceError("editing needs experts that are solved.", hint="fit again")
+    outcome = prle("edit", "drop", "0")
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err == "Error: editing needs experts that are solved.\nHint: fit again\n"
