@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from prle.assembly import RowKind, assemble, settle
 from prle.checkpoint import Checkpoint, evidence_of, store
 from prle.committee import count_parameters
 from prle.explanation import nearest_others, spacing_of
+from prle.explanation.regimes import ALONE
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
 from prle.stages.judged import EVIDENCE_BYTES, MEASURED, judge, rows_of
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from prle.training.rows import Rows
     from prle.training.trainer import Fitted
     from prle.workspace import StoredModel, Workspace
-
-ALONE: Final = 0.95
-"""A prototype with more of the weight than this leaves the others nothing to say."""
 
 
 def fit(workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT) -> FitReport:

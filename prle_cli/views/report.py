@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.text import Text
@@ -33,16 +33,34 @@ def view(report: WrittenReport) -> RenderableType:
 
 
 def _figures(report: WrittenReport) -> Table:
+    """Set out the figures that the kind of target has, a line a split."""
+    heads = _HEADS if report.target == "number" else _CLASS_HEADS
     covered = any(each.coverage is not None for each in report.figures)
-    heads = ("rows", "Pearson", "Spearman", "RMSE", "MAE", *(["covered"] if covered else []))
-    figures = table(words(""), *map(figure, heads))
+    figures = table(words(""), figure("rows"), *map(figure, heads), *([figure("covered")] if covered else []))
     for each in report.figures:
-        cells = [count(each.rows), fixed(each.pearson, 4), fixed(each.spearman, 4), _error(each.rmse), _error(each.mae)]
+        cells = [count(each.rows), *(write(getattr(each, key)) for key, write in heads.values())]
         if covered:
             cells.append(UNKNOWN if each.coverage is None else percent(each.coverage, 1))
         figures.add_row(each.split, *cells)
     return figures
 
 
-def _error(value: float | None) -> str:
-    return UNKNOWN if value is None else error(value)
+def _four(value: float | None) -> str:
+    return fixed(value, 4)
+
+
+_HEADS: Final = {
+    "Pearson": ("pearson", _four),
+    "Spearman": ("spearman", _four),
+    "RMSE": ("rmse", error),
+    "MAE": ("mae", error),
+}
+_CLASS_HEADS: Final = {
+    "accuracy": ("accuracy", _four),
+    "AUC": ("auc", _four),
+    "log loss": ("log_loss", _four),
+    "Brier": ("brier", _four),
+    "ECE": ("calibration_error", _four),
+    "macro F1": ("macro_f1", _four),
+}
+"""What the columns are called, the field of each, and how it is written."""
