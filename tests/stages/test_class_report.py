@@ -10,7 +10,7 @@ import pytest
 
 from prle.config import resolve
 from prle.data import SourceRequest, load
-from prle.encoders import load_encoder
+from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.explain import explain_row
 from prle.stages.fit import fit
@@ -32,7 +32,7 @@ def contents(fitted_pets):  # noqa: F811
 def wine(tmp_path_factory):
     workspace = tmp_path_factory.mktemp("wine") / "prle.h5"
     source = load(SourceRequest(source="wine", table=True))
-    embed(EmbedRequest(workspace=workspace), source, load_encoder("tabular"))
+    embed(EmbedRequest(workspace=workspace), source, fit_tabular(source, TabularSettings(bins=8)))
     fit(workspace, resolve(None, {**QUICK, "value_space.projection": "identity"}))
     return workspace
 
