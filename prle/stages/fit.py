@@ -51,7 +51,7 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
     :raises WorkspaceError: where the file cannot be written.
     """
     save_model(opened.path, stored_beside(opened, checkpoint, name=name))
-    measured = checkpoint.measured
+    measured, prune_tolerance = checkpoint.measured, checkpoint.config.prototypes.prune
     return FitReport(
         workspace=opened.path,
         model=name,
@@ -76,6 +76,7 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         majority_rate=measured.get("majority_rate"),
         pruned=int(measured.get("pruned", 0)),
         prune_change=measured.get("prune_change"),
+        prune_tolerance=None if prune_tolerance == "off" else prune_tolerance,
         validation_pearson=measured.get("validation_pearson"),
         validation_rmse=measured.get("validation_rmse"),
         validation_accuracy=measured.get("validation_accuracy"),

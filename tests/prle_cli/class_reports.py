@@ -151,6 +151,7 @@ def fitting() -> FitReport:
         prototypes=58,
         pruned=6,
         prune_change=0.0093,
+        prune_tolerance=0.01,
         best_epoch=2,
         validation_pearson=None,
         validation_rmse=None,
