@@ -186,6 +186,9 @@ def test_a_comparison_is_taken_in(fitted_once, tmp_path, contents):
 def test_mistakes(fitted_once, tmp_path):
     with pytest.raises(UsageError, match="expected 1 or more, got 0"):
         report(fitted_once, rows=0)
+    with pytest.raises(UsageError, match="--seeds 1: expected at least 2") as caught:
+        report(fitted_once, seeds=1)
+    assert "prle report --seeds 3" in caught.value.hint
     with pytest.raises(WorkspaceError, match="nobody"):
         report(fitted_once, name="nobody")
     with pytest.raises(WorkspaceError, match="does not exist"):
