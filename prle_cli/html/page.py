@@ -39,6 +39,23 @@ _HEADLINE: Final = (
 )
 """The settings that are shown at once; the others are there to be unfolded."""
 
+_FILTERS: Final[dict[str, Callable[..., str]]] = {
+    "difference": lambda value: minus(figures.signed(value, 3)),
+    "fixed": lambda value, places: minus(figures.fixed(value, places)),
+    "error": lambda value: figures.UNKNOWN if value is None else figures.error(value),
+    "mean": lambda value: minus(figures.fixed(value, figures.label_decimals((0.0, value)))),
+    "share": lambda value: figures.UNKNOWN if value is None else figures.percent(value, 1),
+    "count": figures.count,
+    "plural": figures.plural,
+    "percent": figures.percent,
+    "size": figures.size,
+    "setting": lambda value: str(value).lower() if isinstance(value, bool) else f"{value}",
+    "moment": lambda value: value.replace("T", " ").replace("+00:00", " UTC"),
+    "shortened": lambda text, length=LONGEST: charts.shortened(text, length),
+    "cell": lambda text: charts.shortened(text, LONGEST) or figures.UNKNOWN_CELL,
+}
+"""How templates write what is the same of every kind of label."""
+
 
 def render(contents: ReportContents) -> str:
     """Return the page. Every text of a user is escaped, and no script or style runs but those of this package."""
@@ -67,24 +84,6 @@ def render(contents: ReportContents) -> str:
         script=script,
         policy=_policy(style, script),
     )
-
-
-_FILTERS: Final[dict[str, Callable[..., str]]] = {
-    "difference": lambda value: minus(figures.signed(value, 3)),
-    "fixed": lambda value, places: minus(figures.fixed(value, places)),
-    "error": lambda value: figures.UNKNOWN if value is None else figures.error(value),
-    "mean": lambda value: minus(figures.fixed(value, figures.label_decimals((0.0, value)))),
-    "share": lambda value: figures.UNKNOWN if value is None else figures.percent(value, 1),
-    "count": figures.count,
-    "plural": figures.plural,
-    "percent": figures.percent,
-    "size": figures.size,
-    "setting": lambda value: str(value).lower() if isinstance(value, bool) else f"{value}",
-    "moment": lambda value: value.replace("T", " ").replace("+00:00", " UTC"),
-    "shortened": lambda text, length=LONGEST: charts.shortened(text, length),
-    "cell": lambda text: charts.shortened(text, LONGEST) or figures.UNKNOWN_CELL,
-}
-"""How templates write what is the same of every kind of label."""
 
 
 def _named(row: Sequence[str], columns: Sequence[str]) -> list[tuple[str, str]]:

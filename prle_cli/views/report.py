@@ -12,10 +12,28 @@ from prle_cli.views.cells import facts, figure, synthetic_notice, table, words
 from prle_cli.views.figures import UNKNOWN, count, error, fixed, percent, plural, size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import RenderableType
     from rich.table import Table
 
     from prle.stages.report_interface import WrittenReport
+
+_HEADS: Final[dict[str, tuple[str, Callable[[float | None], str]]]] = {
+    "Pearson": ("pearson", lambda value: fixed(value, 4)),
+    "Spearman": ("spearman", lambda value: fixed(value, 4)),
+    "RMSE": ("rmse", error),
+    "MAE": ("mae", error),
+}
+_CLASS_HEADS: Final[dict[str, tuple[str, Callable[[float | None], str]]]] = {
+    "accuracy": ("accuracy", lambda value: fixed(value, 4)),
+    "AUC": ("auc", lambda value: fixed(value, 4)),
+    "log loss": ("log_loss", lambda value: fixed(value, 4)),
+    "Brier": ("brier", lambda value: fixed(value, 4)),
+    "ECE": ("calibration_error", lambda value: fixed(value, 4)),
+    "macro F1": ("macro_f1", lambda value: fixed(value, 4)),
+}
+"""What the columns are called, the field of each, and how it is written."""
 
 
 def view(report: WrittenReport) -> RenderableType:
@@ -43,24 +61,3 @@ def _figures(report: WrittenReport) -> Table:
             cells.append(UNKNOWN if each.coverage is None else percent(each.coverage, 1))
         figures.add_row(each.split, *cells)
     return figures
-
-
-def _four(value: float | None) -> str:
-    return fixed(value, 4)
-
-
-_HEADS: Final = {
-    "Pearson": ("pearson", _four),
-    "Spearman": ("spearman", _four),
-    "RMSE": ("rmse", error),
-    "MAE": ("mae", error),
-}
-_CLASS_HEADS: Final = {
-    "accuracy": ("accuracy", _four),
-    "AUC": ("auc", _four),
-    "log loss": ("log_loss", _four),
-    "Brier": ("brier", _four),
-    "ECE": ("calibration_error", _four),
-    "macro F1": ("macro_f1", _four),
-}
-"""What the columns are called, the field of each, and how it is written."""
