@@ -97,6 +97,17 @@ def auc(labels: ArrayLike, probabilities: ArrayLike) -> float:
     return float(np.mean(found)) if found else float("nan")
 
 
+def confusion(labels: ArrayLike, probabilities: ArrayLike) -> NDArray[np.int64]:
+    """Count rows by their true class (down) and their likeliest one (across). *Shape:* (T, T).
+
+    :raises PrleError: for shapes, codes or probabilities that do not fit together.
+    """
+    truth, guess = _checked(labels, probabilities)
+    width = guess.shape[1]
+    counts = np.bincount(truth * width + guess.argmax(axis=1), minlength=width * width)
+    return counts.reshape(width, width).astype(np.int64)
+
+
 def majority_rate(labels: ArrayLike) -> float:
     """Return the share of the most frequent class: the accuracy of who always says it."""
     truth = np.asarray(labels, np.int64)

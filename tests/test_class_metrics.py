@@ -31,6 +31,13 @@ def test_agrees_with_scikit_learn(classes, seed):
     np.testing.assert_allclose(ours.auc(labels, shares), area)
 
 
+@pytest.mark.parametrize("classes", [2, 5])
+def test_confusion_agrees_with_scikit_learn(classes):
+    labels, shares = drawn(1, classes=classes)
+    expected = oracle.confusion_matrix(labels, shares.argmax(axis=1), labels=list(range(classes)))
+    np.testing.assert_array_equal(ours.confusion(labels, shares), expected)
+
+
 def test_brier_by_hand():
     np.testing.assert_allclose(ours.brier([0, 1], [[0.8, 0.2], [0.8, 0.2]]), (2 * 0.2**2 + 2 * 0.8**2) / 2)
 

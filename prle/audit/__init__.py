@@ -1,6 +1,7 @@
 """Audits: whether explanations do what they claim, each measure beside what chance or the plain alternative gives."""
 
 from prle.audit.anchors import AnchorFidelity, anchor_fidelity
+from prle.audit.class_noise import detect_class_noise
 from prle.audit.compactness import Compactness, compactness
 from prle.audit.datamodeling import half_subsets, labels_withheld, rows_removed, score, subset_sums
 from prle.audit.deletion import Deletion, deletion
@@ -28,6 +29,7 @@ __all__ = [
     "chosen",
     "compactness",
     "deletion",
+    "detect_class_noise",
     "detect_noise",
     "half_subsets",
     "labels_withheld",

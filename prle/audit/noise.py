@@ -48,7 +48,7 @@ def with_wrong_labels(labels: NDArray[np.float64], seed: int) -> tuple[NDArray[n
 def detect_noise(influence: Influence, wrong: NDArray[np.bool_], seed: int) -> NoiseFound:
     """Rank all rows of a model with some ``wrong`` labels (N,), of which there is one at least and not only such."""
     residual = np.abs(influence.labels - _from_other_folds(influence, seed))
-    return NoiseFound(suspicion=_area(suspicion(influence).scores, wrong), residual=_area(residual, wrong))
+    return NoiseFound(suspicion=area(suspicion(influence).scores, wrong), residual=area(residual, wrong))
 
 
 def _from_other_folds(influence: Influence, seed: int) -> NDArray[np.float64]:
@@ -69,7 +69,7 @@ def _from_other_folds(influence: Influence, seed: int) -> NDArray[np.float64]:
     return predicted
 
 
-def _area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
+def area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
     """Return how often a positive row scores above a negative one, ties counting half."""
     negative = np.sort(scores[~positive])
     below = np.searchsorted(negative, scores[positive], side="left")

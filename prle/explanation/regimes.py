@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ACTIVE: Final = 0.01
 """A prototype is active with at least this share of the weight."""
 
+ALONE: Final = 0.95
+"""A prototype with more of the weight than this leaves the others nothing to say."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Occupation:
@@ -29,6 +32,12 @@ class Occupation:
     effective: float
     active: int
 
+    @property
+    def alone(self) -> int | None:
+        """The prototype that leaves the others nothing to say; None where there is no such one, or no other."""
+        heaviest = int(self.shares.argmax())
+        return heaviest if len(self.shares) > 1 and self.shares[heaviest] > ALONE else None
+
 
 def occupation(weights: NDArray[np.floating]) -> Occupation:
     """Return who holds the weight.
@@ -38,7 +47,11 @@ def occupation(weights: NDArray[np.floating]) -> Occupation:
 
     :param weights: responsibilities of N >= 1 inputs. *Shape:* (N, P)
     """
-    shares = np.asarray(weights, np.float64).mean(axis=0)
+    return occupied(np.asarray(weights, np.float64).mean(axis=0))
+
+
+def occupied(shares: NDArray[np.float64]) -> Occupation:
+    """Return the same from mean responsibilities. *Shape:* (P,)."""
     return Occupation(
         shares=shares,
         effective=float(effective_count(shares[None, :])[0]),

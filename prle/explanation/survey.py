@@ -23,16 +23,18 @@ class Survey:
 
     The inputs that one prototype dominates are its *regime*.
 
-    :param predictions: label units. *Shape:* (N,)
+    :param predictions: as they are reported: label units (N,), or class probabilities (N, T).
     :param prototypes: who dominates each input, the one with the largest weight. *Shape:* (N,)
     :param weights: that weight, 0 to 1. *Shape:* (N,)
     :param distances: from the input to that prototype, in the retrieval space. *Shape:* (N,)
+    :param shares: mean responsibility of every prototype, zero where there is no input. *Shape:* (P,)
     """
 
     predictions: NDArray[np.float64]
     prototypes: NDArray[np.int64]
     weights: NDArray[np.float64]
     distances: NDArray[np.float64]
+    shares: NDArray[np.float64]
 
     def regime(self, prototype: int) -> NDArray[np.int64]:
         """Return the inputs that a prototype dominates, those nearest to it first. *Shape:* (K,)."""
@@ -42,15 +44,22 @@ class Survey:
 
 def survey(predictor: Predictor, sentences: NDArray[np.floating]) -> Survey:
     """Ask a model about all inputs, a block at a time. *Shape:* sentences (N, S, H)."""
+    target, prototypes = predictor.target, len(predictor.prototypes)
     blocks = [_block(predictor, sentences[at : at + ROWS_AT_A_TIME]) for at in range(0, len(sentences), ROWS_AT_A_TIME)]
     nothing = Survey(
-        predictions=np.empty(0), prototypes=np.empty(0, np.int64), weights=np.empty(0), distances=np.empty(0)
+        predictions=np.asarray(target.additive(np.empty((0, target.width))), np.float64),
+        prototypes=np.empty(0, np.int64),
+        weights=np.empty(0),
+        distances=np.empty(0),
+        shares=np.zeros(prototypes),
     )
+    found = (nothing, *blocks)
     return Survey(
-        predictions=np.concatenate([each.predictions for each in (nothing, *blocks)]),
-        prototypes=np.concatenate([each.prototypes for each in (nothing, *blocks)]),
-        weights=np.concatenate([each.weights for each in (nothing, *blocks)]),
-        distances=np.concatenate([each.distances for each in (nothing, *blocks)]),
+        predictions=np.concatenate([each.predictions for each in found]),
+        prototypes=np.concatenate([each.prototypes for each in found]),
+        weights=np.concatenate([each.weights for each in found]),
+        distances=np.concatenate([each.distances for each in found]),
+        shares=np.sum([each.shares * len(each.weights) for each in found], axis=0) / max(len(sentences), 1),
     )
 
 
@@ -62,8 +71,9 @@ def _block(predictor: Predictor, sentences: NDArray[np.floating]) -> Survey:
     inputs, prototypes = forwards[0].inputs.retrieval, forwards[0].prototypes.retrieval
     rows = np.arange(len(sentences))
     return Survey(
-        predictions=np.asarray(answer.predictions, np.float64),
+        predictions=np.asarray(predictor.target.reported(answer.predictions), np.float64),
         prototypes=dominant.astype(np.int64),
         weights=np.asarray(answer.weights[rows, dominant], np.float64),
         distances=np.sqrt(np.asarray(squared_distances(inputs, prototypes)[rows, dominant], np.float64)),
+        shares=np.asarray(answer.weights, np.float64).mean(axis=0),
     )

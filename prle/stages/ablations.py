@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from prle.stages.disturbances import DisturbanceName
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
 
     from prle.config import Config
 
-AblationName = Literal["one expert", "no value space", "random prototypes", "constant experts", "equal voices"]
+RefitName = Literal["one expert", "no value space", "random prototypes", "constant experts", "equal voices"]
+AblationName = Literal[RefitName, DisturbanceName]
+"""What a row of a comparison may have changed: something that is fitted again, or the centres of what was fitted."""
 
 _EVERYWHERE: Final = 1e9
 """A reach, in mean nearest-prototype distances, that leaves no prototype out."""
@@ -52,10 +56,10 @@ def equal_voices(config: Config) -> Config:
     return _changed(config, "router", kind="radius", radius=_EVERYWHERE, weighting="equal")
 
 
-ALWAYS: Final[AblationName] = "one expert"
+ALWAYS: Final[RefitName] = "one expert"
 """The one that every comparison shows: without it the word *local* has not been tested."""
 
-ABLATIONS: Final[Mapping[AblationName, Callable[[Config], Config]]] = {
+ABLATIONS: Final[Mapping[RefitName, Callable[[Config], Config]]] = {
     "one expert": one_expert,
     "no value space": no_value_space,
     "random prototypes": random_prototypes,
@@ -64,7 +68,7 @@ ABLATIONS: Final[Mapping[AblationName, Callable[[Config], Config]]] = {
 }
 
 
-def ablations(config: Config, *, every: bool) -> dict[AblationName, Config]:
+def ablations(config: Config, *, every: bool) -> dict[RefitName, Config]:
     """Return what there is to take away from settled settings, by name; a change that changes nothing is left out.
 
     :param every: all of them; else ``ALWAYS`` alone.

@@ -143,7 +143,10 @@ class _Auditor:
         steps += [self._relied_on, self._regimes, self._anchored]
         steps += [self._earned] if self._influence else []
         steps += [self._stable] if self._request.compared else []
-        steps += [self._detected] if self._influence else []
+        if self._influence:
+            steps += [self._detected]
+        elif self._train.classes and self._request.full:
+            steps += [self._detected_classes]
         found: list[Measure] = []
         for done, step in enumerate(steps):
             self._observer.progress("auditing", done, len(steps), "measures")
@@ -157,13 +160,23 @@ class _Auditor:
         if self._influence is None:
             why = untraceable(self.checkpoint, self._name)
             self.refused["training examples"] = why
-            self.refused |= dict.fromkeys(("gain over one expert", "wrong labels"), replace(why, hint=None))
+            if self._train.classes:
+                self._refuse_of_classes()
+            else:
+                self.refused |= dict.fromkeys(("gain over one expert", "wrong labels"), replace(why, hint=None))
         elif not self._request.half_fits:
             self.refused["whole fits on halves"] = Refusal(reason="not asked for", hint="`prle audit --refits 50`")
         if len(self.checkpoint.anchors) == 1:
             self.refused["reliance on prototypes"] = Refusal(reason="there is only one", hint=None)
         if not self._request.compared:
             self.refused["other seeds"] = Refusal(reason="not asked for", hint="`prle audit --seeds 3`")
+
+    def _refuse_of_classes(self) -> None:
+        """Say what classes can have in another way."""
+        unsolved = "experts of classes are not solved in closed form"
+        self.refused["gain over one expert"] = Refusal(reason=unsolved, hint="`prle bench` compares with one expert")
+        if not self._request.full:
+            self.refused["wrong labels"] = Refusal(reason="not asked for", hint="`prle audit --full` fits to some")
 
     @cached_property
     def _sentences(self) -> NDArray[np.float32]:
@@ -375,3 +388,16 @@ class _Auditor:
             found.append(measuring.detect_noise(Influence(members, labels), wrong, self._request.seed + number))
         if found:
             yield from measures.detected(found, self._request.seed, refitted=refitted)
+
+    def _detected_classes(self) -> Iterator[Measure]:
+        found, points = [], self._predictor.retrieval(self._train.sentences)
+        for number, seed in enumerate(range(self._request.seed, self._request.seed + NOISY_FITS)):
+            self._observer.progress("fitting to wrong labels", number, NOISY_FITS, "fits")
+            labels, wrong = measuring.with_wrong_labels(self._train.labels, seed)
+            if not 0 < np.count_nonzero(wrong) < len(wrong):
+                continue
+            believed = self._fit(replace(self._train, labels=labels)).predictor().predict(self._train.sentences)
+            found.append(measuring.detect_class_noise(points, labels, wrong, believed, seed))
+        self._observer.progress("fitting to wrong labels", NOISY_FITS, NOISY_FITS, "fits")
+        if found:
+            yield from measures.detected(found, self._request.seed, refitted=True, classes=True)

@@ -68,7 +68,7 @@ def _prototypes(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
         so = "decide" if needs.finding == sufficient.finding == "holds" else "are not clearly those that decide"
         yield (
             f"{needed.value:.1f} prototypes carry 80 % of an input's weight; the heaviest {so} "
-            f"(change without them {needs.value:.2f}, with them alone {sufficient.value:.2f})."
+            f"(change without them {_size(needs)}, with them alone {_size(sufficient)})."
         )
     yield _purity(found["purity"])
     gain = found.get("expert_gain")
@@ -90,7 +90,13 @@ def _purity(purity: Measure) -> str:
         "fails": "Regimes are less pure in their labels than those of random prototypes",
     }.get(purity.finding, "Regimes are no purer in their labels than some sets of random prototypes")
     left, random = _percent(purity.value, 1), _percent(purity.reference, 1)
-    return f"{said} ({left} of the variance is left, {random} with random ones)."
+    what = "Gini impurity" if purity.title.startswith("Gini") else "variance"
+    return f"{said} ({left} of the {what} is left, {random} with random ones)."
+
+
+def _size(change: Measure) -> str:
+    """Return a change; of probabilities in thousandths, which is what one prototype more or less may be worth."""
+    return f"{change.value:.{3 if change.unit == 'probability' else 2}f}"
 
 
 def _labels(found: Mapping[MeasureName, Measure], *, full: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from prle.stages.report_interface import SplitFigures
+    from prle.stages.report_interface import BenchLine, SplitFigures
 
 SCHEMA_VERSION: Final = 1
 
@@ -55,13 +55,18 @@ def another_fit(table: BenchTable, model: str, figures: Iterable[SplitFigures]) 
 
     :param figures: what the model's figures are, by split.
     """
-    now = {each.split: each.rmse for each in figures}
+    now = {each.split: _error(each) for each in figures}
     then = [row for row in table.rows if row.name == f"prle:{model}" and table.seeds is None]
     return any(
-        not math.isclose(row.rmse, error, rel_tol=_SAME)
+        not math.isclose(before, error, rel_tol=_SAME)
         for row in then
-        if row.rmse is not None and (error := now.get(row.split)) is not None
+        if (before := _error(row)) is not None and (error := now.get(row.split)) is not None
     )
+
+
+def _error(figures: BenchLine | SplitFigures) -> float | None:
+    """Return the RMSE, or of classes the log loss."""
+    return figures.log_loss if figures.rmse is None else figures.rmse
 
 
 def _document(path: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, final
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from prle.checkpoint import Checkpoint, load
 from prle.explanation import LEVEL, Calibration, Coverage, coverage
 from prle.geometry import effective_count
+from prle.stages.disturbances import disturbed
 from prle.stages.fit import fit_model
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from prle.baselines.interface import Table
     from prle.config import Config
     from prle.predictor import Predictor
+    from prle.stages.disturbances import DisturbanceName
     from prle.workspace import Workspace
 
 
@@ -67,6 +69,10 @@ class Contender:
     def predict(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
         return self.predictor.predict(embeddings)
+
+    def disturbed(self, name: DisturbanceName, train: NDArray[np.floating], seed: int) -> Contender:
+        """Return the same fit with its centres elsewhere. *Shape:* train (N, S, H)."""
+        return replace(self, predictor=disturbed(self.predictor, name, train, seed))
 
     def routing(self, embeddings: NDArray[np.float32]) -> Routing:
         """Return who speaks for these inputs. *Shape:* (N, S, H), N >= 1."""

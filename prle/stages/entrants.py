@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from prle.baselines import baselines_for
 from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.stages.ablations import ablations
 from prle.stages.contender import Contender, fit_contender, load_contender
+from prle.stages.disturbances import DISTURBANCES
 from prle.stages.measuring import Entrant, Timed
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from prle.baselines.interface import Baseline, Table
     from prle.config import Config
     from prle.observer import Observer
+    from prle.stages.ablations import AblationName
+    from prle.stages.disturbances import DisturbanceName
     from prle.workspace import Workspace
 
 
@@ -82,17 +86,33 @@ def models(opened: Workspace, lineup: Lineup, observer: Observer) -> Iterator[En
             observer.warn(f"{name} is left out: {error.message}")
             continue
         draws = lineup.draws(contender.config.train.seed)
-        fit = _stored(contender) if lineup.seeds is None else _refitted(opened, contender.config)
-        yield Entrant(name=name, kind="model", fit=fit, seeds=draws)
-        for change, settings in ablations(contender.config, every=lineup.every_ablation).items():
+        fit = _stored(contender) if lineup.seeds is None else cache(_refitted(opened, contender.config))
+        yield Entrant(name=name, kind="model", fit=_timed(fit), seeds=draws)
+        for change, refit in _changed(opened, contender, fit, lineup).items():
             yield Entrant(
                 name=f"{name} ({change})",
                 kind="ablation",
-                fit=_refitted(opened, settings),
+                fit=_timed(refit),
                 seeds=draws,
                 ablates=name,
                 change=change,
             )
+
+
+def _changed(
+    opened: Workspace, contender: Contender, fit: Callable[[int], Contender], lineup: Lineup
+) -> dict[AblationName, Callable[[int], Contender]]:
+    """Return what is left of a model without one of its parts: fitted again, or with its centres elsewhere.
+
+    :param fit: gives the whole model, whose very fits have their centres moved.
+    """
+    changed: dict[AblationName, Callable[[int], Contender]] = {
+        change: _refitted(opened, settings)
+        for change, settings in ablations(contender.config, every=lineup.every_ablation).items()
+    }
+    if lineup.every_ablation and contender.config.prototypes.count != 1:
+        changed |= {change: _disturbed(opened, change, fit) for change in DISTURBANCES}
+    return changed
 
 
 def baselines(train: Table, validation: Table, lineup: Lineup) -> Iterator[Entrant]:
@@ -103,20 +123,36 @@ def baselines(train: Table, validation: Table, lineup: Lineup) -> Iterator[Entra
             yield Entrant(name=name, kind="baseline", fit=_tuned(baseline, train, validation), seeds=seeds)
 
 
-def _stored(contender: Contender) -> Callable[[int], Timed]:
+def _stored(contender: Contender) -> Callable[[int], Contender]:
     """Return a ``fit`` for what was fitted long ago."""
-    return lambda _: Timed(contender, contender.fit_seconds)
+    return lambda _: contender
 
 
-def _refitted(opened: Workspace, config: Config) -> Callable[[int], Timed]:
+def _refitted(opened: Workspace, config: Config) -> Callable[[int], Contender]:
     """Return a ``fit`` of these settings, the seed apart."""
 
-    def fit(seed: int) -> Timed:
+    def fit(seed: int) -> Contender:
         train = config.train.model_copy(update={"seed": seed})
-        contender = fit_contender(opened, config.model_copy(update={"train": train}))
-        return Timed(contender, contender.fit_seconds)
+        return fit_contender(opened, config.model_copy(update={"train": train}))
 
     return fit
+
+
+def _disturbed(
+    opened: Workspace, change: DisturbanceName, fit: Callable[[int], Contender]
+) -> Callable[[int], Contender]:
+    """Return a ``fit`` whose centres are moved afterwards."""
+    return lambda seed: fit(seed).disturbed(change, opened.embeddings("train"), seed)
+
+
+def _timed(fit: Callable[[int], Contender]) -> Callable[[int], Timed]:
+    """Return a ``fit`` that says how long it took when it was made."""
+
+    def timed(seed: int) -> Timed:
+        contender = fit(seed)
+        return Timed(contender, contender.fit_seconds)
+
+    return timed
 
 
 def _tuned(baseline: type[Baseline], train: Table, validation: Table) -> Callable[[int], Timed]:

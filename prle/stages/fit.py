@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from prle.assembly import RowKind, assemble, settle
 from prle.checkpoint import Checkpoint, evidence_of, store
 from prle.committee import count_parameters
 from prle.explanation import nearest_others, spacing_of
+from prle.explanation.regimes import ALONE
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
 from prle.stages.judged import EVIDENCE_BYTES, MEASURED, judge, rows_of
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from prle.training.trainer import Fitted
     from prle.workspace import StoredModel, Workspace
 
-ALONE: Final = 0.95
-"""A prototype with more of the weight than this leaves the others nothing to say."""
-
 
 def fit(
     workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT
@@ -60,7 +58,7 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
     :raises WorkspaceError: where the file cannot be written.
     """
     save_model(opened.path, stored_beside(opened, checkpoint, name=name))
-    measured = checkpoint.measured
+    measured, prune_tolerance = checkpoint.measured, checkpoint.config.prototypes.prune
     return FitReport(
         workspace=opened.path,
         model=name,
@@ -85,6 +83,7 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
         majority_rate=measured.get("majority_rate"),
         pruned=int(measured.get("pruned", 0)),
         prune_change=measured.get("prune_change"),
+        prune_tolerance=None if prune_tolerance == "off" else prune_tolerance,
         validation_pearson=measured.get("validation_pearson"),
         validation_rmse=measured.get("validation_rmse"),
         validation_accuracy=measured.get("validation_accuracy"),

@@ -80,7 +80,8 @@ class FitReport(Judged):
 
     ``target`` is number, binary or multiclass; ``validation`` has every figure that its kind has, by name. Of classes,
     ``majority_rate`` is the accuracy of always saying the most frequent one on the same rows. ``pruned`` prototypes
-    were removed, which moved no validation prediction by more than ``prune_change``. ``solved``: what experts have of
+    were removed, which moved no validation prediction by more than ``prune_change``; it might have been
+    ``prune_tolerance``, None where no pruning was asked for. ``solved``: what experts have of
     their own, as it was kept, is a solution in closed form.
     Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
     ``stopped_early`` and the prior's figure those of the first.
@@ -112,6 +113,7 @@ class FitReport(Judged):
     majority_rate: float | None = None
     pruned: int = 0
     prune_change: float | None = None
+    prune_tolerance: float | None = None
     trials: tuple[TrialRecord, ...] = ()
     solved: bool = False
 

@@ -274,11 +274,12 @@ def stable(found: Stability, fits: int, seed: int) -> Measure:
     )
 
 
-def detected(found: list[NoiseFound], seed: int, *, refitted: bool) -> tuple[Measure, Measure]:
+def detected(found: list[NoiseFound], seed: int, *, refitted: bool, classes: bool = False) -> tuple[Measure, Measure]:
     """Return whether exchanged labels are found."""
     suspected, residual = (np.array([getattr(each, name) for each in found]) for name in ("suspicion", "residual"))
     ours, theirs = resampled(suspected, seed), resampled(residual, seed)
     gap = resampled(suspected - residual, seed)
+    usual = "a logistic regression" if classes else "a prediction"
     where = "the whole model fitted to them" if refitted else "experts solved on them; the geometry knew the right ones"
     return (
         Measure(
@@ -303,7 +304,7 @@ def detected(found: list[NoiseFound], seed: int, *, refitted: bool) -> tuple[Mea
             reference=0.5,
             against="chance",
             finding=above(theirs.low, theirs.high, 0.5),
-            meaning="the usual ranking: error of a prediction from other folds",
+            meaning=f"the usual ranking: error of {usual} from other folds",
         ),
     )
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from prle.explanation.distinction import Distinction
     from prle.targets import TargetName
 
 
@@ -41,6 +42,7 @@ class Regime:
     :param prediction: mean prediction of a number, label units, and ``label`` the mean label.
     :param predicted_classes: mean probability by class, and ``label_classes`` the shares of the labels.
     :param error: RMSE, label units, or the share of rows whose class is predicted wrongly.
+    :param distinctions: what sets its rows apart from all others, the strongest first.
     """
 
     prototype: int
@@ -53,6 +55,7 @@ class Regime:
     error: float | None
     anchor: RegimeRow
     typical: tuple[RegimeRow, ...]
+    distinctions: tuple[Distinction, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +71,7 @@ class SeedOccupation:
 class RegimesReport:
     """The regimes of a model, by share; measured on ``split``, whose rows have ``fields``: those of a table, cells.
 
+    :param alone: the prototype that holds more than 95 % of the weight; None where none does.
     :param seeds: refits with the seeds asked for; ``agreement`` is the adjusted Rand index of who dominates which rows,
         a number for each pair of refits. None are asked for by default.
     """
@@ -86,3 +90,4 @@ class RegimesReport:
     seeds: tuple[SeedOccupation, ...] = ()
     agreement: tuple[float, ...] = ()
     table: bool = False
+    alone: int | None = None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from prle.checkpoint import load
-from prle.errors import UsageError
-from prle.explanation.regimes import adjusted_rand, occupation, typical_rows
+from prle.explanation.regimes import occupation, typical_rows
 from prle.observer import SILENT, Observer
-from prle.stages.fit import fit_model
+from prle.stages.distinguishing import set_apart
+from prle.stages.over_seeds import check_seeds, over_seeds
 from prle.stages.predict import known_split
-from prle.stages.regime_interface import Regime, RegimeRow, RegimesReport, SeedOccupation, SplitOccupation
+from prle.stages.regime_interface import Regime, RegimeRow, RegimesReport, SplitOccupation
 from prle.stages.text_rows import refuse_texts
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
@@ -41,22 +40,13 @@ def regimes(
     :raises WorkspaceError: where the workspace or the model is missing, stale or broken, or there are no such rows.
     :raises UsageError: for fewer than two seeds, or where labels are texts.
     """
-    if seeds is not None and seeds < 2:
-        message = f"--seeds {seeds}: expected at least 2; one fit agrees with itself."
-        raise UsageError(message, hint="for example `prle info --regimes --seeds 3`")
+    check_seeds(seeds, "prle info --regimes --seeds 3")
     with open_workspace(workspace) as opened:
         refuse_texts(opened, "regimes")
         checkpoint = load(opened, name)
         predictor, split = checkpoint.predictor(), known_split(opened, "validation")
         weights = {each: predictor.weights(opened.embeddings(each)) for each in opened.splits if opened.splits[each]}
-        refits = [
-            fit_model(opened, checkpoint.config.model_copy(update={"train": train}))[0].predictor()
-            for train in (checkpoint.config.train.model_copy(update={"seed": seed}) for seed in range(seeds or 0))
-        ]
-        routed = []
-        for done, refit in enumerate(refits, start=1):
-            routed.append(refit.weights(opened.embeddings(split)))
-            observer.progress("seeds", done, len(refits), "fits")
+        refits, agreement = over_seeds(opened, checkpoint, split, seeds, observer)
         labels = opened.labels(split)
         return RegimesReport(
             workspace=workspace,
@@ -70,14 +60,10 @@ def regimes(
             prototypes=len(checkpoint.anchors),
             occupations=tuple(_occupation(each, found) for each, found in weights.items()),
             regimes=_regimes(opened, predictor, split, weights[split]),
-            seeds=tuple(
-                SeedOccupation(seed=seed, effective=held.effective, active=held.active)
-                for seed, held in enumerate(map(occupation, routed))
-            ),
-            agreement=tuple(
-                adjusted_rand(first.argmax(axis=1), second.argmax(axis=1)) for first, second in combinations(routed, 2)
-            ),
+            seeds=refits,
+            agreement=agreement,
             table=bool(opened.manifest.columns),
+            alone=occupation(weights[split]).alone,
         )
 
 
@@ -92,6 +78,7 @@ def _regimes(
     """Describe every prototype, the one with the largest share first."""
     shares, dominant = occupation(weights).shares, weights.argmax(axis=1)
     predicted, labels = predictor.predict(opened.embeddings(split)), opened.labels(split)
+    known_by = set_apart(opened, split, dominant.astype(np.int64), len(shares))
     found = []
     for prototype in np.argsort(-shares, kind="stable").tolist():
         own = dominant == prototype
@@ -103,6 +90,7 @@ def _regimes(
             rows=int(own.sum()),
             anchor=_row(opened, predictor.target, "train", anchor),
             typical=tuple(_row(opened, predictor.target, split, row) for row in typical),
+            distinctions=known_by[prototype],
             **_said(predictor.target, predicted[own], labels[own]),
         )
         found.append(regime)

@@ -11,28 +11,32 @@ from prle.checkpoint import load
 from prle.committee import count_parameters
 from prle.errors import UsageError
 from prle.explanation import LEVEL, coverage
-from prle.explanation.calibration import calibration
 from prle.explanation.plane import principal_plane
+from prle.explanation.regimes import occupied
 from prle.explanation.survey import survey
-from prle.metrics import mae, pearson, r2, rmse, spearman
 from prle.observer import SILENT, Observer
 from prle.settings import Recorded, sections, trace
 from prle.stages.bench_file import another_fit, read_bench
-from prle.stages.explainer import Explainer, Wishes, question_of
-from prle.stages.interface import Anchor, Example
+from prle.stages.distinguishing import set_apart
+from prle.stages.explainer import question_of
+from prle.stages.over_seeds import check_seeds, over_seeds
 from prle.stages.predict import known_split
 from prle.stages.provenance import provenance
+from prle.stages.regime_interface import SplitOccupation
+from prle.stages.report_classes import Classes
 from prle.stages.report_interface import (
     DataFacts,
     EmbeddingMap,
     MapPoint,
     ModelFacts,
-    PredictedRow,
     RegimeProfile,
     ReportContents,
     SplitFigures,
 )
+from prle.stages.report_numbers import Numbers
+from prle.stages.report_rows import MAP_ROWS, SEED, sample, spread
 from prle.stages.text_rows import refuse_texts
+from prle.targets import ClassTarget
 from prle.workspace import layout, open_workspace
 
 if TYPE_CHECKING:
@@ -46,65 +50,64 @@ if TYPE_CHECKING:
     from prle.explanation import Calibration
     from prle.explanation.survey import Survey
     from prle.predictor import Predictor
+    from prle.stages.class_interface import ClassExplainReport
     from prle.stages.interface import ExplainReport
+    from prle.stages.report_interface import PredictedClass, PredictedNumber
+    from prle.stages.report_kind import LabelKind
     from prle.workspace import Workspace
 
-MAP_ROWS: Final = 3000
-"""Training rows on the map: enough to show where they are dense, few enough to load at once."""
-
-PREDICTED_ROWS: Final = 1500
-"""Rows of the reported split whose errors are drawn one by one."""
-
-_BINS: Final = 20
-_GROUPS: Final = 10
 _TYPICAL: Final = 5
-_EXAMPLES: Final = 5
-_SEED: Final = 0
-"""What is drawn is drawn from here, so that the same model gives the same page."""
 
 
 def report(
-    workspace: Path, *, name: str = "default", rows: int = 20, bench: Path | None = None, observer: Observer = SILENT
+    workspace: Path,
+    *,
+    name: str = "default",
+    rows: int = 20,
+    bench: Path | None = None,
+    seeds: int | None = None,
+    observer: Observer = SILENT,
 ) -> ReportContents:
     """Describe a model: where its data lie, who answers for what, how far it is off, and why for some rows.
 
     :param rows: how many rows of the test split are explained; of the validation split where there is no other.
     :param bench: a comparison to show beside it, as ``prle bench --format json`` writes it.
+    :param seeds: how many refits, with seeds from 0 on, the regimes are compared over; None for no refit.
     :raises WorkspaceError: where the workspace or the model is missing, stale or broken, or there are no such rows.
-    :raises UsageError: for fewer than one row, labels that are no numbers, or a comparison of something else.
+    :raises UsageError: for fewer than one row or two seeds, labels that are texts, or a comparison of something else.
     """
     if rows < 1:
         message = f"rows: expected 1 or more, got {rows}."
         raise UsageError(message)
+    check_seeds(seeds, "prle report --seeds 3")
     with open_workspace(workspace) as opened:
         refuse_texts(opened, "report")
         manifest = opened.manifest
         named = {"dataset": manifest.dataset, "encoder": manifest.encoder.name}
         compared = None if bench is None else read_bench(bench, **named)
         checkpoint = load(opened, name)
-        if manifest.classes:
-            message = f"report: expected labels that are numbers, {opened.path.name} has classes."
-            raise UsageError(message, hint="`prle info --regimes`, `prle bench` and `prle explain` know classes")
         study = _study(opened, checkpoint, observer)
         split: SplitName = "test" if "test" in study.surveys else known_split(opened, "validation")
         figures = tuple(_whole(each, study) for each in study.unseen)
         facing, labels = study.surveys[split], study.labels[split]
-        edges = np.linspace(study.labels["train"].min(), study.labels["train"].max(), _BINS + 1)
+        refits, agreement = over_seeds(opened, checkpoint, known_split(opened, "validation"), seeds, observer)
         return ReportContents(
             data=_data(opened, study),
             model=_model(opened, checkpoint, name),
             provenance=provenance(),
             figures=figures,
             map=_map(opened, study),
-            label_edges=tuple(edges.tolist()),
-            label_histogram=_histogram(study.labels["train"], edges),
-            regimes=_regimes(opened, study, edges, checkpoint.measured["neighbour_spacing"]),
+            labels=study.kind.described(study.labels["train"], study.surveys["train"].predictions),
+            occupations=tuple(_occupation(each, found) for each, found in study.surveys.items()),
+            regimes=_regimes(opened, study, checkpoint.measured["neighbour_spacing"]),
             split=split,
-            calibration=calibration(labels, facing.predictions, _GROUPS),
-            predicted=tuple(_predicted(opened, study, split, row) for row in _sample(len(labels), PREDICTED_ROWS)),
+            checks=study.kind.checks(labels, facing.predictions, lambda row: _predicted(opened, study, split, row)),
             explained=tuple(
-                _explained(opened, name, split, _spread(np.abs(labels - facing.predictions), rows), observer)
+                _explained(opened, name, study, split, spread(study.kind.misses(labels, facing.predictions), rows))
             ),
+            alone=occupied(study.surveys["train"].shares).alone,
+            seeds=refits,
+            agreement=agreement,
             bench=compared,
             bench_of_another_fit=compared is not None and another_fit(compared, name, figures),
         )
@@ -114,13 +117,16 @@ def report(
 class _Study:
     """What was measured of every split that has rows.
 
+    :param kind: what labels are.
     :param calibration: what intervals are made of; None where the model has none of level :data:`LEVEL`.
     """
 
     predictor: Predictor
+    kind: LabelKind
     calibration: Calibration | None
     surveys: Mapping[SplitName, Survey]
     labels: Mapping[SplitName, NDArray[np.float64]]
+    observer: Observer
 
     @property
     def unseen(self) -> tuple[SplitName, ...]:
@@ -151,14 +157,17 @@ def _study(opened: Workspace, checkpoint: Checkpoint, observer: Observer) -> _St
     calibrated = checkpoint.calibration
     if calibrated is not None and np.isinf(calibrated.half_widths(LEVEL)).any():
         calibrated = None
+    labels = {
+        split: checkpoint.taught(opened.labels(split)) if split == "train" else opened.labels(split) for split in splits
+    }
+    target = checkpoint.target
     return _Study(
         predictor=predictor,
+        kind=Classes(target=target) if isinstance(target, ClassTarget) else Numbers.measured(labels["train"]),
         calibration=calibrated,
         surveys=surveys,
-        labels={
-            split: checkpoint.taught(opened.labels(split)) if split == "train" else opened.labels(split)
-            for split in splits
-        },
+        labels=labels,
+        observer=observer,
     )
 
 
@@ -176,6 +185,8 @@ def _data(opened: Workspace, study: _Study) -> DataFacts:
         encoder=manifest.encoder.name,
         encoder_fingerprint=manifest.encoder.fingerprint,
         width=manifest.encoder.width,
+        target=study.predictor.target.name,
+        classes=manifest.classes,
         table=bool(manifest.columns),
     )
 
@@ -200,53 +211,50 @@ def _whole(split: SplitName, study: _Study) -> SplitFigures:
     return SplitFigures(
         split=split,
         rows=len(labels),
-        rmse=rmse(labels, predictions),
-        mae=mae(labels, predictions),
-        pearson=pearson(labels, predictions),
-        spearman=spearman(labels, predictions),
-        r2=r2(labels, predictions),
         coverage=study.coverage(split, np.arange(len(labels))),
+        **study.kind.figures(labels, predictions),
     )
+
+
+def _occupation(split: SplitName, found: Survey) -> SplitOccupation:
+    held = occupied(found.shares)
+    return SplitOccupation(split=split, rows=len(found.weights), effective=held.effective, active=held.active)
 
 
 def _map(opened: Workspace, study: _Study) -> EmbeddingMap:
     """Place a sample of the training rows, and every prototype, on one plane."""
-    sample = _sample(len(study.labels["train"]), MAP_ROWS)
-    points = study.predictor.retrieval(opened.embeddings("train")[sample])
-    plane = principal_plane(points, np.random.default_rng(_SEED))
+    drawn = sample(len(study.labels["train"]), MAP_ROWS)
+    points = study.predictor.retrieval(opened.embeddings("train")[drawn])
+    plane = principal_plane(points, np.random.default_rng(SEED))
     return EmbeddingMap(
         rows=len(study.labels["train"]),
         points=tuple(
             MapPoint(x=x, y=y, row=_predicted(opened, study, "train", row))
-            for (x, y), row in zip(plane.place(points).tolist(), sample, strict=True)
+            for (x, y), row in zip(plane.place(points).tolist(), drawn, strict=True)
         ),
         prototypes=tuple((x, y) for x, y in plane.place(study.predictor.prototypes).tolist()),
         shares=plane.shares,
     )
 
 
-def _regimes(opened: Workspace, study: _Study, edges: NDArray[np.float64], spacing: float) -> tuple[RegimeProfile, ...]:
+def _regimes(opened: Workspace, study: _Study, spacing: float) -> tuple[RegimeProfile, ...]:
     """Describe what each prototype dominates, the largest regime first."""
-    seen, labels = study.surveys["train"], study.labels["train"]
+    seen, labels, kind = study.surveys["train"], study.labels["train"], study.kind
+    anchors = study.predictor.anchors.tolist()
+    known_by = set_apart(opened, "train", seen.prototypes, len(anchors))
     profiles = []
-    for prototype, anchor in enumerate(study.predictor.anchors.tolist()):
+    for prototype, anchor in enumerate(anchors):
         own = seen.regime(prototype)
-        values = labels[own]
         profile = RegimeProfile(
             prototype=prototype,
-            anchor=Anchor(row=anchor, texts=opened.row_cells("train", anchor), label=float(labels[anchor])),
+            anchor=kind.anchor(anchor, opened.row_cells("train", anchor), labels[anchor]),
             rows=len(own),
             share=len(own) / len(labels),
-            label_mean=float(values.mean()) if len(own) else None,
-            label_range=(float(values.min()), float(values.max())) if len(own) else None,
-            histogram=_histogram(values, edges),
+            weight=float(seen.shares[prototype]),
+            labels=kind.described(labels[own], seen.predictions[own]) if len(own) else None,
+            distinctions=known_by[prototype],
             typical=tuple(
-                Example(
-                    row=row,
-                    texts=opened.row_cells("train", row),
-                    label=float(labels[row]),
-                    distance=float(seen.distances[row]) / spacing,
-                )
+                kind.example(row, opened.row_cells("train", row), labels[row], float(seen.distances[row]) / spacing)
                 for row in own[own != anchor][:_TYPICAL].tolist()
             ),
             figures=tuple(_part(split, study, prototype) for split in study.unseen),
@@ -262,47 +270,22 @@ def _part(split: SplitName, study: _Study, prototype: int) -> SplitFigures:
     return SplitFigures(
         split=split,
         rows=len(own),
-        rmse=rmse(labels, predictions) if len(own) else None,
-        mae=mae(labels, predictions) if len(own) else None,
         coverage=study.coverage(split, own),
+        **(study.kind.part_figures(labels, predictions) if len(own) else {}),
     )
 
 
-def _predicted(opened: Workspace, study: _Study, split: SplitName, row: int) -> PredictedRow:
-    found = study.surveys[split]
-    return PredictedRow(
-        row=row,
-        texts=opened.row_cells(split, row),
-        label=float(study.labels[split][row]),
-        prediction=float(found.predictions[row]),
-        prototype=int(found.prototypes[row]),
-    )
+def _predicted(opened: Workspace, study: _Study, split: SplitName, row: int) -> PredictedNumber | PredictedClass:
+    found, label = study.surveys[split], float(study.labels[split][row])
+    prototype = int(found.prototypes[row])
+    return study.kind.predicted(row, opened.row_cells(split, row), label, found.predictions[row], prototype)
 
 
 def _explained(
-    opened: Workspace, name: str, split: SplitName, rows: list[int], observer: Observer
-) -> Iterator[ExplainReport]:
+    opened: Workspace, name: str, study: _Study, split: SplitName, rows: list[int]
+) -> Iterator[ExplainReport | ClassExplainReport]:
     """Explain rows exactly as ``prle explain --row`` does, one by one."""
-    explainer, wishes = Explainer(opened, name), Wishes(examples=_EXAMPLES, level=LEVEL)
-    for done, row in enumerate(rows, start=1):
-        yield from explainer.explain([question_of(opened, split, row)], wishes)
-        observer.progress("explaining", done, len(rows), "rows")
-
-
-def _histogram(labels: NDArray[np.float64], edges: NDArray[np.float64]) -> tuple[int, ...]:
-    return tuple(np.histogram(labels, bins=edges)[0].tolist())
-
-
-def _sample(rows: int, most: int) -> list[int]:
-    """Draw row numbers without repetition, ascending; all of them where they are few enough."""
-    if rows <= most:
-        return list(range(rows))
-    drawn: list[int] = np.sort(np.random.default_rng(_SEED).choice(rows, size=most, replace=False)).tolist()
-    return drawn
-
-
-def _spread(errors: NDArray[np.float64], count: int) -> list[int]:
-    """Draw one row from each of ``count`` equal groups by error: good and bad ones in their true proportion."""
-    rng = np.random.default_rng(_SEED)
-    order = np.argsort(errors, kind="stable")
-    return [int(rng.choice(group)) for group in np.array_split(order, count) if len(group)]
+    questions = [question_of(opened, split, row) for row in rows]
+    for done, explained in enumerate(study.kind.explained(opened, name, questions), start=1):
+        yield explained
+        study.observer.progress("explaining", done, len(rows), "rows")

@@ -49,6 +49,16 @@ _WORDS: Final[Mapping[AblationName, Mapping[Answer, str]]] = {
         "level": "routing cannot be told from equal voices",
         "hurts": "equal voices beat routing",
     },
+    "permuted centres": {
+        "helps": "centres matter: experts at each other's places do worse",
+        "level": "experts at each other's places cannot be told from experts at their own",
+        "hurts": "experts at each other's places do better",
+    },
+    "random centres": {
+        "helps": "centres matter: the same experts at random places do worse",
+        "level": "the same experts at random places cannot be told from experts at their own",
+        "hurts": "the same experts at random places do better",
+    },
 }
 
 _FEW: Final = 0.25

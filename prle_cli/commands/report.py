@@ -14,6 +14,10 @@ Rows = Annotated[int, typer.Option(min=1, metavar="N", help="Explain so many tes
 Bench = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Show this comparison too, from `prle bench --format json`.")
 ]
+Seeds = Annotated[
+    int | None,
+    typer.Option(metavar="K", help="Fit with seeds 0 to K-1 too, and say whether regimes agree."),
+]
 
 
 def report(
@@ -21,6 +25,7 @@ def report(
     output: Output = Path("report.html"),
     rows: Rows = 20,
     bench: Bench = None,
+    seeds: Seeds = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: SummaryFormat = "table",
@@ -37,7 +42,8 @@ def report(
         writer.check(output, workspace)
         from prle.stages.report import report as stage
 
-        written = writer.write(stage(workspace, name=name, rows=rows, bench=bench, observer=observer), output)
+        contents = stage(workspace, name=name, rows=rows, bench=bench, seeds=seeds, observer=observer)
+        written = writer.write(contents, output)
     from prle_cli.views.report import view
 
     show(written, output_format, view)

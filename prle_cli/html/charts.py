@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from prle.stages.report_interface import NumberLabels
 from prle_cli.html.marks import Axis, diamond, element, lines, percentage, shade, together
 from prle_cli.views.figures import UNKNOWN_CELL, fixed, label_decimals
 
@@ -15,13 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prle.explanation.calibration import CalibrationGroup
-    from prle.stages.report_interface import DataFacts, EmbeddingMap, PredictedRow, RegimeProfile, ReportContents
+    from prle.stages.report_interface import (
+        EmbeddingMap,
+        PredictedClass,
+        PredictedNumber,
+        RegimeProfile,
+    )
+    from prle_cli.html.kinds import Kind
 
 HINT_LENGTH: Final = 140
 """Characters of a text that the hint of a dot shows."""
-
-_SURE: Final = 1.96
-"""Standard errors to either side of a mean that hold the true one in 95 of 100 cases."""
 
 _GAP: Final = 0.12
 """Share of a bar's room that stays empty."""
@@ -42,18 +46,18 @@ class Chart:
     said: str
 
 
-def embedding_map(found: EmbeddingMap, data: DataFacts) -> Chart:
+def embedding_map(found: EmbeddingMap, kind: Kind) -> Chart:
     """Draw training rows as dots in the colour of their label, and prototypes as numbers that lead to their regimes."""
     everything = [*((point.x, point.y) for point in found.points), *found.prototypes]
     x, y = Axis.around([at[0] for at in everything]), Axis.around([at[1] for at in everything], down=True)
     dots = together(
         element(
             "circle",
-            element("title", _hint(point.row, "train", data)),
+            element("title", _hint(point.row, "train", kind)),
             cx=x.at(point.x),
             cy=y.at(point.y),
             r=3,
-            class_=shade(point.row.label, data.label_range),
+            class_=kind.shade(point.row),
             data_p=point.row.prototype,
         )
         for point in found.points
@@ -66,19 +70,19 @@ def embedding_map(found: EmbeddingMap, data: DataFacts) -> Chart:
         y_ticks=Markup(""),
         x_title=f"first component, {first:.0%} of the variance",
         y_title=f"second component, {second:.0%}",
-        said=f"Map of {len(found.points)} training rows, coloured by {data.label}, "
+        said=f"Map of {len(found.points)} training rows, coloured by {kind.contents.data.label}, "
         f"with {len(found.prototypes)} prototypes",
     )
 
 
-def residuals(rows: Sequence[PredictedRow], split: str, data: DataFacts) -> Chart:
+def residuals(rows: Sequence[PredictedNumber], split: str, kind: Kind) -> Chart:
     """Draw how far each prediction is off: above the line it is too high."""
     x = Axis.around([row.prediction for row in rows])
     y = Axis.around([row.prediction - row.label for row in rows] + [0.0], down=True)
     dots = together(
         element(
             "circle",
-            element("title", _hint(row, split, data)),
+            element("title", _hint(row, split, kind)),
             cx=x.at(row.prediction),
             cy=y.at(row.prediction - row.label),
             r=2.5,
@@ -101,11 +105,23 @@ def residuals(rows: Sequence[PredictedRow], split: str, data: DataFacts) -> Char
 
 def calibration_plot(groups: Sequence[CalibrationGroup], label_range: tuple[float, float]) -> Chart:
     """Draw the mean label of each group over its mean prediction, with its 95 % interval; the diagonal is perfect."""
-    ends = [group.predicted for group in groups]
-    for group in groups:
-        ends += [group.observed - _SURE * group.standard_error, group.observed + _SURE * group.standard_error]
-    across, up = Axis.around(ends), Axis.around(ends, down=True)
-    decimals = label_decimals(label_range)
+    ends = [end for group in groups for end in (group.predicted, *group.interval)]
+    axes = Axis.around(ends), Axis.around(ends, down=True)
+    return _held_against(groups, axes, label_decimals(label_range), ("mean prediction", "mean label"))
+
+
+def reliability_plot(groups: Sequence[CalibrationGroup]) -> Chart:
+    """Draw the same of probabilities, from 0 to 1 at least."""
+    axes = Axis.around((0.0, 1.0)), Axis.around((0.0, 1.0), down=True)
+    return _held_against(groups, axes, 3, ("mean probability", "share that is so"))
+
+
+def _held_against(
+    groups: Sequence[CalibrationGroup], axes: tuple[Axis, Axis], decimals: int, titles: tuple[str, str]
+) -> Chart:
+    """Draw what was observed over what was predicted, both on axes with the same ends."""
+    across, up = axes
+    predicted, observed = titles
     perfect = element("line", x1="0%", y1="100%", x2="100%", y2="0%", class_="truth")
     path = together(
         element(
@@ -123,18 +139,19 @@ def calibration_plot(groups: Sequence[CalibrationGroup], label_range: tuple[floa
         plot=_grid(across, up) + perfect + path + means,
         x_ticks=_ticks_below(across),
         y_ticks=_ticks_beside(up),
-        x_title="mean prediction",
-        y_title="mean label",
-        said=f"Mean label of {len(groups)} groups of rows against their mean prediction",
+        x_title=predicted,
+        y_title=observed,
+        said=f"{observed[:1].upper()}{observed[1:]} of {len(groups)} groups of rows against their {predicted}",
     )
 
 
-def label_histogram(regime: RegimeProfile, contents: ReportContents) -> Markup:
+def label_histogram(regime: RegimeProfile, everything: NumberLabels) -> Markup:
     """Draw the labels of a regime as bars, over those of all training rows in grey; a line marks its anchor."""
-    own, every = _shares(regime.histogram), _shares(contents.label_histogram)
+    counts = regime.labels.histogram if isinstance(regime.labels, NumberLabels) else ()
+    own, every = _shares(counts), _shares(everything.histogram)
     tallest = max(*own, *every) or 1.0
-    edges, ends = contents.label_edges, contents.data.label_range
-    axis = Axis(edges[0], edges[-1])
+    edges, ends = everything.edges, (everything.edges[0], everything.edges[-1])
+    axis = Axis(*ends)
     bars = []
     for kind, shares in (("every", every), ("own", own)):
         for position, share in enumerate(shares):
@@ -150,7 +167,7 @@ def label_histogram(regime: RegimeProfile, contents: ReportContents) -> Markup:
                     class_=f"{kind} {colour}".strip(),
                 )
                 bars.append(bar)
-    anchor = axis.at(regime.anchor.label)
+    anchor = axis.at(float(regime.anchor.label))
     mark = element("line", x1=anchor, x2=anchor, y1="-8%", y2="100%", class_="anchor")
     said = f"Labels of regime {regime.prototype}: {regime.rows} training rows"
     return element("svg", together(bars), mark, class_="histogram", role="img", aria_label=said)
@@ -196,13 +213,13 @@ def cells(row: Sequence[str], columns: Sequence[str]) -> str:
     return ", ".join(f"{name} {cell or UNKNOWN_CELL}" for name, cell in zip(columns, row, strict=True))
 
 
-def _hint(row: PredictedRow, split: str, data: DataFacts) -> Markup:
-    """Return what a dot says: the row, its label, what is predicted, who dominates it, and its texts or cells."""
-    decimals = label_decimals(data.label_range)
-    facts = f"label {fixed(row.label, decimals)}, predicted {fixed(row.prediction, decimals)}"
+def _hint(row: PredictedNumber | PredictedClass, split: str, kind: Kind) -> Markup:
+    """Return what a dot says: the row, who dominates it, its label, what is predicted, and its texts or cells."""
+    data = kind.contents.data
     texts = (cells(row.texts, data.fields),) if data.table else row.texts
     return lines(
-        f"{split}:{row.row}, regime {row.prototype}: {facts}", *(shortened(text, HINT_LENGTH) for text in texts)
+        f"{split}:{row.row}, regime {row.prototype}: {kind.facts(row)}",
+        *(shortened(text, HINT_LENGTH) for text in texts),
     )
 
 
@@ -221,10 +238,10 @@ def _mark(number: int, x: str, y: str) -> Markup:
 
 def _mean(group: CalibrationGroup, across: Axis, up: Axis, decimals: int) -> Markup:
     """Return a group's mean with its interval."""
-    x, reach = across.at(group.predicted), _SURE * group.standard_error
+    x, (low, high) = across.at(group.predicted), map(up.at, group.interval)
     predicted, observed = fixed(group.predicted, decimals), fixed(group.observed, decimals)
-    said = f"{group.rows} rows: predicted {predicted}, observed {observed} ± {fixed(reach, decimals)}"
-    low, high = up.at(group.observed - reach), up.at(group.observed + reach)
+    from_, to = (fixed(end, decimals) for end in group.interval)
+    said = f"{group.rows} rows: predicted {predicted}, observed {observed}, {from_} to {to}"
     return element(
         "g",
         element("title", said),

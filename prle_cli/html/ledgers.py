@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from prle_cli.views.figures import adding_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prle.stages.class_interface import ClassExplainReport, ClassShare
     from prle.stages.explained import FeatureReport, InfluenceReport, InfluentialExample
     from prle.stages.interface import ExplainReport, PrototypeShare
+
+_Share = TypeVar("_Share", "PrototypeShare", "PrototypeShare | ClassShare")
 
 _ENOUGH: Final = 0.95
 _MOST: Final = 6
@@ -25,7 +28,7 @@ class LedgerLine:
 
     weight: float
     adds: float
-    share: PrototypeShare
+    share: PrototypeShare | ClassShare
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +84,13 @@ class ExampleLedger:
     total: float
 
 
-def by_prototype(explained: ExplainReport, decimals: int) -> Ledger:
+def by_prototype(explained: ExplainReport | ClassExplainReport, decimals: int) -> Ledger:
     """Return who decided a row: as many of the heaviest as carry most of the weight.
 
-    :param decimals: of a label; what adds up to one has one more.
+    :param decimals: of what prototypes say; what adds up has one more.
     """
-    shown, rest = _cut(explained.prototypes)
+    shares: Sequence[PrototypeShare | ClassShare] = explained.prototypes
+    shown, rest = _cut(shares)
     weights = adding_up([*(each.weight for each in shown), sum(each.weight for each in rest)], 3)
     parts = [*(each.contribution for each in shown), sum(each.contribution for each in rest)]
     adds = adding_up(parts, decimals + 1)
@@ -148,7 +152,7 @@ def starred(explained: ExplainReport) -> bool:
     return not rows.isdisjoint(explained.relabelled)
 
 
-def _cut(shares: Sequence[PrototypeShare]) -> tuple[Sequence[PrototypeShare], Sequence[PrototypeShare]]:
+def _cut(shares: Sequence[_Share]) -> tuple[Sequence[_Share], Sequence[_Share]]:
     """Return the heaviest prototypes that carry most of the weight, and the others."""
     weight, shown = 0.0, 0
     for share in shares[:_MOST]:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from prle_cli.html import charts, ledgers
+from prle_cli.html import charts, class_charts, ledgers
+from prle_cli.html.classes import Classes
+from prle_cli.html.kinds import Kind, minus
 from prle_cli.html.marks import SHADES, harmless
+from prle_cli.html.numbers import Numbers
 from prle_cli.views import figures
 
 if TYPE_CHECKING:
@@ -36,6 +39,23 @@ _HEADLINE: Final = (
 )
 """The settings that are shown at once; the others are there to be unfolded."""
 
+_FILTERS: Final[dict[str, Callable[..., str]]] = {
+    "difference": lambda value: minus(figures.signed(value, 3)),
+    "fixed": lambda value, places: minus(figures.fixed(value, places)),
+    "error": lambda value: figures.UNKNOWN if value is None else figures.error(value),
+    "mean": lambda value: minus(figures.fixed(value, figures.label_decimals((0.0, value)))),
+    "share": lambda value: figures.UNKNOWN if value is None else figures.percent(value, 1),
+    "count": figures.count,
+    "plural": figures.plural,
+    "percent": figures.percent,
+    "size": figures.size,
+    "setting": lambda value: str(value).lower() if isinstance(value, bool) else f"{value}",
+    "moment": lambda value: value.replace("T", " ").replace("+00:00", " UTC"),
+    "shortened": lambda text, length=LONGEST: charts.shortened(text, length),
+    "cell": lambda text: charts.shortened(text, LONGEST) or figures.UNKNOWN_CELL,
+}
+"""How templates write what is the same of every kind of label."""
+
 
 def render(contents: ReportContents) -> str:
     """Return the page. Every text of a user is escaped, and no script or style runs but those of this package."""
@@ -47,18 +67,18 @@ def render(contents: ReportContents) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    decimals = figures.label_decimals(contents.data.label_range)
-    environment.filters |= _filters(decimals)
+    kind: Kind = Classes(contents) if contents.data.classes else Numbers(contents)
+    environment.filters |= {**_FILTERS, **kind.filters}
     environment.filters["named"] = lambda row: _named(row, contents.data.fields)
     style, script = _own("report.css"), _own("report.js")
     return environment.get_template("report.html.j2").render(
         contents=contents,
+        kind=kind,
         facing=next(each for each in contents.figures if each.split == contents.split),
         charts=charts,
+        class_charts=class_charts,
         ledgers=ledgers,
-        decimals=decimals,
         headline=[(key, contents.model.settings[key]) for key in _HEADLINE],
-        covered=any(each.coverage is not None for each in contents.figures),
         shades=SHADES,
         style=style,
         script=script,
@@ -66,37 +86,10 @@ def render(contents: ReportContents) -> str:
     )
 
 
-def _filters(decimals: int) -> dict[str, Callable[..., str]]:
-    """Return how templates write numbers.
-
-    :param decimals: of a label; what adds up to one has one more.
-    """
-    return {
-        "label": lambda value: _minus(figures.fixed(value, decimals)),
-        "total": lambda value: _minus(figures.fixed(value, decimals + 1)),
-        "amount": lambda value: _minus(figures.signed(value, decimals + 1)),
-        "difference": lambda value: _minus(figures.signed(value, 3)),
-        "fixed": lambda value, places: _minus(figures.fixed(value, places)),
-        "error": lambda value: figures.UNKNOWN if value is None else figures.error(value),
-        "share": lambda value: figures.UNKNOWN if value is None else figures.percent(value, 1),
-        "count": figures.count,
-        "plural": figures.plural,
-        "percent": figures.percent,
-        "size": figures.size,
-        "setting": lambda value: str(value).lower() if isinstance(value, bool) else f"{value}",
-        "moment": lambda value: value.replace("T", " ").replace("+00:00", " UTC"),
-        "shortened": lambda text: charts.shortened(text, LONGEST),
-    }
-
-
 def _named(row: Sequence[str], columns: Sequence[str]) -> list[tuple[str, str]]:
     """Return what each cell of a row of a table is called, and what it says."""
     shown = (charts.shortened(cell, LONGEST) or figures.UNKNOWN_CELL for cell in row)
     return list(zip(columns, shown, strict=True))
-
-
-def _minus(number: str) -> str:
-    return number.replace("-", "\N{MINUS SIGN}")
 
 
 def _own(name: str) -> Markup:

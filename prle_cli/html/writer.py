@@ -54,6 +54,7 @@ def write(contents: ReportContents, output: Path) -> WrittenReport:
         regimes=len(contents.regimes),
         explained=len(contents.explained),
         bench=contents.bench is not None,
+        target=contents.data.target,
     )
 
 

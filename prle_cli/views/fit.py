@@ -108,8 +108,9 @@ def _pruned(report: FitReport) -> list[tuple[str, RenderableType]]:
     """Say what pruning has removed, where it was asked for."""
     if report.prune_change is None:
         return []
-    moved = f", which moved no validation prediction by more than {report.prune_change:.2g}" if report.pruned else ""
-    return [("pruned", f"{plural(report.pruned, 'prototype')}{moved}")]
+    tolerance = "" if report.prune_tolerance is None else f", at a tolerance of {report.prune_tolerance:g}"
+    moved = f"; no validation prediction moved by more than {report.prune_change:.2g}" if report.pruned else ""
+    return [("pruned", f"{plural(report.pruned, 'prototype')}{tolerance}{moved}")]
 
 
 def _curve(report: FitReport) -> Text:

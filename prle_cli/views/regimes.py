@@ -8,9 +8,9 @@ from rich.console import Group
 from rich.constrain import Constrain
 from rich.text import Text
 
-from prle_cli.console import MUTED, TITLE, WARNING, safe
+from prle_cli.console import ACCENT, MUTED, TITLE, WARNING, safe
 from prle_cli.views.cells import WIDEST, Bar, facts, figure, table, words
-from prle_cli.views.figures import UNKNOWN, count, error, fixed, label_decimals, percent, plural
+from prle_cli.views.figures import UNKNOWN, UNKNOWN_CELL, count, error, fixed, label_decimals, percent, plural
 from prle_cli.views.rows import row_line
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from prle.explanation.distinction import Distinction
     from prle.stages.regime_interface import Regime, RegimeRow, RegimesReport
 
 _SHOWN: Final = 12
@@ -31,6 +32,9 @@ _TYPICAL: Final = 2
 _CLASSES: Final = 2
 """Typical rows, and classes, that a regime is shown by."""
 
+_DISTINCT: Final = 3
+"""Features that a regime is set apart by."""
+
 _AGREE: Final = 0.6
 """Below this mean index the refits share the rows out differently."""
 
@@ -39,7 +43,7 @@ def view(report: RegimesReport) -> RenderableType:
     """Show how the weight is shared out on each split, every regime of some size, and what other seeds give."""
     headline = Text.assemble("Regimes of model ", (safe(report.model), TITLE), f" on {safe(report.dataset)}: ")
     headline.append(f"{plural(report.prototypes, 'prototype')}, who answers for what.")
-    parts: list[RenderableType] = [headline, Text(), _splits(report), Text(), _regimes(report)]
+    parts: list[RenderableType] = [headline, Text(), _splits(report), *_alone(report), Text(), _regimes(report)]
     return Constrain(Group(*parts, *_remainder(report), *_seeds(report)), WIDEST)
 
 
@@ -48,6 +52,14 @@ def _splits(report: RegimesReport) -> Table:
     for each in report.occupations:
         held.add_row(each.split, count(each.rows), fixed(each.effective, 1), count(each.active))
     return held
+
+
+def _alone(report: RegimesReport) -> list[RenderableType]:
+    """Warn where one prototype leaves the others nothing to say."""
+    if report.alone is None:
+        return []
+    said = f"Prototype {report.alone} holds more than 95 % of the weight: there is one regime, not many."
+    return [Text(), Text(said, WARNING)]
 
 
 def _listed(report: RegimesReport) -> list[Regime]:
@@ -67,7 +79,7 @@ def _regimes(report: RegimesReport) -> Table:
     for place, regime in enumerate(listed):
         if numbers:
             means_shown = [fixed(regime.prediction, decimals), fixed(regime.label, decimals), error(regime.error)]
-            known_by: RenderableType = Group(*(_line(report, row) for row in _evidence(regime)))
+            known_by: RenderableType = Group(*(_line(report, row) for row in _evidence(regime)), *_apart(regime))
         else:
             means_shown = [UNKNOWN if regime.error is None else percent(regime.error)]
             known_by = _stands_for(report, regime)
@@ -89,7 +101,23 @@ def _stands_for(report: RegimesReport, regime: Regime) -> Table:
         ("anchor", _line(report, regime.anchor)),
     ]
     pairs += [("typical", _line(report, row)) for row in regime.typical[:_TYPICAL]]
+    pairs += [("set apart", each) for each in _apart(regime)]
     return facts(pairs)
+
+
+def _apart(regime: Regime) -> list[Text]:
+    """Say by what its rows differ from all rows: ``card 79 % (all 26 %), age 28.3 (all 38.6)``."""
+    found = ", ".join(map(_distinction, regime.distinctions[:_DISTINCT]))
+    return [Text(safe(found), ACCENT)] if found else []
+
+
+def _distinction(each: Distinction) -> str:
+    name = each.feature if each.value is None else f"{each.feature} = {each.value or UNKNOWN_CELL}"
+    return f"{name} {_size(each, each.own)} (all {_size(each, each.every)})"
+
+
+def _size(each: Distinction, value: float) -> str:
+    return fixed(value, label_decimals((0.0, value))) if each.number else percent(value)
 
 
 def _line(report: RegimesReport, row: RegimeRow) -> RenderableType:

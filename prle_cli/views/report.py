@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.text import Text
@@ -12,10 +12,28 @@ from prle_cli.views.cells import facts, figure, synthetic_notice, table, words
 from prle_cli.views.figures import UNKNOWN, count, error, fixed, percent, plural, size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import RenderableType
     from rich.table import Table
 
     from prle.stages.report_interface import WrittenReport
+
+_HEADS: Final[dict[str, tuple[str, Callable[[float | None], str]]]] = {
+    "Pearson": ("pearson", lambda value: fixed(value, 4)),
+    "Spearman": ("spearman", lambda value: fixed(value, 4)),
+    "RMSE": ("rmse", error),
+    "MAE": ("mae", error),
+}
+_CLASS_HEADS: Final[dict[str, tuple[str, Callable[[float | None], str]]]] = {
+    "accuracy": ("accuracy", lambda value: fixed(value, 4)),
+    "AUC": ("auc", lambda value: fixed(value, 4)),
+    "log loss": ("log_loss", lambda value: fixed(value, 4)),
+    "Brier": ("brier", lambda value: fixed(value, 4)),
+    "ECE": ("calibration_error", lambda value: fixed(value, 4)),
+    "macro F1": ("macro_f1", lambda value: fixed(value, 4)),
+}
+"""What the columns are called, the field of each, and how it is written."""
 
 
 def view(report: WrittenReport) -> RenderableType:
@@ -33,16 +51,13 @@ def view(report: WrittenReport) -> RenderableType:
 
 
 def _figures(report: WrittenReport) -> Table:
+    """Set out the figures that the kind of target has, a line a split."""
+    heads = _HEADS if report.target == "number" else _CLASS_HEADS
     covered = any(each.coverage is not None for each in report.figures)
-    heads = ("rows", "Pearson", "Spearman", "RMSE", "MAE", *(["covered"] if covered else []))
-    figures = table(words(""), *map(figure, heads))
+    figures = table(words(""), figure("rows"), *map(figure, heads), *([figure("covered")] if covered else []))
     for each in report.figures:
-        cells = [count(each.rows), fixed(each.pearson, 4), fixed(each.spearman, 4), _error(each.rmse), _error(each.mae)]
+        cells = [count(each.rows), *(write(getattr(each, key)) for key, write in heads.values())]
         if covered:
             cells.append(UNKNOWN if each.coverage is None else percent(each.coverage, 1))
         figures.add_row(each.split, *cells)
     return figures
-
-
-def _error(value: float | None) -> str:
-    return UNKNOWN if value is None else error(value)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from prle.explanation.regimes import adjusted_rand, occupation, typical_rows
+from prle.explanation.regimes import adjusted_rand, occupation, occupied, typical_rows
 
 
 def test_occupation_by_hand():
@@ -39,3 +39,12 @@ def test_adjusted_rand_agrees_with_scikit_learn(seed, parts):
     first, second = rng.integers(0, parts, 30), rng.integers(0, parts, 30)
     np.testing.assert_allclose(adjusted_rand(first, second), adjusted_rand_score(first, second), atol=1e-12)
     np.testing.assert_allclose(adjusted_rand(first, 7 - first), 1.0)
+
+
+def test_alone_is_who_holds_more_than_95_per_cent_beside_others():
+    assert occupation(np.array([[0.96, 0.04]])).alone == 0
+    assert occupation(np.array([[0.05, 0.95]])).alone is None
+    assert occupation(np.array([[1.0]])).alone is None
+    held = occupation(np.array([[0.5, 0.5], [0.1, 0.9]]))
+    again = occupied(held.shares)
+    assert (again.effective, again.active, again.alone) == (held.effective, held.active, None)

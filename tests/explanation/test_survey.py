@@ -16,6 +16,7 @@ class TwoMembers:
     """Answers as a predictor does: members share where the prototypes are, but not how they weigh them."""
 
     target = NumberTarget(mean=1.0, deviation=2.0)
+    prototypes = PROTOTYPES
 
     def forwards(self, sentences):
         return [self._forward(sentences[:, 0], sharpness) for sharpness in (0.5, 2.0)]
@@ -51,7 +52,7 @@ def test_blocks_change_nothing(points, monkeypatch):
     whole = survey(TwoMembers(), points)
     monkeypatch.setattr(module, "ROWS_AT_A_TIME", 7)
     blocks = survey(TwoMembers(), points)
-    for name in ("predictions", "prototypes", "weights", "distances"):
+    for name in ("predictions", "prototypes", "weights", "distances", "shares"):
         np.testing.assert_allclose(getattr(blocks, name), getattr(whole, name), rtol=1e-12)
 
 
@@ -67,3 +68,10 @@ def test_no_rows():
     found = survey(TwoMembers(), np.empty((0, 1, 2)))
     assert found.predictions.shape == found.prototypes.shape == (0,)
     assert found.regime(0).tolist() == []
+    assert found.shares.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_shares_are_mean_weights(points):
+    answers = TwoMembers().forwards(points)
+    expected = np.mean([answer.weights.mean(axis=0) for answer in answers], axis=0)
+    np.testing.assert_allclose(survey(TwoMembers(), points).shares, expected, rtol=1e-12)

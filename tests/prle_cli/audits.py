@@ -141,9 +141,21 @@ def audited_classes() -> AuditReport:
     of_classes: dict[str, Unit] = {"comprehensiveness": "probability", "sufficiency": "probability"}
     kept = (*of_classes, "needed_80", "purity", "snap_distance")
     measures = tuple(
-        replace(each, unit=of_classes.get(each.name, each.unit)) for each in audited().measures if each.name in kept
+        replace(
+            each,
+            unit=of_classes.get(each.name, each.unit),
+            title=each.title.replace("label variance", "Gini impurity"),
+        )
+        for each in audited().measures
+        if each.name in kept
     )
-    why = Refusal(reason="predictions of classes are not linear in the training labels", hint=None)
+    refused = {
+        "training examples": Refusal(reason="predictions of classes are not linear in the training labels", hint=None),
+        "gain over one expert": Refusal(
+            reason="experts of classes are not solved in closed form", hint="`prle bench` compares with one expert"
+        ),
+        "wrong labels": Refusal(reason="not asked for", hint="`prle audit --full` fits to some"),
+    }
     return replace(
         audited_unsolved(),
         dataset="banking77",
@@ -151,7 +163,7 @@ def audited_classes() -> AuditReport:
         target="multiclass",
         measures=measures,
         verdict=verdict(measures),
-        refused=dict.fromkeys(("training examples", "gain over one expert", "wrong labels"), why),
+        refused=refused,
     )
 
 

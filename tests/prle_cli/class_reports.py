@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from prle.explanation.distinction import Distinction
 from prle.observer import EpochRecord
 from prle.stages.class_interface import (
     ClassAnchor,
@@ -150,6 +151,7 @@ def fitting() -> FitReport:
         prototypes=58,
         pruned=6,
         prune_change=0.0093,
+        prune_tolerance=0.01,
         best_epoch=2,
         validation_pearson=None,
         validation_rmse=None,
@@ -246,6 +248,14 @@ def benchmark() -> BenchReport:
     )
 
 
+DISTINCTIONS = (
+    Distinction(feature="card", value=None, number=False, own=0.79, every=0.26, correlation=0.55),
+    Distinction(feature="[bold]transfer", value=None, number=False, own=0.02, every=0.1, correlation=-0.12),
+    Distinction(feature="arrived", value=None, number=False, own=0.12, every=0.01, correlation=0.11),
+    Distinction(feature="yet", value=None, number=False, own=0.1, every=0.02, correlation=0.1),
+)
+
+
 def _regime(prototype: int, share: float, rows: int, **said: object) -> Regime:
     anchor = RegimeRow(split="train", row=prototype, texts=(_QUESTION,), label=CLASSES[prototype % 7])
     typical = RegimeRow(split="validation", row=3, texts=(reports.MARKUP[0],), label=CLASSES[2])
@@ -257,6 +267,7 @@ def _regime(prototype: int, share: float, rows: int, **said: object) -> Regime:
         anchor=anchor,
         typical=(typical,) * 3 if rows else (),
         error=None,
+        distinctions=DISTINCTIONS if rows else (),
         **{**plain, **said},
     )
 
@@ -313,6 +324,7 @@ def number_regimes() -> RegimesReport:
         regimes=found,
         seeds=(),
         agreement=(),
+        alone=11,
     )
 
 

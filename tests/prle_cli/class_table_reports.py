@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from prle.explanation.distinction import Distinction
 from prle.stages.class_interface import ClassAnchor, ClassExample, ClassExplainReport, ClassPredictReport
 from prle.stages.interface import EmbedReport
 from prle.stages.regime_interface import RegimesReport
@@ -12,6 +13,13 @@ from tests.prle_cli import class_reports, table_reports
 CLASSES = ("let", "sold", "withdrawn")
 _SHARES = {"let": 0.0612, "sold": 0.7041, "withdrawn": 0.2347}
 _CELLS = tuple(share.anchor.texts for share in table_reports.explained_row().prototypes)
+
+
+DISTINCTIONS = (
+    Distinction(feature="heating", value="district heating", number=False, own=0.91, every=0.32, correlation=0.43),
+    Distinction(feature="square_metres", value=None, number=True, own=112.4, every=64.02, correlation=0.38),
+    Distinction(feature="lift", value="", number=False, own=0.02, every=0.2, correlation=-0.3),
+)
 
 
 def embedding() -> EmbedReport:
@@ -77,6 +85,7 @@ def regimes() -> RegimesReport:
             label_classes={"sold": 0.71, "let": 0.29} if regime.rows else {},
             anchor=replace(regime.anchor, texts=cells, label="sold"),
             typical=tuple(replace(row, texts=other) for row, other in zip(regime.typical, _CELLS[1:], strict=False)),
+            distinctions=DISTINCTIONS if regime.rows else (),
         )
         for regime, cells in zip(known.regimes, _CELLS, strict=True)
     )

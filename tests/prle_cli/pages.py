@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from prle.explanation.calibration import CalibrationGroup
+from prle.explanation.distinction import Distinction
 from prle.stages.interface import Anchor, Example, Provenance
+from prle.stages.regime_interface import SeedOccupation, SplitOccupation
 from prle.stages.report_interface import (
     BenchLine,
     BenchTable,
@@ -16,7 +18,9 @@ from prle.stages.report_interface import (
     EmbeddingMap,
     MapPoint,
     ModelFacts,
-    PredictedRow,
+    NumberChecks,
+    NumberLabels,
+    PredictedNumber,
     RegimeProfile,
     ReportContents,
     SplitFigures,
@@ -41,6 +45,16 @@ TEXTS = (*ORDINARY, *HOSTILE)
 FIGURES = (
     SplitFigures(split="validation", rows=1500, rmse=0.6833, mae=0.527, pearson=0.8909, spearman=0.8843, r2=0.7925),
     SplitFigures(split="test", rows=1379, rmse=0.8091, mae=0.6179, pearson=0.8491, spearman=0.8395, r2=0.7185),
+)
+DISTINCTIONS = (
+    Distinction(feature="guitar", value=None, number=False, own=0.41, every=0.03, correlation=0.52),
+    Distinction(feature=SCRIPT[0], value="", number=False, own=0.02, every=0.3, correlation=-0.31),
+    Distinction(feature="square_metres", value=None, number=True, own=112.4, every=64.02, correlation=0.2),
+)
+OCCUPATIONS = (
+    SplitOccupation(split="train", rows=5749, effective=5.21, active=5),
+    SplitOccupation(split="validation", rows=1500, effective=5.18, active=5),
+    SplitOccupation(split="test", rows=1379, effective=4.97, active=5),
 )
 _PROTOTYPES = 6
 _BINS = 20
@@ -96,15 +110,23 @@ def contents() -> ReportContents:
             prototypes=tuple((float(number - 3), 0.1 * number) for number in range(_PROTOTYPES)),
             shares=(0.31, 0.014),
         ),
-        label_edges=tuple(step / 4 for step in range(_BINS + 1)),
-        label_histogram=(10,) * _BINS,
+        labels=_labels((10,) * _BINS),
+        occupations=OCCUPATIONS,
         regimes=tuple(map(_regime, range(_PROTOTYPES))),
         split="test",
-        calibration=tuple(
-            CalibrationGroup(rows=138, predicted=0.5 * group, observed=0.5 * group + 0.1, standard_error=0.07)
-            for group in range(10)
+        checks=NumberChecks(
+            calibration=tuple(
+                CalibrationGroup(
+                    rows=138,
+                    predicted=0.5 * group,
+                    observed=0.5 * group + 0.1,
+                    standard_error=0.07,
+                    interval=(0.5 * group - 0.037, 0.5 * group + 0.237),
+                )
+                for group in range(10)
+            ),
+            predicted=rows,
         ),
-        predicted=rows,
         explained=explained,
     )
 
@@ -125,7 +147,10 @@ def compared() -> ReportContents:
         best_baseline="knn",
         resampling="2,000 paired bootstrap samples.",
     )
-    return replace(contents(), bench=table, bench_of_another_fit=True)
+    seeds = tuple(SeedOccupation(seed=seed, effective=5.2 - seed, active=5) for seed in range(3))
+    return replace(
+        contents(), bench=table, bench_of_another_fit=True, seeds=seeds, agreement=(0.62, 0.71, 0.55), alone=2
+    )
 
 
 def covered() -> ReportContents:
@@ -154,7 +179,7 @@ def table() -> ReportContents:
         base,
         data=replace(data, encoder="tabular:piecewise", table=True),
         map=replace(base.map, points=points),
-        predicted=tuple(point.row for point in points),
+        checks=replace(base.checks, predicted=tuple(point.row for point in points)),
         regimes=regimes,
         explained=(row,),
     )
@@ -180,8 +205,13 @@ def written_of_the_demo() -> WrittenReport:
     return replace(written(), dataset="demo", synthetic=True, bench=True, figures=figures)
 
 
-def _row(number: int) -> PredictedRow:
-    return PredictedRow(
+def _labels(histogram: tuple[int, ...]) -> NumberLabels:
+    edges = tuple(step / 4 for step in range(_BINS + 1))
+    return NumberLabels(mean=2.4, predicted=2.5, range=(1.0, 4.0), edges=edges, histogram=histogram)
+
+
+def _row(number: int) -> PredictedNumber:
+    return PredictedNumber(
         row=number,
         texts=TEXTS[number % len(TEXTS)],
         label=number % 11 / 2,
@@ -199,9 +229,9 @@ def _regime(prototype: int) -> RegimeProfile:
         anchor=Anchor(row=prototype, texts=TEXTS[prototype], label=2.5),
         rows=0 if empty else 100,
         share=0.0 if empty else 0.2,
-        label_mean=None if empty else 2.4,
-        label_range=None if empty else (1.0, 4.0),
-        histogram=(0,) * _BINS if empty else (0, 20, 30, *(0,) * 16, 50),
+        weight=0.003 if empty else 0.1994,
+        labels=None if empty else _labels((0, 20, 30, *(0,) * 16, 50)),
+        distinctions=() if empty else DISTINCTIONS,
         typical=() if empty else examples,
         figures=tuple(
             SplitFigures(split=split, rows=0 if empty else 20, rmse=None if empty else 0.7, mae=None if empty else 0.5)

@@ -51,6 +51,9 @@ class Oracle:
         labels = next(labels for vectors, labels in TABLES.values() if len(vectors) == len(embeddings))
         return labels + self.blur * np.random.default_rng(self.seed).normal(size=len(labels))
 
+    def disturbed(self, name, train, seed):
+        return replace(self, blur=3.0 * self.blur)
+
 
 @dataclass
 class FakeWorkspace:
@@ -337,6 +340,8 @@ def test_ablations_are_judged_one_by_one(compare):
         "random prototypes": "helps",
         "constant experts": "helps",
         "equal voices": "hurts",
+        "permuted centres": "helps",
+        "random centres": "helps",
     }
     assert [row.name for row in report.rows[1:]] == [f"prle:default ({each.change})" for each in report.findings]
     assert {row.ablates for row in report.rows[1:]} == {"prle:default"}
@@ -373,5 +378,8 @@ def test_a_real_model_is_measured_with_all_its_parts(workspace, monkeypatch):
     assert whole.interval_width == pytest.approx(np.mean(high - low))
     assert whole.worst_regime_coverage <= whole.coverage
     assert alone.worst_regime_coverage == alone.coverage, "one prototype has one regime"
-    assert len(report.findings) == 5
+    assert len(report.findings) == 7
+    for moved in (rows["permuted centres"], rows["random centres"]):
+        assert moved.prototypes == 6
+        assert moved.rmse != whole.rmse
     assert "of 6 prototypes speak for an input on average." in report.verdict

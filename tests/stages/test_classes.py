@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -192,15 +193,19 @@ def test_no_count_is_suggested(workspace):
 def test_pruning_is_reported(workspace):
     report = fit(workspace, resolve(None, {**QUICK, "prototypes.count": 20, "prototypes.prune": 0.05}))
     assert report.prototypes == 20 - report.pruned < 20
-    assert 0.0 <= report.prune_change <= 0.05
+    assert 0.0 <= report.prune_change <= report.prune_tolerance == 0.05
     assert len(explain_row(workspace, "test", 0).prototypes) == report.prototypes
+    assert fit(workspace, resolve(None, QUICK)).prune_tolerance is None
 
 
-def test_one_prototype_that_holds_everything_is_worth_a_warning(workspace):
+def test_one_prototype_that_holds_everything_is_worth_a_warning(workspace, monkeypatch):
     listener = Listener()
-    alone = {"prototypes.count": 2, "router.kind": "softmax", "prototypes.init": "farthest_first"}
-    fit(workspace, resolve(None, {**QUICK, **alone, "router.temperature": 90.0}), observer=listener)
+    fit(workspace, resolve(None, QUICK), observer=listener)
     assert listener.warnings == []
+    monkeypatch.setattr("prle.stages.fit.ALONE", 0.2)
+    fit(workspace, resolve(None, QUICK), observer=listener)
+    assert len(listener.warnings) == 1
+    assert re.match(r"one of 6 prototypes holds \d\d% of the weight", listener.warnings[0])
 
 
 def test_no_better_than_the_most_frequent_class_is_worth_a_warning(workspace):
@@ -274,7 +279,21 @@ def test_an_audit_measures_what_classes_have(workspace, name, unit):
     assert 0.0 <= measures["purity"].value < measures["purity"].reference
     assert 0.0 <= measures["anchor_error"].value <= np.sqrt(2.0)
     assert set(report.refused) == {"training examples", "gain over one expert", "wrong labels"}
-    assert "classes are not linear" in report.refused["wrong labels"].reason
+    assert "classes are not linear" in report.refused["training examples"].reason
+    assert "`prle bench`" in report.refused["gain over one expert"].hint
+    assert "`prle audit --full`" in report.refused["wrong labels"].hint
+    assert any("of the Gini impurity is left" in sentence for sentence in report.verdict)
+
+
+def test_a_full_audit_finds_wrong_labels_by_fitting_to_them(workspace, monkeypatch):
+    monkeypatch.setattr("prle.stages.audit.NOISY_FITS", 2)
+    report = audit(workspace, AuditRequest(full=True, seeds=0))
+    measures = {each.name: each for each in report.measures}
+    for name in ("noise_suspicion", "noise_residual"):
+        assert 0.7 < measures[name].value <= 1.0
+    assert measures["noise_suspicion"].reference == measures["noise_residual"].value
+    assert "logistic regression from other folds" in measures["noise_residual"].meaning
+    assert "wrong labels" not in report.refused
 
 
 def test_labels_and_edits_of_classes_are_refused(workspace):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pytest
 
 from prle.stages.predict import predict_split
 from prle.stages.regimes import TYPICAL, regimes
@@ -34,11 +37,26 @@ def test_shares_fall_and_anchors_are_training_rows(workspace):
     held = next(each for each in report.occupations if each.split == "validation")
     assert 1.0 <= held.effective <= report.prototypes
     assert report.seeds == report.agreement == ()
+    assert report.alone is None
+
+
+def test_words_that_set_a_regime_apart_are_counted_in_its_rows(workspace):
+    report = regimes(workspace)
+    with open_workspace(workspace) as opened:
+        rows = [opened.row_texts("validation", row) for row in range(opened.splits["validation"])]
+    every = [each for regime in report.regimes for each in regime.distinctions]
+    assert every
+    for each in every:
+        words = [set(re.findall(r"\w+(?:['\u2019]\w+)*", " ".join(texts).lower())) for texts in rows]
+        assert each.every == pytest.approx(np.mean([each.feature in found for found in words]))
+    for regime in report.regimes:
+        strengths = [abs(each.correlation) for each in regime.distinctions]
+        assert strengths == sorted(strengths, reverse=True)
 
 
 def test_the_same_seed_agrees_with_itself(workspace, monkeypatch):
     """Every refit is given the same seed: the index of two equal partitions is 1."""
-    from prle.stages import regimes as stage
+    from prle.stages import fit as stage
 
     real = stage.fit_model
 

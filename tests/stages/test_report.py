@@ -12,6 +12,7 @@ from prle.config import resolve
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.stages import report as module
+from prle.stages import report_numbers, report_rows
 from prle.stages.edit import relabel
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.explain import explain_row
@@ -62,11 +63,19 @@ def test_regimes_share_all_rows_out(contents, demo):
 
 
 def test_histograms_count_every_label(contents):
-    assert len(contents.label_edges) == len(contents.label_histogram) + 1
-    whole = np.sum([regime.histogram for regime in contents.regimes], axis=0)
-    assert whole.tolist() == list(contents.label_histogram)
+    assert len(contents.labels.edges) == len(contents.labels.histogram) + 1
+    parts = [regime.labels for regime in contents.regimes if regime.labels is not None]
+    whole = np.sum([labels.histogram for labels in parts], axis=0)
+    assert whole.tolist() == list(contents.labels.histogram)
     for regime in contents.regimes:
-        assert sum(regime.histogram) == regime.rows
+        assert (sum(regime.labels.histogram) if regime.labels else 0) == regime.rows
+
+
+def test_means_of_regimes_make_the_mean_of_all(contents):
+    full = [regime for regime in contents.regimes if regime.labels is not None]
+    for name in ("mean", "predicted"):
+        whole = sum(regime.share * getattr(regime.labels, name) for regime in full)
+        assert whole == pytest.approx(getattr(contents.labels, name))
 
 
 def test_labels_are_those_that_the_model_was_told(workspace):
@@ -119,7 +128,11 @@ def test_explained_rows_are_of_every_quality(contents, fitted_once):
 
 def test_calibration_is_about_the_reported_split(contents):
     assert contents.split == "test"
-    assert sum(group.rows for group in contents.calibration) == contents.figures[1].rows == len(contents.predicted)
+    assert (
+        sum(group.rows for group in contents.checks.calibration)
+        == contents.figures[1].rows
+        == len(contents.checks.predicted)
+    )
 
 
 def test_settings_and_facts_are_those_of_the_model(contents, fitted_once):
@@ -137,12 +150,12 @@ def test_the_same_model_gives_the_same_record(contents, fitted_once, monkeypatch
 
 def test_only_a_sample_is_drawn_where_there_are_many_rows(fitted_once, monkeypatch):
     monkeypatch.setattr(module, "MAP_ROWS", 50)
-    monkeypatch.setattr(module, "PREDICTED_ROWS", 40)
+    monkeypatch.setattr(report_numbers, "PREDICTED_ROWS", 40)
     made = report(fitted_once, rows=1)
     rows = [point.row.row for point in made.map.points]
     assert len(rows) == 50
     assert rows == sorted(set(rows))
-    assert len(made.predicted) == 40
+    assert len(made.checks.predicted) == 40
     assert sum(regime.rows for regime in made.regimes) == made.map.rows > 50
 
 
@@ -157,7 +170,7 @@ def test_without_test_rows_it_is_about_validation(tmp_path, demo):
 
 
 def test_more_rows_than_there_are_explain_all_of_them():
-    assert sorted(module._spread(np.array([3.0, 1.0, 2.0]), 20)) == [0, 1, 2]
+    assert sorted(report_rows.spread(np.array([3.0, 1.0, 2.0]), 20)) == [0, 1, 2]
 
 
 def test_a_comparison_is_taken_in(fitted_once, tmp_path, contents):
@@ -173,6 +186,9 @@ def test_a_comparison_is_taken_in(fitted_once, tmp_path, contents):
 def test_mistakes(fitted_once, tmp_path):
     with pytest.raises(UsageError, match="expected 1 or more, got 0"):
         report(fitted_once, rows=0)
+    with pytest.raises(UsageError, match="--seeds 1: expected at least 2") as caught:
+        report(fitted_once, seeds=1)
+    assert "prle report --seeds 3" in caught.value.hint
     with pytest.raises(WorkspaceError, match="nobody"):
         report(fitted_once, name="nobody")
     with pytest.raises(WorkspaceError, match="does not exist"):

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from prle.stages.ablations import ABLATIONS
+from prle.stages.disturbances import DISTURBANCES
 from prle.stages.verdict import _WORDS, _routing, answer_of, resampling
 
 
@@ -21,7 +22,7 @@ def test_nothing_is_claimed_that_the_interval_does_not_allow(difference, answer)
 
 
 def test_every_ablation_has_words_for_every_answer():
-    assert set(_WORDS) == set(ABLATIONS)
+    assert set(_WORDS) == set(ABLATIONS) | set(DISTURBANCES)
     assert all(set(words) == {"helps", "level", "hurts"} for words in _WORDS.values())
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from prle_cli.html.page import render
 from tests.browser import FOUND, browsing
-from tests.prle_cli import pages
+from tests.prle_cli import class_pages, pages
 
 pytestmark = [
     pytest.mark.skipif(FOUND is None, reason="there is no Chromium on this machine"),
@@ -39,6 +39,23 @@ def test_it_opens_without_a_word_and_fits(browser, address, tmp_path, width, dar
     assert browser.evaluate("document.title") == "stsb · default · prle report"
     light = browser.evaluate("getComputedStyle(document.body).backgroundColor")
     assert light == ("rgb(22, 24, 27)" if dark else "rgb(251, 250, 247)")
+
+
+@pytest.mark.parametrize("made", ["compared", "table", "pooled", "logits"])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
+def test_a_page_about_classes_opens_without_a_word_and_fits(browser, tmp_path, made, width, dark):
+    file = tmp_path / "report.html"
+    file.write_text(render(getattr(class_pages, made)()), encoding="utf-8")
+    browser.open(file.as_uri(), width=width, dark=dark)
+    browser.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    assert browser.complaints() == []
+    assert browser.requests() == [file.as_uri()]
+    assert browser.evaluate("document.documentElement.scrollWidth") == width
+    unpainted = "[...document.querySelectorAll('.matrix .right')].filter((cell) => "
+    unpainted += "getComputedStyle(cell).backgroundColor === 'rgba(0, 0, 0, 0)').length"
+    assert browser.evaluate(unpainted) == 0
+    browser.type_into("#search", "no row says this")
+    assert browser.evaluate("[...document.querySelectorAll('.card')].filter((card) => !card.hidden).length") == 0
 
 
 def test_a_search_keeps_what_it_finds(browser, address):

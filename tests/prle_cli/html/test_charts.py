@@ -9,6 +9,7 @@ import pytest
 
 from prle_cli.html import charts
 from prle_cli.html.marks import SHADES
+from prle_cli.html.numbers import Numbers
 from tests.prle_cli import pages
 
 ENDS = (0.0, 5.0)
@@ -24,7 +25,7 @@ def at(node: ET.Element, name: str) -> float:
 
 def test_the_map_has_a_dot_a_row_and_a_number_a_prototype():
     found = pages.contents().map
-    plot = read(charts.embedding_map(found, pages.contents().data).plot)
+    plot = read(charts.embedding_map(found, Numbers(pages.contents())).plot)
     dots = plot.findall("./g/circle")
     assert len(dots) == len(found.points)
     assert [dot.get("data-p") for dot in dots[:3]] == ["0", "1", "2"]
@@ -36,7 +37,7 @@ def test_the_map_has_a_dot_a_row_and_a_number_a_prototype():
 
 def test_dots_further_right_and_further_up_are_drawn_so():
     found = pages.contents().map
-    dots = read(charts.embedding_map(found, pages.contents().data).plot).findall("./g/circle")
+    dots = read(charts.embedding_map(found, Numbers(pages.contents())).plot).findall("./g/circle")
     across = sorted(range(len(dots)), key=lambda position: found.points[position].x)
     assert [at(dots[each], "cx") for each in across] == sorted(at(dot, "cx") for dot in dots)
     up = sorted(range(len(dots)), key=lambda position: -found.points[position].y)
@@ -45,27 +46,27 @@ def test_dots_further_right_and_further_up_are_drawn_so():
 
 def test_a_dot_says_its_row():
     found = pages.contents().map
-    title = read(charts.embedding_map(found, pages.contents().data).plot).findtext("./g/circle/title")
+    title = read(charts.embedding_map(found, Numbers(pages.contents())).plot).findtext("./g/circle/title")
     assert title == "train:0, regime 0: label 0.00, predicted 0.10\n" + "\n".join(pages.TEXTS[0])
 
 
 def test_a_dot_of_a_table_names_its_cells():
     made = pages.table()
-    title = read(charts.embedding_map(made.map, made.data).plot).findtext("./g/circle/title")
+    title = read(charts.embedding_map(made.map, Numbers(made)).plot).findtext("./g/circle/title")
     assert title.splitlines()[1].startswith("rooms 3, square_metres 78.5, year_built 1974")
     assert len(title.splitlines()) == 2
 
 
 def test_errors_above_the_line_are_predictions_that_are_too_high():
-    rows = pages.contents().predicted
-    plot = read(charts.residuals(rows, "test", pages.contents().data).plot)
+    rows = pages.contents().checks.predicted
+    plot = read(charts.residuals(rows, "test", Numbers(pages.contents())).plot)
     (level,) = [line for line in plot.findall("line") if line.get("class") == "truth"]
     for row, dot in zip(rows, plot.findall("./g/circle"), strict=True):
         assert (at(dot, "cy") < at(level, "y1")) == (row.prediction > row.label)
 
 
 def test_calibrated_groups_lie_on_the_diagonal():
-    groups = [replace(group, observed=group.predicted) for group in pages.contents().calibration]
+    groups = [replace(group, observed=group.predicted) for group in pages.contents().checks.calibration]
     plot = read(charts.calibration_plot(groups, ENDS).plot)
     means = plot.findall("./g/circle")
     assert len(means) == len(groups)
@@ -75,7 +76,7 @@ def test_calibrated_groups_lie_on_the_diagonal():
 
 def test_the_bars_of_a_regime_are_its_shares():
     base = pages.contents()
-    drawn = ET.fromstring(charts.label_histogram(base.regimes[0], base))
+    drawn = ET.fromstring(charts.label_histogram(base.regimes[0], base.labels))
     own = [bar for bar in drawn.findall("rect") if bar.get("class", "").startswith("own")]
     every = [bar for bar in drawn.findall("rect") if bar.get("class") == "every"]
     assert [at(bar, "height") for bar in own] == [40.0, 60.0, 100.0]
@@ -87,7 +88,7 @@ def test_the_bars_of_a_regime_are_its_shares():
 
 def test_a_regime_without_rows_has_no_bars():
     base = pages.contents()
-    drawn = ET.fromstring(charts.label_histogram(base.regimes[-1], base))
+    drawn = ET.fromstring(charts.label_histogram(base.regimes[-1], base.labels))
     assert {bar.get("class") for bar in drawn.findall("rect")} == {"every"}
 
 

@@ -31,6 +31,7 @@ from prle_cli.views import (
 from tests.prle_cli import (
     audits,
     caches,
+    class_pages,
     class_reports,
     class_table_reports,
     comparisons,
@@ -87,6 +88,7 @@ PICTURES = {
     "info_committee": lambda: info.view(reports.workspace_of_committees()),
     "report": lambda: report.view(pages.written()),
     "report_covered": lambda: report.view(pages.written_of_the_demo()),
+    "classes_report": lambda: report.view(class_pages.written()),
     "info_empty": lambda: info.view(reports.empty_workspace()),
     "audit": lambda: audit.view(audits.audited()),
     "audit_unsolved": lambda: audit.view(audits.audited_unsolved()),
