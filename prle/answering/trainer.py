@@ -79,14 +79,17 @@ class MapTrainer:
         self._soft = make_soft_targets(config.answer_losses)
         self._state = _label_state(config, library, observer)
 
-    def fit(self, start: Maps) -> Learned:
+    def fit(self, start: Maps, *, remembered: Mapping[str, NDArray[np.generic]] | None = None) -> Learned:
         """Train from ``start``, which is measured first and kept if nothing beats it.
 
+        :param remembered: what soft targets go on from; by default they remember nothing.
         :raises PrleError: where the strategy has nothing to learn.
         """
         if not self._strategy.learned:
             message = f"{self._strategy.name}: expected maps with something to learn."
             raise PrleError(message)
+        if remembered and self._config.answer_losses.soft_targets != "none":
+            self._state.restore(remembered)
         parameters = {name: torch.from_numpy(np.array(array)) for name, array in start.items()}
         moving = [parameters[name].requires_grad_() for name in self._strategy.learned]
         train = self._config.train
