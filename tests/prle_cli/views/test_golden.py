@@ -129,6 +129,7 @@ PICTURES = {
     "texts_consolidate": lambda: consolidate.view(consolidations.of_texts()),
     "consolidate": lambda: consolidate.view(consolidations.of_numbers()),
     "classes_consolidate": lambda: consolidate.view(consolidations.of_classes()),
+    "texts_bench_cuts": lambda: bench.view(text_reports.benchmark_over_cuts()),
     "texts_info": lambda: info.view(text_reports.workspace()),
     "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
 }
