@@ -14,6 +14,7 @@ from prle.matrices import mapped, mapped_answers
 from prle.observer import SILENT, EpochRecord, Observer
 from prle.soft_targets import LabelState, make_soft_targets
 from prle.training.noise import TorchNoise
+from prle.training.state import Average
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +52,8 @@ class Learned:
 @final
 class MapTrainer:
     """Fits the learned arrays of one strategy; every random draw comes from ``train.seed``.
+
+    What is measured and kept is the moving average of all steps (``train.averaging``), as it is of other models.
 
     :param weights: of the clusters for each training question; routing is not learned. *Shape:* (N, K)
     :param library: whose texts the codes of the pairs name.
@@ -98,9 +101,10 @@ class MapTrainer:
         patience = PATIENCE if train.patience == "auto" else train.patience
         best = self._validate(start, 0, {}, None)
         kept, history = start, [best]
+        average = Average(moving, memory=train.averaging)
         for epoch in range(1, train.epochs + 1):
-            losses = self._epoch(parameters, optimizer)
-            now = {name: tensor.detach().numpy().copy() for name, tensor in parameters.items()}
+            losses = self._epoch(parameters, optimizer, average)
+            now = {**start, **dict(zip(self._strategy.learned, average.arrays(), strict=True))}
             record = self._validate(now, epoch, losses, best)
             history.append(record)
             if record.best:
@@ -110,7 +114,9 @@ class MapTrainer:
         remembered = {} if self._config.answer_losses.soft_targets == "none" else self._state.arrays()
         return Learned(maps=kept, history=tuple(history), best_epoch=best.epoch, soft=remembered)
 
-    def _epoch(self, parameters: Mapping[str, torch.Tensor], optimizer: torch.optim.Optimizer) -> dict[str, float]:
+    def _epoch(
+        self, parameters: Mapping[str, torch.Tensor], optimizer: torch.optim.Optimizer, average: Average
+    ) -> dict[str, float]:
         """Go once through the training questions in a new order; return the mean of each term."""
         batch = self._config.train.batch_size
         order = torch.randperm(len(self._questions), generator=self._generator)
@@ -120,6 +126,7 @@ class MapTrainer:
             optimizer.zero_grad()
             torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
             optimizer.step()
+            average.step()
             for name, term in terms.items():
                 totals[name] = totals.get(name, 0.0) + float(term.detach()) * len(chosen)
         return {name: total / len(order) for name, total in totals.items()}
