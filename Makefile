@@ -43,7 +43,7 @@ bench: $(VENV)/ready
 	$(BIN)/prle bench -w $(DEMO)
 
 torture: $(VENV)/ready  ## kills, full disks, damage, company: about ten minutes, and nothing may be lost
-	$(BIN)/python -m benchmarks.torture --kills 330 --interrupts 60 --full 60 --flips 1000 --cuts 200 --commits 100
+	$(BIN)/python -m benchmarks.torture --kills 330 --interrupts 60 --full 60 --flips 1000 --cuts 200 --hostile 500 --commits 100
 
 fuzz: $(VENV)/ready  ## twenty minutes of looking for inputs that the readers do not expect
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris

@@ -25,6 +25,7 @@ import atheris
 import numpy as np
 
 with atheris.instrument_imports(include=["prle"]):
+    from benchmarks.hostile import belonging
     from benchmarks.states import read_everything
     from prle.data.assembly import assemble
     from prle.data.decoding import decode
@@ -41,8 +42,6 @@ with atheris.instrument_imports(include=["prle"]):
     from prle.stages.predict import predict_split
     from prle.workspace import layout
     from prle.workspace.reader import read_tree
-    from prle.workspace.sections import read_manifest
-    from prle.workspace.store import _identity
     from prle.workspace.tree import Branch, branch, leaf
     from prle.workspace.writer import write_tree
     from prle_cli.app import main as prle
@@ -156,7 +155,7 @@ def _workspace_target(folder: Path, corpus: Path) -> Callable[[bytes], None]:
             for _ in range(provider.ConsumeIntInRange(1, FORGERIES)):
                 root = _forged(root, provider)
             with suppress(WorkspaceError):
-                root = _belonging(root)
+                root = belonging(root)
             write_tree(path, root)
         with suppress(WorkspaceError):
             read_everything(path)
@@ -164,20 +163,6 @@ def _workspace_target(folder: Path, corpus: Path) -> Callable[[bytes], None]:
             QUESTIONS[len(data) % len(QUESTIONS)](path)
 
     return look
-
-
-def _belonging(root: Branch) -> Branch:
-    """Make a forged workspace and its models agree on what they were made from."""
-    identity = _identity(root, read_manifest(root))
-    members = dict(root.members)
-    models = members.get(layout.MODELS_GROUP)
-    if isinstance(models, Branch):
-        renewed = {
-            name: branch(model.encoding, model.members, made_from=identity) if isinstance(model, Branch) else model
-            for name, model in models.members.items()
-        }
-        members[layout.MODELS_GROUP] = branch(models.encoding, renewed, made_from=models.made_from)
-    return branch(root.encoding, members, made_from=identity)
 
 
 def _forged(node: Branch, provider: atheris.FuzzedDataProvider) -> Branch:

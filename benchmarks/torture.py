@@ -1,9 +1,10 @@
 """Do to a workspace what the world does to files, and look at what is left.
 
 ``python -m benchmarks.torture`` runs verbs through the real command line and kills them, interrupts them and takes
-their disk away at random moments; lets writers and readers at one file at once; cuts the file and flips its bytes. Each
-time the workspace must be the one before or the one after, every number verified, or be refused with exit code 3 and a
-message. The first thing that is neither ends the run with exit code 1. ``make torture`` is the long form.
+their disk away at random moments; lets writers and readers at one file at once; cuts the file, flips its bytes and
+forges its elements. Each time the workspace must be the one before or the one after, every number verified, or be
+refused with exit code 3 and a message. The first thing that is neither ends the run with exit code 1. ``make torture``
+is the long form.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import company, damage
+from benchmarks import company, damage, hostile
 from benchmarks.runs import Run, command, expect, run
 from benchmarks.states import MODEL, State, read_everything
 
@@ -50,13 +51,14 @@ LOCKS = (".lock", ".partial.lock")
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How much of everything: of each verb, except for ``flips``, ``cuts`` and ``commits``."""
+    """How much of everything: of each verb, except for the last four."""
 
     kills: int
     interrupts: int
     full: int
     flips: int
     cuts: int
+    hostile: int
     commits: int
     seed: int
 
@@ -117,6 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
         _say(company.writers_and_readers(original, folder, commits=options.commits))
         _say(damage.cuts(original, folder, options.cuts))
         _say(damage.flips(original, folder, options.flips, rng))
+        _say(hostile.files(original, folder, options.hostile, rng))
     _say("nothing was lost")
     return 0
 
@@ -130,6 +133,7 @@ def _options(arguments: list[str] | None) -> Options:
     parser.add_argument("--full", type=int, default=10, help="runs of each verb that run out of disk")
     parser.add_argument("--flips", type=int, default=50, help="bytes that are changed, one at a time")
     parser.add_argument("--cuts", type=int, default=20, help="lengths that the file is cut to")
+    parser.add_argument("--hostile", type=int, default=30, help="files that somebody made to do harm")
     parser.add_argument("--commits", type=int, default=10, help="of each of two writers, while five readers look")
     parser.add_argument("--seed", type=int, default=0, help="of moments and places")
     return Options(**vars(parser.parse_args(arguments)))

@@ -260,7 +260,10 @@ def restore_evidence(
             parts[part.name] = arrays.get(path)
             if path not in arrays or arrays[path].shape != shape or not _finite(arrays[path]):
                 raise _misfit(name, f"its evidence does not fit it ({path} should be finite, of shape {shape})")
-        found.append(Regressions(**parts))
+        member_evidence = Regressions(**parts)
+        if not member_evidence.solvable:
+            raise _misfit(name, f"its evidence does not fit it (members/{number} has no solution)")
+        found.append(member_evidence)
     return tuple(found)
 
 

@@ -154,6 +154,9 @@ def test_calibration_and_evidence_come_back(checkpoint, world):
         np.testing.assert_array_equal(getattr(kept, field.name), getattr(evidence[0], field.name))
     with pytest.raises(WorkspaceError, match="evidence does not fit it"):
         restore_evidence(stored.evidence, again, name="m", rows=len(world.labels) + 1)
+    forged = {path: np.full_like(array, 1e308) for path, array in stored.evidence.items() if path.endswith("gram")}
+    with pytest.raises(WorkspaceError, match="members/1 has no solution"):
+        restore_evidence({**stored.evidence, **forged}, again, name="m", rows=len(world.labels))
 
 
 def test_nothing_is_kept_of_what_cannot_be_traced(checkpoint, world):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from benchmarks import company, damage, torture
+from benchmarks import company, damage, hostile, torture
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,10 @@ def test_a_lock_outlives_nobody(original, tmp_path):
 def test_damage_gives_the_same_answer_or_none(original, tmp_path):
     assert damage.cuts(original, tmp_path, 6).endswith("all refused with exit code 3")
     assert damage.flips(original, tmp_path, 25, random.Random(2)).endswith("no other answer")
+
+
+def test_hostile_files_are_refused_or_mean_nothing(original, tmp_path):
+    assert hostile.files(original, tmp_path, 12, random.Random(3)).endswith("no traceback")
 
 
 def test_what_is_lost_ends_the_torture(original, tmp_path):

@@ -58,6 +58,14 @@ class Regressions:
         """Bytes that keeping it takes."""
         return sum(int(getattr(self, field.name).nbytes) for field in fields(self))
 
+    @property
+    def solvable(self) -> bool:
+        """Whether every expert's normal equations have one solution, in numbers that a computer holds."""
+        try:
+            return bool(np.isfinite(self.inverses).all())
+        except np.linalg.LinAlgError:
+            return False
+
     @cached_property
     def inverses(self) -> NDArray[np.float64]:
         """Inverse of every expert's normal equations. *Shape:* (P, M, M)."""
