@@ -42,6 +42,8 @@ MatrixName = Literal[
 ]
 RoutingName = Literal["global", "federated", "exemplar", "group", "path"]
 TextLossName = Literal["contrastive", "cosine", "mse"]
+GroupingName = Literal["kmeans", "hierarchical", "circle"]
+MergingName = Literal["merge", "low_rank", "retrain"]
 SoftTargetName = Literal["none", "pairwise", "prototype", "hybrid", "uniform"]
 
 PROJECTION_CHOICES: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)

@@ -45,6 +45,7 @@ ORDER = (
     "matrices",
     "routings",
     "soft_targets",
+    "consolidation",
     "answering",
     "stages",
     "estimators",

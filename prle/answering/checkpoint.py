@@ -18,7 +18,7 @@ from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from numpy.typing import NDArray
 
@@ -39,7 +39,9 @@ class Restored:
     """A stored model, ready to answer.
 
     :param anchors: the training question of each cluster. *Shape:* (K,)
-    :param figures: on the validation rows, by name.
+    :param figures: on the validation rows, by name; ``raw`` are those of the raw vector.
+    :param advice: the routing that document 003 advises.
+    :param soft: what soft targets remember, by name.
     """
 
     config: Config
@@ -47,6 +49,9 @@ class Restored:
     clusters: Clusters
     anchors: NDArray[np.int64]
     figures: Mapping[str, float]
+    raw: Mapping[str, float]
+    advice: RoutingName
+    soft: Mapping[str, NDArray[np.generic]]
 
 
 def store_answers(fitted: FittedAnswers, *, name: str, made_from: str, seconds: float) -> StoredModel:
@@ -73,6 +78,7 @@ def store_answers(fitted: FittedAnswers, *, name: str, made_from: str, seconds: 
             "members": 1,
             "parameters": count_parameters(fitted.model.maps),
             "clusters": list(clusters.names),
+            **({"filed": [list(names) for names in clusters.filed]} if clusters.filed else {}),
             "advice": fitted.advice,
             "guarded": fitted.guarded,
             "fit_seconds": seconds,
@@ -108,7 +114,7 @@ def restore_answers(stored: StoredModel, questions: NDArray[np.float32], *, widt
 def _restored(stored: StoredModel, questions: NDArray[np.float32], width: int) -> Restored:
     config = validate(stored.config)
     answers, scores, arrays = config.answers, config.scores, stored.arrays
-    clusters = _clusters(arrays, stored.summary.get("clusters", []), questions.shape)
+    clusters = _clusters(arrays, stored.summary, questions.shape)
     _check_anchors(arrays["anchors"], len(clusters), len(questions))
     routing_name: RoutingName | Any = answers.routing
     temperature = 1.0 if answers.temperature == "auto" else answers.temperature
@@ -124,15 +130,22 @@ def _restored(stored: StoredModel, questions: NDArray[np.float32], width: int) -
         model=model,
         clusters=clusters,
         anchors=cast("NDArray[np.int64]", arrays["anchors"]),
-        figures={
-            key.removeprefix("validation_"): float(value)
-            for key, value in stored.summary.items()
-            if key.startswith("validation_")
-        },
+        figures=_figures(stored, "validation_"),
+        raw=_figures(stored, "raw_"),
+        advice=stored.summary["advice"],
+        soft={path.removeprefix(SOFT): array for path, array in arrays.items() if path.startswith(SOFT)},
     )
 
 
-def _clusters(arrays: Mapping[str, NDArray[np.generic]], names: Any, questions: tuple[int, ...]) -> Clusters:
+def _figures(stored: StoredModel, prefix: str) -> dict[str, float]:
+    """Return the figures of the summary whose names begin so."""
+    found = {key: value for key, value in stored.summary.items() if key.startswith(prefix)}
+    return {key.removeprefix(prefix): float(value) for key, value in found.items()}
+
+
+def _clusters(
+    arrays: Mapping[str, NDArray[np.generic]], summary: Mapping[str, Any], questions: tuple[int, ...]
+) -> Clusters:
     """Return the clusters of a stored model.
 
     :param questions: the shape of the training questions, (N, D).
@@ -143,11 +156,17 @@ def _clusters(arrays: Mapping[str, NDArray[np.generic]], names: Any, questions: 
     members = tuple(rows[start:stop] for start, stop in pairwise(offsets.tolist()))
     whole = len(offsets) > 1 and offsets[0] == 0 and offsets[-1] == len(rows) and bool((np.diff(offsets) > 0).all())
     inside = bool(len(rows)) and rows.min() >= 0 and rows.max() < questions[0]
-    named = isinstance(names, list) and len(names) in (0, len(members)) and all(isinstance(each, str) for each in names)
-    if not (whole and inside and named):
+    names, filed = summary.get("clusters", []), summary.get("filed", [])
+    named = _strings(names, (0, len(members))) and isinstance(filed, list) and len(filed) in (0, len(members))
+    if not (whole and inside and named and all(_strings(each, range(1, questions[0] + 1)) for each in filed)):
         message = f"clusters of {len(centroids)} centroids and {len(rows)} rows"
         raise ValueError(message)
-    return Clusters(members=members, centroids=centroids, names=tuple(names))
+    return Clusters(members=members, centroids=centroids, names=tuple(names), filed=tuple(map(tuple, filed)))
+
+
+def _strings(value: Any, lengths: Container[int]) -> bool:
+    """Say whether something is a list of strings, of one of these lengths."""
+    return isinstance(value, list) and len(value) in lengths and all(isinstance(each, str) for each in value)
 
 
 @dataclass(frozen=True, kw_only=True)

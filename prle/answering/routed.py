@@ -35,7 +35,7 @@ def make_routing(
         return GlobalRouting()
     near = FederatedRouting(centroids=clusters.centroids, temperature=temperature, speakers=answers.speakers)
     if name == "group":
-        return GroupRouting(names=clusters.names, unknown=near)
+        return GroupRouting(names=clusters.known_as, unknown=near)
     if name == "path":
         return PathRouting(names=clusters.names, sizes=clusters.sizes, prior=answers.path_prior, unknown=near)
     importance = importance_of(near.over(questions)) if answers.importance == "entropy" else None

@@ -14,6 +14,7 @@ from prle.matrices import mapped, mapped_answers
 from prle.observer import SILENT, EpochRecord, Observer
 from prle.soft_targets import LabelState, make_soft_targets
 from prle.training.noise import TorchNoise
+from prle.training.state import Average
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,6 +53,8 @@ class Learned:
 class MapTrainer:
     """Fits the learned arrays of one strategy; every random draw comes from ``train.seed``.
 
+    What is measured and kept is the moving average of all steps (``train.averaging``), as it is of other models.
+
     :param weights: of the clusters for each training question; routing is not learned. *Shape:* (N, K)
     :param library: whose texts the codes of the pairs name.
     :param measure: gives the validation figures of maps.
@@ -79,14 +82,17 @@ class MapTrainer:
         self._soft = make_soft_targets(config.answer_losses)
         self._state = _label_state(config, library, observer)
 
-    def fit(self, start: Maps) -> Learned:
+    def fit(self, start: Maps, *, remembered: Mapping[str, NDArray[np.generic]] | None = None) -> Learned:
         """Train from ``start``, which is measured first and kept if nothing beats it.
 
+        :param remembered: what soft targets go on from; by default they remember nothing.
         :raises PrleError: where the strategy has nothing to learn.
         """
         if not self._strategy.learned:
             message = f"{self._strategy.name}: expected maps with something to learn."
             raise PrleError(message)
+        if remembered and self._config.answer_losses.soft_targets != "none":
+            self._state.restore(remembered)
         parameters = {name: torch.from_numpy(np.array(array)) for name, array in start.items()}
         moving = [parameters[name].requires_grad_() for name in self._strategy.learned]
         train = self._config.train
@@ -95,9 +101,10 @@ class MapTrainer:
         patience = PATIENCE if train.patience == "auto" else train.patience
         best = self._validate(start, 0, {}, None)
         kept, history = start, [best]
+        average = Average(moving, memory=train.averaging)
         for epoch in range(1, train.epochs + 1):
-            losses = self._epoch(parameters, optimizer)
-            now = {name: tensor.detach().numpy().copy() for name, tensor in parameters.items()}
+            losses = self._epoch(parameters, optimizer, average)
+            now = {**start, **dict(zip(self._strategy.learned, average.arrays(), strict=True))}
             record = self._validate(now, epoch, losses, best)
             history.append(record)
             if record.best:
@@ -107,7 +114,9 @@ class MapTrainer:
         remembered = {} if self._config.answer_losses.soft_targets == "none" else self._state.arrays()
         return Learned(maps=kept, history=tuple(history), best_epoch=best.epoch, soft=remembered)
 
-    def _epoch(self, parameters: Mapping[str, torch.Tensor], optimizer: torch.optim.Optimizer) -> dict[str, float]:
+    def _epoch(
+        self, parameters: Mapping[str, torch.Tensor], optimizer: torch.optim.Optimizer, average: Average
+    ) -> dict[str, float]:
         """Go once through the training questions in a new order; return the mean of each term."""
         batch = self._config.train.batch_size
         order = torch.randperm(len(self._questions), generator=self._generator)
@@ -117,6 +126,7 @@ class MapTrainer:
             optimizer.zero_grad()
             torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
             optimizer.step()
+            average.step()
             for name, term in terms.items():
                 totals[name] = totals.get(name, 0.0) + float(term.detach()) * len(chosen)
         return {name: total / len(order) for name, total in totals.items()}

@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 class GroupRouting(Routing):
     """``w_k = 1`` for the cluster of the question's group; ``unknown`` says it for all others (document 003, per tree).
 
-    :param names: the group of each cluster.
+    :param names: the groups of each cluster: one, or several where clusters were put together.
     """
 
     name: ClassVar[RoutingName] = "group"
 
-    names: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
     unknown: FederatedRouting
 
     def __call__(self, asked: Asked) -> NDArray[np.float32]:
         """Return the weights of groups. *Shape:* (B, K)."""
-        place = {name: cluster for cluster, name in enumerate(self.names)}
+        place = {name: cluster for cluster, names in enumerate(self.names) for name in names}
         found = np.zeros((len(asked), len(self.names)), np.float32)
         clusters = [place.get(name, -1) for name in asked.groups] or [-1] * len(asked)
         known = np.array(clusters, np.int64)

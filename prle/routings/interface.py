@@ -48,11 +48,18 @@ class Clusters:
     :param members: the training questions of each; one question may be in several. *Shape:* K arrays
     :param centroids: mean directions of their questions, of length one. *Shape:* (K, D)
     :param names: what each is called where it is more than a number: a group, or a path.
+    :param filed: the groups that each was put together from, where clusters have been.
     """
 
     members: tuple[NDArray[np.int64], ...]
     centroids: NDArray[np.float32]
     names: tuple[str, ...] = field(default=())
+    filed: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def known_as(self) -> tuple[tuple[str, ...], ...]:
+        """The names that lead to each: its own, or those of all that it was put together from."""
+        return self.filed or tuple((name,) for name in self.names)
 
     def __len__(self) -> int:
         return len(self.members)

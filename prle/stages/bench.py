@@ -67,8 +67,8 @@ def bench_labels(opened: Workspace, request: BenchRequest, *, observer: Observer
     :raises UsageError: where labels are texts.
     """
     refuse_texts(opened, "bench")
-    if request.soft_targets:
-        message = "--soft-targets: expected labels that are texts."
+    if request.soft_targets or request.cuts:
+        message = f"{'--soft-targets' if request.soft_targets else '--cut'}: expected labels that are texts."
         raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
     with threadpool_limits(limits=1):
         which = known_split(opened, request.split)

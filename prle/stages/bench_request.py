@@ -9,6 +9,7 @@ from prle.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class BenchRequest:
         and reported as mean and standard deviation. None measures the stored models themselves.
     :param ablations: fit every model again without each of its parts, not only without its local experts.
     :param soft_targets: where labels are texts, also fit with each kind of soft targets.
+    :param cuts: where labels are texts, further workspaces that hold the same data cut in another way.
     """
 
     split: str = "test"
@@ -28,6 +30,7 @@ class BenchRequest:
     seeds: int | None = None
     ablations: bool = False
     soft_targets: bool = False
+    cuts: Sequence[Path] = ()
 
     def __post_init__(self) -> None:
         if self.seeds is not None and self.seeds < 1:

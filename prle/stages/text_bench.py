@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from prle.errors import UsageError, unknown_name
 from prle.metrics import Difference, paired_bootstrap
 from prle.observer import SILENT
+from prle.ranking import RANKED
 from prle.stages.predict import known_split
 from prle.stages.provenance import provenance
 from prle.stages.text_bench_interface import TextBenchReport, TextBenchRow, TextFinding
@@ -28,16 +30,17 @@ from prle.stages.text_methods import (
 from prle.stages.text_rows import questions_of
 from prle.stages.verdict import answer_of
 from prle.training.threads import one_thread
+from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from prle.answering.fitting import Job
     from prle.answering.interface import Questions
+    from prle.data.interface import SplitName
     from prle.observer import Observer
-    from prle.ranking import Ranking
     from prle.stages.bench_request import BenchRequest
     from prle.stages.interface import Answer
     from prle.workspace import Workspace
@@ -52,32 +55,70 @@ _WORTH: Final[dict[Answer, str]] = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Measured:
-    """One method on the reported rows, and its MRR on the validation rows."""
+    """One method on the reported rows.
+
+    :param hits: of each fit, which rows have the right text first; of several cuts the rows stand one after the other.
+        *Shape:* (K, N)
+    :param fits: the figures of each fit on each cut.
+    :param validation: mean MRR on validation rows.
+    """
 
     row: TextBenchRow
-    ranking: Ranking
+    hits: NDArray[np.float64]
+    fits: tuple[Mapping[str, float], ...]
     validation: float
     whole: str
     part: str
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Cut:
+    """What is measured on: one workspace."""
+
+    workspace: Workspace
+    job: Job
+    rows: Questions
+
+
 def bench_texts(workspace: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> TextBenchReport:
     """Rank all texts of the workspace for one split by every method.
 
+    Of several cuts of the same data, each is measured for itself and their rows are pooled.
+
     :raises UsageError: for what a comparison of labels has and this has not, or a name that nothing has.
     """
-    if request.seeds is not None or request.ablations:
-        message = "--seeds and --ablations: expected labels that are numbers or classes; these are texts."
+    if request.ablations:
+        message = "--ablations: expected labels that are numbers or classes; these are texts."
         raise UsageError(message, hint="gates and words are left out by default; --soft-targets compares those")
     split = known_split(workspace, request.split)
     if split != "test":
         observer.warn(f"{split} rows were fitted or tuned on: the figures flatter every method.")
-    job, rows = job_of(workspace), questions_of(workspace, split)
+    with ExitStack() as stack:
+        opened = [workspace, *(stack.enter_context(open_workspace(path)) for path in request.cuts)]
+        cuts = [_cut(each, workspace, split) for each in opened]
+        measured = _pooled([_measured_on(cut, request, split, observer) for cut in cuts], observer)
+        return _report(cuts, measured, split, request)
+
+
+def _cut(opened: Workspace, first: Workspace, split: SplitName) -> _Cut:
+    """Return what is measured on in one workspace.
+
+    :raises UsageError: where it does not hold what the first one holds.
+    """
+    if opened.manifest.target_encoder is None or opened.manifest.label != first.manifest.label:
+        message = f"--cut {opened.path}: expected {first.manifest.label} to be found, as in {first.path}."
+        raise UsageError(message, hint="embed the same data, cut in another way")
+    return _Cut(workspace=opened, job=job_of(opened), rows=questions_of(opened, known_split(opened, split)))
+
+
+def _measured_on(cut: _Cut, request: BenchRequest, split: str, observer: Observer) -> list[_Measured]:
+    """Measure every method that was asked for."""
+    seeds = tuple(range(request.seeds or 0))
     methods = _chosen(
         [
-            *models(workspace, job, observer),
-            *(soft_targets(workspace, job) if request.soft_targets else ()),
-            *baselines(job),
+            *models(cut.workspace, cut.job, seeds, observer),
+            *(soft_targets(cut.workspace, cut.job, seeds) if request.soft_targets else ()),
+            *baselines(cut.job, seeds),
         ],
         request.only,
     )
@@ -85,9 +126,9 @@ def bench_texts(workspace: Workspace, request: BenchRequest, *, observer: Observ
     with one_thread():
         for done, method in enumerate(methods):
             observer.progress("bench", done, len(methods), "methods")
-            measured.append(_measure(method, job, rows, split))
+            measured.append(_measure(method, cut, split))
     observer.progress("bench", len(methods), len(methods), "methods")
-    return _report(workspace, job, rows, measured, split)
+    return measured
 
 
 def _chosen(methods: Sequence[TextMethod], only: Sequence[str] | None) -> list[TextMethod]:
@@ -105,33 +146,83 @@ def _chosen(methods: Sequence[TextMethod], only: Sequence[str] | None) -> list[T
     return [method for method in methods if (method.whole or method.name) in only]
 
 
-def _measure(method: TextMethod, job: Job, rows: Questions, split: str) -> _Measured:
-    ranker = method.fit()
-    started = time.perf_counter()
-    ranking = ranker.rank(rows)
-    seconds = time.perf_counter() - started
-    figures = ranking.figures()
+def _measure(method: TextMethod, cut: _Cut, split: str) -> _Measured:
+    """Fit a method with each of its seeds, and rank the rows."""
+    hits, figures, validation, seconds, rankers = [], [], [], [], []
+    for seed in method.seeds:
+        ranker = method.fit(seed)
+        started = time.perf_counter()
+        ranking = ranker.rank(cut.rows)
+        seconds.append(max(time.perf_counter() - started, 1e-9))
+        hits.append(ranking.hits(1).astype(np.float64))
+        figures.append(ranking.figures())
+        validation.append(ranker.rank(cut.job.validation).figures()["mrr"])
+        rankers.append(ranker)
+    first = rankers[0]
     row = TextBenchRow(
         name=method.name,
         kind=method.kind,
         split=split,
-        recall_at_1=figures["recall_at_1"],
-        recall_at_10=figures["recall_at_10"],
-        mrr=figures["mrr"],
-        cosine=figures["cosine"] if ranker.cosines else None,
-        fit_seconds=ranker.seconds,
-        predict_rows_per_second=len(rows) / max(seconds, 1e-9),
-        size_bytes=ranker.size_bytes,
-        prototypes=ranker.prototypes,
+        **_means(figures, cosines=first.cosines),
+        fit_seconds=float(np.mean([ranker.seconds for ranker in rankers])),
+        predict_rows_per_second=len(cut.rows) / float(np.mean(seconds)),
+        size_bytes=first.size_bytes,
+        prototypes=first.prototypes,
     )
-    validation = ranker.rank(job.validation).figures()["mrr"]
-    return _Measured(row=row, ranking=ranking, validation=validation, whole=method.whole, part=method.part)
+    return _Measured(
+        row=row,
+        hits=np.stack(hits),
+        fits=tuple(figures),
+        validation=float(np.mean(validation)),
+        whole=method.whole,
+        part=method.part,
+    )
 
 
-def _report(
-    workspace: Workspace, job: Job, rows: Questions, measured: Sequence[_Measured], split: str
-) -> TextBenchReport:
-    manifest = workspace.manifest
+def _means(figures: Sequence[Mapping[str, float]], *, cosines: bool) -> dict[str, Any]:
+    """Return the means over fits, and where there are several their standard deviations."""
+    found: dict[str, Any] = {"fits": len(figures)}
+    for name in RANKED:
+        values = [each[name] for each in figures]
+        known = cosines or name != "cosine"
+        found[name] = float(np.mean(values)) if known else None
+        found[f"{name}_sd"] = float(np.std(values, ddof=1)) if known and len(values) > 1 else None
+    return found
+
+
+def _pooled(cuts: Sequence[Sequence[_Measured]], observer: Observer) -> list[_Measured]:
+    """Return the methods that every cut has, over the rows of all."""
+    if len(cuts) == 1:
+        return list(cuts[0])
+    by_name = [{each.row.name: each for each in cut} for cut in cuts]
+    found = []
+    for name in dict.fromkeys(name for cut in by_name for name in cut):
+        own = [cut[name] for cut in by_name if name in cut]
+        if len(own) < len(cuts) or len({len(each.hits) for each in own}) > 1:
+            observer.warn(f"{name} is left out: not every cut has it.")
+            continue
+        fits = [each for part in own for each in part.fits]
+        rates = [part.row.predict_rows_per_second for part in own]
+        row = replace(
+            own[0].row,
+            **_means(fits, cosines=own[0].row.cosine is not None),
+            fit_seconds=float(np.mean([part.row.fit_seconds for part in own])),
+            predict_rows_per_second=float(np.mean(rates)),
+        )
+        found.append(
+            replace(
+                own[0],
+                row=row,
+                hits=np.concatenate([part.hits for part in own], axis=1),
+                fits=tuple(fits),
+                validation=float(np.mean([part.validation for part in own])),
+            )
+        )
+    return found
+
+
+def _report(cuts: Sequence[_Cut], measured: Sequence[_Measured], split: str, request: BenchRequest) -> TextBenchReport:
+    manifest, first = cuts[0].workspace.manifest, cuts[0]
     best = max((each for each in measured if each.row.kind == "baseline"), key=_first, default=None)
     speaker = max(
         (each for each in measured if each.row.kind == "model"), key=lambda each: each.validation, default=None
@@ -142,15 +233,28 @@ def _report(
         dataset=manifest.dataset,
         encoder=encoder,
         rows=tuple(_against(best, each) for each in measured),
-        pool=len(job.library),
-        unseen=float(np.mean(~np.isin(rows.codes, job.train.codes))),
+        pool=len(first.job.library),
+        unseen=float(np.mean(~np.isin(first.rows.codes, first.job.train.codes))),
         best_baseline=best.row.name if best else "",
         best_model=speaker.row.name if speaker else "",
         verdict=_verdict(speaker, best, found),
         findings=found,
-        resampling=f"2,000 paired bootstrap samples of the {len(rows):,} {split} rows, the same rows for both methods; "
-        "fits are not resampled.",
+        resampling=_resampling(cuts, split, request),
         provenance=provenance(),
+        seeds=request.seeds,
+        cuts=len(cuts),
+    )
+
+
+def _resampling(cuts: Sequence[_Cut], split: str, request: BenchRequest) -> str:
+    """Say what an interval of this comparison is an interval of."""
+    rows = sum(len(cut.rows) for cut in cuts)
+    of = f"the {rows:,} {split} rows" + (f" of {len(cuts)} cuts" if len(cuts) > 1 else "")
+    drawn = f"2,000 paired bootstrap samples of {of}, the same rows for both methods"
+    if request.seeds is None:
+        return f"{drawn}; fits are not resampled."
+    return (
+        f"{drawn}; R@1 is the mean over each method's fits ({request.seeds} where chance plays a part), not resampled."
     )
 
 
@@ -166,12 +270,7 @@ def _against(best: _Measured | None, each: _Measured) -> TextBenchRow:
 
 def _difference(ours: _Measured, theirs: _Measured) -> Difference:
     """Return how much higher our R@1 is, with its paired 95 % interval over rows."""
-    first, second = (_hits(each) for each in (ours, theirs))
-    return paired_bootstrap(np.ones(len(first)), first, second, "accuracy")
-
-
-def _hits(each: _Measured) -> NDArray[np.float64]:
-    return each.ranking.hits(1).astype(np.float64)
+    return paired_bootstrap(np.ones(ours.hits.shape[1]), ours.hits, theirs.hits, "accuracy")
 
 
 def _findings(measured: Sequence[_Measured]) -> tuple[TextFinding, ...]:

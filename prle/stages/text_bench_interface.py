@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 class TextBenchRow:
     """One method on one split. ``difference`` is R@1 to the best baseline with a paired 95 % interval.
 
+    Figures are means over ``fits``, one for each seed and each cut of the data, ``*_sd`` their standard deviations.
+
     ``kind`` is model, ablation (a model with other gates, or without words), soft (the model's maps fitted with other
     soft targets) or baseline.
     """
@@ -29,6 +31,11 @@ class TextBenchRow:
     size_bytes: int
     difference: tuple[float, float, float] | None = None
     prototypes: int | None = None
+    fits: int = 1
+    recall_at_1_sd: float | None = None
+    recall_at_10_sd: float | None = None
+    mrr_sd: float | None = None
+    cosine_sd: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +51,10 @@ class TextFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class TextBenchReport:
-    """The models of the workspace beside ordinary ways to find a text, all of them ranking the same ``pool``."""
+    """The models of the workspace beside ordinary ways to find a text, all of them ranking the same ``pool``.
+
+    :param cuts: workspaces, whose rows are pooled; of several, ``pool`` and ``unseen`` are those of the first.
+    """
 
     dataset: str
     encoder: str
@@ -58,3 +68,5 @@ class TextBenchReport:
     resampling: str = ""
     provenance: Provenance | None = None
     target: Literal["text"] = "text"
+    seeds: int | None = None
+    cuts: int = 1

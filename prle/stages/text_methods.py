@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, final
 
 import numpy as np
 
@@ -50,6 +50,12 @@ PARTS: Final[Mapping[str, str]] = {
 }
 """What is left out of a model, and what that says something of."""
 
+Gates: TypeAlias = "Callable[[NDArray[np.float32]], NDArray[np.float32]]"
+"""Gives clusters other weights than a routing does."""
+
+Fit: TypeAlias = "tuple[AnswerModel, int, float]"
+"""A model, how many clusters it has, and the seconds that fitting took."""
+
 Kind = Literal["model", "ablation", "soft", "baseline"]
 
 
@@ -73,39 +79,94 @@ class Ranker:
 class TextMethod:
     """One row of a comparison, to be fitted when its turn comes.
 
+    :param fit: seed -> the method, fitted.
+    :param seeds: it is fitted once for each; one where chance plays no part, or what is stored is measured.
     :param whole: the model that it is a part of; ablations alone.
     :param part: what was left out, by the names of ``PARTS``; likewise.
     """
 
     name: str
     kind: Kind
-    fit: Callable[[], Ranker]
+    fit: Callable[[int], Ranker]
+    seeds: tuple[int, ...] = (0,)
     whole: str = ""
     part: str = ""
 
 
-def models(workspace: Workspace, job: Job, observer: Observer) -> Iterator[TextMethod]:
-    """Yield each model, without words where they count, and with equal and random gates where there are clusters."""
+def models(workspace: Workspace, job: Job, seeds: tuple[int, ...], observer: Observer) -> Iterator[TextMethod]:
+    """Yield each model, without words where they count, and with equal and random gates where there are clusters.
+
+    :param seeds: models are fitted again with each, with their stored settings; none measures them as they are.
+    """
     for name in workspace.model_names:
         if workspace.stale(name):
             observer.warn(f"prle:{name} is left out: it is stale; run `prle fit --name {name}` again.")
             continue
         stored = workspace.model(name)
         restored = restore_answers(stored, job.train.asked.vectors, width=job.library.vectors.shape[1])
-        model, count = restored.model, len(restored.clusters)
-        seconds, row = float(stored.summary.get("fit_seconds", 0.0)), f"prle:{name}"
-        yield TextMethod(name=row, kind="model", fit=_ready(model, job, seconds, count))
-        if model.lexical > 0.0:
-            without = _ready(replace(model, lexical=0.0), job, seconds, count)
-            yield TextMethod(name=f"{row} (no words)", kind="ablation", fit=without, whole=row, part="no words")
-        if count > 1:
-            for gates, weigh in {"equal gates": _equal, "random gates": _random}.items():
-                fit = _ready(model, job, seconds, count, weigh)
-                yield TextMethod(name=f"{row} ({gates})", kind="ablation", fit=fit, whole=row, part=gates)
+        kept, told = (restored.model, len(restored.clusters), float(stored.summary.get("fit_seconds", 0.0))), seeds
+        if seeds and "consolidated" in stored.summary:
+            observer.warn(f"prle:{name} was consolidated: it is measured as it is, not fitted again.")
+            told = ()
+        source = _Refits(restored.config, job, {} if told else {0: kept})
+        method = partial(_variant, source, job, name=f"prle:{name}", seeds=told or (0,))
+        yield method()
+        if restored.model.lexical > 0.0:
+            yield method(part="no words")
+        if len(restored.clusters) > 1:
+            yield method(part="equal gates", weigh=_equal)
+            yield method(part="random gates", weigh=_random)
 
 
-def soft_targets(workspace: Workspace, job: Job) -> Iterator[TextMethod]:
-    """Yield the maps of the first model that learns some, fitted with each kind of soft targets."""
+@final
+class _Refits:
+    """The same settings fitted with other seeds, once each.
+
+    :param known: what needs no fit, by seed.
+    """
+
+    def __init__(self, config: Config, job: Job, known: Mapping[int, Fit] | None = None) -> None:
+        self._config, self._job = config, job
+        self._found = dict(known or {})
+
+    def __call__(self, seed: int) -> Fit:
+        if seed not in self._found:
+            started = time.perf_counter()
+            fitted = fit_answers(_seeded(self._config, seed), self._job)
+            self._found[seed] = fitted.model, len(fitted.clusters), time.perf_counter() - started
+        return self._found[seed]
+
+
+def _variant(
+    source: Callable[[int], Fit],
+    job: Job,
+    *,
+    name: str,
+    seeds: tuple[int, ...],
+    part: str = "",
+    weigh: Gates | None = None,
+) -> TextMethod:
+    """Return a model as a method, or with ``part`` what is left of it without that part."""
+
+    def fit(seed: int) -> Ranker:
+        model, count, seconds = source(seed)
+        told = replace(model, lexical=0.0) if part == "no words" else model
+        return _ready(told, job, seconds, count, weigh)
+
+    if not part:
+        return TextMethod(name=name, kind="model", fit=fit, seeds=seeds)
+    return TextMethod(name=f"{name} ({part})", kind="ablation", fit=fit, seeds=seeds, whole=name, part=part)
+
+
+def _seeded(config: Config, seed: int) -> Config:
+    return config.model_copy(update={"train": config.train.model_copy(update={"seed": seed})})
+
+
+def soft_targets(workspace: Workspace, job: Job, seeds: tuple[int, ...]) -> Iterator[TextMethod]:
+    """Yield the maps of the first model that learns some, fitted with each kind of soft targets.
+
+    :param seeds: as in :func:`models`; none fits with the seed of that model.
+    """
     config = resolve(None, {"answers.matrices": "low_rank", "answers.routing": "global"})
     for name in workspace.model_names:
         known = restore_answers(
@@ -117,21 +178,25 @@ def soft_targets(workspace: Workspace, job: Job) -> Iterator[TextMethod]:
     for kind in SOFT:
         losses = config.answer_losses.model_copy(update={"soft_targets": kind})
         settings = config.model_copy(update={"answer_losses": losses})
-        yield TextMethod(name=f"soft targets: {kind}", kind="soft", fit=_fitted(settings, job))
+        told = seeds or (config.train.seed,)
+        yield TextMethod(name=f"soft targets: {kind}", kind="soft", fit=_fitted(settings, job), seeds=told)
 
 
-def baselines(job: Job) -> Iterator[TextMethod]:
-    """Yield what can be compared on these rows."""
+def baselines(job: Job, seeds: tuple[int, ...]) -> Iterator[TextMethod]:
+    """Yield what can be compared on these rows.
+
+    :param seeds: of those in which chance plays a part; none is seed 0.
+    """
     one_space = job.situation.one_space
     raw = {"answers.matrices": "identity", "answers.routing": "global", "scores.shrinkage": 0.0, "scores.lexical": 0.0}
     yield _baseline("raw vector" if one_space else "mean text", job, raw)
     if job.lexicon is not None:
-        yield TextMethod(name="words (TF-IDF)", kind="baseline", fit=lambda: _words(job))
+        yield TextMethod(name="words (TF-IDF)", kind="baseline", fit=lambda _: _words(job))
         yield _baseline("raw + words", job, {**raw, "scores.lexical": "auto"})
     if one_space:
         yield _baseline("procrustes", job, {**raw, "answers.matrices": "procrustes"})
     yield _baseline("ridge", job, {**raw, "answers.matrices": "ridge"})
-    yield TextMethod(name="texts of neighbours", kind="baseline", fit=lambda: _neighbours(job))
+    yield TextMethod(name="texts of neighbours", kind="baseline", fit=lambda _: _neighbours(job))
     if one_space:
         document = {
             **raw,
@@ -140,15 +205,21 @@ def baselines(job: Job) -> Iterator[TextMethod]:
             "prototypes.count": "auto",
             "scores.guard": False,
         }
-        yield _baseline(CENTROIDS, job, {**document, "answers.routing": "federated"})
         questions = {**document, "answers.routing": "exemplar"}
-        yield _baseline(QUESTIONS, job, questions)
-        yield _baseline(f"{QUESTIONS}, two softmaxes", job, {**questions, "answers.second_softmax": True})
+        yield _baseline(CENTROIDS, job, {**document, "answers.routing": "federated"}, seeds)
+        yield _baseline(QUESTIONS, job, questions, seeds)
+        two = {**questions, "answers.second_softmax": True}
+        yield _baseline(f"{QUESTIONS}, two softmaxes", job, two, seeds)
     if _nameable(job):
         # Boosting needs a tree for each label in every round: it is for the few labels and features of a table.
         classifiers: tuple[ClassifierName, ...] = ("logistic_regression",)
         for name in classifiers if job.lexicon is not None else (*classifiers, "boosting"):
-            yield TextMethod(name=name, kind="baseline", fit=partial(_classifier, job, name))
+            yield TextMethod(name=name, kind="baseline", fit=partial(_classifier, job, name), seeds=_drawn(name, seeds))
+
+
+def _drawn(name: ClassifierName, seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the seeds of a classifier: one where chance plays no part in it."""
+    return seeds if seeds and CLASSIFIERS[name].seeded else (0,)
 
 
 def _nameable(job: Job) -> bool:
@@ -157,8 +228,8 @@ def _nameable(job: Job) -> bool:
     return len(known) <= _FEW and bool(np.isin(job.validation.codes, known).all())
 
 
-def _baseline(name: str, job: Job, settings: Mapping[str, object]) -> TextMethod:
-    return TextMethod(name=name, kind="baseline", fit=_fitted(resolve(None, settings), job))
+def _baseline(name: str, job: Job, settings: Mapping[str, object], seeds: tuple[int, ...] = ()) -> TextMethod:
+    return TextMethod(name=name, kind="baseline", fit=_fitted(resolve(None, settings), job), seeds=seeds or (0,))
 
 
 def _ready(
@@ -166,16 +237,16 @@ def _ready(
     job: Job,
     seconds: float,
     count: int,
-    weigh: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
-) -> Callable[[], Ranker]:
-    """Return a ``fit`` for what was fitted long ago, with other gates where ``weigh`` is given."""
+    weigh: Gates | None = None,
+) -> Ranker:
+    """Return a fitted model that ranks, with other gates where ``weigh`` is given."""
 
     def ranked(questions: Questions) -> Ranking:
         weights = None if weigh is None else weigh(model.weights(questions.asked))
         return rank(model, questions, job.library, job.lexicon, weights)
 
     size = sum(array.nbytes for array in model.maps.values())
-    return lambda: Ranker(rank=ranked, seconds=seconds, size_bytes=size, prototypes=count)
+    return Ranker(rank=ranked, seconds=seconds, size_bytes=size, prototypes=count)
 
 
 def _equal(weights: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -188,13 +259,13 @@ def _random(weights: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.random.default_rng(0).permuted(weights, axis=1)
 
 
-def _fitted(config: Config, job: Job) -> Callable[[], Ranker]:
+def _fitted(config: Config, job: Job) -> Callable[[int], Ranker]:
     """Return a ``fit`` of these settings."""
+    refits = _Refits(config, job)
 
-    def fit() -> Ranker:
-        started = time.perf_counter()
-        fitted = fit_answers(config, job)
-        return _ready(fitted.model, job, time.perf_counter() - started, len(fitted.clusters))()
+    def fit(seed: int) -> Ranker:
+        model, count, seconds = refits(seed)
+        return _ready(model, job, seconds, count)
 
     return fit
 
@@ -203,7 +274,7 @@ def _words(job: Job) -> Ranker:
     """Rank by the words that question and text share, and by nothing else."""
     width = job.library.vectors.shape[1]
     silent = AnswerModel(routing=GlobalRouting(), maps={"offset": np.zeros((1, width), np.float32)}, lexical=1.0)
-    return replace(_ready(silent, job, 0.0, 1)(), cosines=False, prototypes=None)
+    return replace(_ready(silent, job, 0.0, 1), cosines=False, prototypes=None)
 
 
 def _neighbours(job: Job) -> Ranker:
@@ -226,10 +297,10 @@ def _neighbours(job: Job) -> Ranker:
     reached = [rank(model, job.validation, job.library, None).figures()["mrr"] for model in tried]
     best = tried[int(np.argmax(reached))]
     size = job.train.asked.vectors.nbytes + texts["offset"].nbytes
-    return replace(_ready(best, job, time.perf_counter() - started, 1)(), size_bytes=size, prototypes=None)
+    return replace(_ready(best, job, time.perf_counter() - started, 1), size_bytes=size, prototypes=None)
 
 
-def _classifier(job: Job, name: ClassifierName) -> Ranker:
+def _classifier(job: Job, name: ClassifierName, seed: int) -> Ranker:
     """Rank labels by the probabilities of a classifier; those that train does not have come last."""
     started = time.perf_counter()
     known = np.unique(job.train.codes)
@@ -240,7 +311,7 @@ def _classifier(job: Job, name: ClassifierName) -> Ranker:
         codes = np.array([place[code] for code in questions.codes[kept].tolist()], np.float64)
         return Table(embeddings=questions.asked.vectors[kept][:, None], labels=codes, classes=len(known))
 
-    fitted = CLASSIFIERS[name]().fit(table(job.train), table(job.validation))
+    fitted = CLASSIFIERS[name](seed=seed).fit(table(job.train), table(job.validation))
     seconds = time.perf_counter() - started
 
     def ranked(questions: Questions) -> Ranking:

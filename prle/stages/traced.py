@@ -47,6 +47,8 @@ def untraceable(checkpoint: Checkpoint, name: str) -> Refusal:
         return Refusal(reason="predictions of classes are not linear in the training labels", hint=None)
     if experts.solver == "ridge" and checkpoint.measured.get("pruned"):
         return Refusal(reason="prototypes were removed after the experts had been solved", hint=None)
+    if experts.solver == "ridge" and checkpoint.measured.get("merged"):
+        return Refusal(reason="prototypes were put together after the experts had been solved", hint=None)
     if experts.solver == "ridge":
         reason = "solving the experts did not help on validation rows, so they say what the shared model says"
         return Refusal(reason=reason, hint=None)

@@ -11,7 +11,13 @@ from prle.training.start import start
 from prle.training.trainer import Fitted, Trainer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from prle.config import Config
+    from prle.model import ModelParameters
     from prle.targets import Target
     from prle.training.rows import Rows
 
@@ -38,6 +44,29 @@ def fit_committee(
         members.append(_joining(_of_member(config, done + 1), first, target, train, validation))
         observer.progress(_TASK, done + 1, further, "members")
     return tuple(members)
+
+
+def refit_members(
+    config: Config,
+    target: Target,
+    members: Sequence[ModelParameters],
+    anchors: NDArray[np.int64],
+    train: Rows,
+    validation: Rows,
+    observer: Observer = SILENT,
+) -> tuple[Fitted, ...]:
+    """Fit members on from where they are, on prototypes that stay; where nothing is better, they stay as they are.
+
+    :param config: settled settings.
+    :param anchors: the training rows that the prototypes of all members stand on. *Shape:* (P,)
+    """
+    model = assemble(config)
+    fitted = []
+    for number, member in enumerate(members):
+        own = _of_member(config, number)
+        told = SILENT if number else observer
+        fitted.append(Trainer(model, target, own, train, validation, told).fit(member, anchors))
+    return tuple(fitted)
 
 
 def _joining(config: Config, first: Fitted, target: Target, train: Rows, validation: Rows) -> Fitted:

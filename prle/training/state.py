@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -18,6 +18,31 @@ if TYPE_CHECKING:
 
 _YOUNG: Final = 9
 """Early on the average reaches back over a ninth of the steps taken, so that it leaves the start behind."""
+
+
+@final
+class Average:
+    """The moving average of tensors that learn: ``average <- m * average + (1 - m) * tensor`` after every step.
+
+    Single steps on small batches scatter around what they are after (Polyak and Juditsky, 1992).
+
+    :param memory: m, 0 to 1; less in the first steps.
+    """
+
+    def __init__(self, tensors: Sequence[torch.Tensor], *, memory: float) -> None:
+        self._tensors, self._memory, self._steps = tensors, memory, 0
+        self._averages = [tensor.detach().clone() for tensor in tensors]
+
+    def step(self) -> None:
+        """Go one step toward where the tensors are."""
+        self._steps += 1
+        memory = _recent(self._memory, self._steps)
+        for average, tensor in zip(self._averages, self._tensors, strict=True):
+            average.lerp_(tensor.detach(), 1.0 - memory)
+
+    def arrays(self) -> list[NDArray[np.float32]]:
+        """Return a copy of the averages as NumPy arrays."""
+        return [average.numpy().copy() for average in self._averages]
 
 
 @final
@@ -116,7 +141,7 @@ class TrainingState:
     def _follow(self) -> None:
         """Let the average of what moves take one step toward where it is."""
         self._steps += 1
-        memory = min(self._memory, self._steps / (_YOUNG + self._steps))
+        memory = _recent(self._memory, self._steps)
         for part, averages in self._average.items():
             for name, average in averages.items():
                 tensor = self.parameters[part][name]
@@ -132,3 +157,8 @@ class TrainingState:
             for tensor, origin in zip(tensors, self._origin[part], strict=True):
                 if tensor.requires_grad:
                     yield tensor, origin, rate_of[id(tensor)]
+
+
+def _recent(memory: float, steps: int) -> float:
+    """Return the memory of an average after so many steps: less in the first ones."""
+    return min(memory, steps / (_YOUNG + steps))

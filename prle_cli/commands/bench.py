@@ -34,6 +34,14 @@ SoftTargets = Annotated[
         help="Where labels are texts: also fit with every kind of soft targets.",
     ),
 ]
+Cuts = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--cut",
+        metavar="FILE",
+        help="Where labels are texts: a workspace of the same data, cut in another way; may be repeated.",
+    ),
+]
 Suite = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Compare on every data set that this YAML file lists.", rich_help_panel=_SUITE),
@@ -51,6 +59,7 @@ def bench(
     seeds: Seeds = None,
     ablations: Ablations = None,
     soft_targets: SoftTargets = None,
+    cuts: Cuts = None,
     suite: Suite = None,
     folder: Folder = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
@@ -66,7 +75,7 @@ def bench(
         message = "bench: expected --suite and --folder together, or neither."
         raise UsageError(message, hint="for example `prle bench --suite configs/suite.yaml --folder suite`")
     asked: dict[str, Any] = given({"split": split, "only": only or None, "seeds": seeds, "ablations": ablations})
-    asked |= {"soft_targets": True} if soft_targets else {}
+    asked |= given({"soft_targets": soft_targets or None, "cuts": cuts or None})
     if suite is None or folder is None:
         with watching(context, quiet=quiet, debug=debug) as observer:
             from prle.stages.bench import BenchRequest

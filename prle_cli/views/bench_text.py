@@ -28,6 +28,8 @@ _LEGEND: Final = {
     "ablation": "○ model with a part left out",
     "soft": "◌ fitted with other soft targets",
 }
+_SPREAD: Final = ("recall_at_1", "mrr")
+
 _WIDE: Final = 130
 _MIDDLE: Final = 96
 """Columns that all of it needs, and all but what it costs."""
@@ -45,6 +47,8 @@ def view(report: TextBenchReport) -> RenderableType:
     parts.append(Text("\n".join([legend, against] if report.best_baseline else [legend]), MUTED))
     if report.resampling:
         parts.append(Text(safe(f"Intervals: {report.resampling}"), MUTED))
+    if any(row.fits > 1 for row in report.rows):
+        parts += [Text(), _spread(report)]
     if report.findings:
         parts += [Text(), _findings(report)]
     if report.provenance is not None:
@@ -103,6 +107,19 @@ def _difference(row: TextBenchRow) -> Text:
         return Text()
     _, low, high = row.difference
     return Text(interval(row.difference), style=TITLE if low > 0 or high < 0 else "")
+
+
+def _spread(report: TextBenchReport) -> Table:
+    """Show means with their standard deviations over seeds and cuts."""
+    kinds = {"seeds": report.seeds is not None, "cuts of the data": report.cuts > 1}
+    title = f"Over {' and '.join(kind for kind, there in kinds.items() if there)}"
+    heads = [RANKED[name] for name in _SPREAD]
+    spread = table(words("method"), *map(figure, ("fits", *heads)), title=title)
+    for row in report.rows:
+        if row.fits > 1:
+            cells = (f"{fixed(getattr(row, name), 4)} ± {fixed(getattr(row, f'{name}_sd'), 4)}" for name in _SPREAD)
+            spread.add_row(Text(safe(row.name), style="" if row.kind == "baseline" else MODEL), str(row.fits), *cells)
+    return spread
 
 
 def _findings(report: TextBenchReport) -> Table:

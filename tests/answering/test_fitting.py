@@ -234,3 +234,12 @@ def test_weights_given_take_the_place_of_the_routing(job):
     )
     silent = AnswerModel(routing=GlobalRouting(), maps={"offset": np.zeros((1, WIDTH), np.float32)}, lexical=1.0)
     assert rank(silent, job.validation, job.library, job.lexicon).figures()["mrr"] > 0.5
+
+
+def test_what_is_kept_is_the_average_of_steps(job):
+    """With one epoch kept at most, an average is nearer to the start than the last step is."""
+    settings = {"answers__matrices": "low_rank", "train__epochs": 1, "scores__guard": False}
+    average, last = (fit(job, **settings, train__averaging=memory) for memory in (0.995, 0.0))
+    near, far = (np.linalg.norm(each.model.maps["right"]) for each in (average, last))
+    assert average.best_epoch == last.best_epoch == 1
+    assert 0 < near < far

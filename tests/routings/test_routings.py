@@ -33,7 +33,7 @@ OWNER = RNG.permutation(np.arange(40) % 4)
 CLUSTERS = clustered(QUESTIONS, tuple(np.flatnonzero(k == OWNER) for k in range(4)), ())
 NEAR = FederatedRouting(centroids=CLUSTERS.centroids, temperature=0.1, speakers=4)
 EXEMPLAR = ExemplarRouting(questions=QUESTIONS, owner=OWNER, count=4, temperature=0.1)
-GROUPS = GroupRouting(names=("a", "b", "c", "d"), unknown=NEAR)
+GROUPS = GroupRouting(names=(("a",), ("b",), ("c",), ("d",)), unknown=NEAR)
 PATHS = PathRouting(names=("", "x", "x > y", "z"), sizes=np.array([40, 20, 10, 20]), prior=10.0, unknown=NEAR)
 KINDS = {
     "global": GlobalRouting(),

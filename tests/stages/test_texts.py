@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prle.config import resolve
+from prle.config import resolve, validate
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.audit import AuditRequest, audit
 from prle.stages.audit_labels import audit_labels
 from prle.stages.bench import BenchRequest, bench
+from prle.stages.consolidate import consolidate
+from prle.stages.consolidated import ConsolidateRequest
 from prle.stages.edit import drop, edit_log, relabel, undo
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.explain import explain_row, explain_rows, explain_texts
@@ -205,6 +207,76 @@ def test_bench_compares_soft_targets_with_their_control(workspace):
     assert soft == SOFT
 
 
+def test_bench_over_seeds_fits_what_is_random_anew(workspace):
+    only = ["prle:default", "raw vector", "document 002, centroids"]
+    report = bench(workspace, BenchRequest(seeds=2, only=only))
+    rows = {row.name: row for row in report.rows}
+    assert (report.seeds, report.cuts) == (2, 1)
+    assert [rows[name].fits for name in only] == [2, 1, 2]
+    assert rows["raw vector"].recall_at_1_sd is None
+    with open_workspace(workspace) as opened:
+        config = validate(opened.model("default").config)
+    figures = []
+    for seed in range(2):
+        train = config.train.model_copy(update={"seed": seed})
+        fit(workspace, config.model_copy(update={"train": train}), name="again")
+        again = bench(workspace, BenchRequest(only=["prle:again"]))
+        figures.append(again.rows[0].mrr)
+    assert rows["prle:default"].mrr == pytest.approx(np.mean(figures))
+    assert rows["prle:default"].mrr_sd == pytest.approx(np.std(figures, ddof=1))
+    assert "mean over each method's fits (2" in report.resampling
+    point, low, high = rows["prle:default"].difference
+    assert low <= point <= high
+
+
+def test_consolidated_models_are_measured_as_they_are(workspace):
+    consolidate(workspace, ConsolidateRequest(to=2), name="group")
+    said = Recorder()
+    report = bench(workspace, BenchRequest(seeds=2, only=["prle:group-2", "raw vector"]), observer=said)
+    assert report.rows[0].fits == 1
+    assert any("group-2 was consolidated" in warning for warning in said.warnings)
+
+
+def test_rows_of_several_cuts_are_pooled(workspace, tmp_path):
+    other = tmp_path / "other.h5"
+    again = replace(dataset(), splits={"train": manual(150, 4), "validation": manual(50, 5), "test": manual(40, 6)})
+    embed(EmbedRequest(workspace=other), again, load_encoder("hashing:64"))
+    fit(other, resolve(None, {**QUICK, "answers.matrices": "low_rank"}))
+    said = Recorder()
+    both = bench(workspace, BenchRequest(cuts=[other]), observer=said)
+    one, two = ({row.name: row for row in bench(path, BenchRequest()).rows} for path in (workspace, other))
+    rows = {row.name: row for row in both.rows}
+    assert (both.cuts, rows["prle:default"].fits) == (2, 2)
+    assert "the 90 test rows of 2 cuts" in both.resampling
+    for name in ("prle:default", "raw vector", "ridge"):
+        figures = [one[name].recall_at_1, two[name].recall_at_1]
+        assert rows[name].recall_at_1 == pytest.approx(np.mean(figures))
+        assert rows[name].recall_at_1_sd == pytest.approx(np.std(figures, ddof=1))
+    assert "prle:group" not in rows
+    assert any("prle:group is left out" in warning for warning in said.warnings)
+
+
+def test_a_cut_of_something_else_is_refused(workspace, tmp_path):
+    path = tmp_path / "numbers.h5"
+    embed(EmbedRequest(workspace=path), replace(dataset(), targets=(), group="", path=""), load_encoder("hashing:64"))
+    with pytest.raises(UsageError, match=r"--cut .*numbers.h5: expected"):
+        bench(workspace, BenchRequest(cuts=[path]))
+
+
+class Recorder:
+    """An observer that remembers warnings."""
+
+    def __init__(self):
+        self.warnings = []
+
+    def note(self, message): ...
+    def progress(self, task, done, total, unit): ...
+    def epoch(self, record): ...
+
+    def warn(self, message):
+        self.warnings.append(message)
+
+
 SOFT = [f"soft targets: {kind}" for kind in ("none", "pairwise", "prototype", "hybrid", "uniform")]
 
 
@@ -214,7 +286,7 @@ def test_what_is_for_numbers_is_refused(workspace):
     with pytest.raises(UsageError, match="--move and --class"):
         explain_row(workspace, "test", 0, move=0.1)
     with pytest.raises(UsageError, match="these are texts"):
-        bench(workspace, BenchRequest(seeds=2))
+        bench(workspace, BenchRequest(ablations=True))
     with pytest.raises(UsageError, match="expected one of"):
         bench(workspace, BenchRequest(only=["prle:nobody"]))
     for refused in (
@@ -243,6 +315,8 @@ def test_wishes_about_rankings_need_texts(tmp_path):
         predict_texts(path, [("how",)], texts=TextRequest(group="x"))
     with pytest.raises(UsageError, match="--soft-targets"):
         bench(path, BenchRequest(soft_targets=True))
+    with pytest.raises(UsageError, match="--cut"):
+        bench(path, BenchRequest(cuts=[path]))
 
 
 def test_a_model_of_other_targets_is_stale(workspace):

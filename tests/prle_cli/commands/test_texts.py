@@ -104,6 +104,16 @@ def test_explained_rankings_in_every_format(stages, prle):
     assert row["prototype_5_name"] == ""
 
 
+def test_seeds_and_cuts_are_passed_on(stages, prle):
+    stages.answers["bench"] = text_reports.benchmark_over_cuts()
+    drawn = prle("bench", "--seeds", "2", "--cut", "b.h5", "--cut", "c.h5").out
+    request = stages.calls["bench"][0][1]
+    assert (request.seeds, request.cuts) == (2, [Path("b.h5"), Path("c.h5")])
+    assert "Over seeds and cuts of the data" in drawn
+    (first, *_) = rows_of(prle("bench", "--seeds", "2", "--format", "csv").out)
+    assert (first["fits"], first["recall_at_1_sd"]) == ("6", "0.0213")
+
+
 @pytest.mark.parametrize("output_format", ["csv", "markdown", "json"])
 def test_comparisons_in_every_format(stages, prle, output_format):
     stages.answers["bench"] = text_reports.benchmark()
