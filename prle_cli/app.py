@@ -1,16 +1,15 @@
 """The ``prle`` command: its root options, its verbs, and the one place where errors become lines and exit codes."""
 
 import re
-import traceback
 from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
 
 from prle import __version__
-from prle.errors import PrleError
 from prle_cli.commands import audit, bench, cache, config, edit, embed, explain, fit, info, predict, report, suggest
-from prle_cli.console import ERROR, messages, output, say
+from prle_cli.console import messages, output
+from prle_cli.failures import Failure, failure_of, tell
 from prle_cli.options import Debug, Quiet
 from prle_cli.session import Session, session_of
 
@@ -56,17 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     session = Session()
     try:
         code = app(arguments, prog_name="prle", standalone_mode=False, obj=session)
-    except PrleError as error:
-        return _failed(session, error, error.message, error.hint, error.exit_code)
     except typer.TyperException as error:
         message, hint = _misused(error.format_message(), session.verb)
-        return _failed(session, error, message, hint, error.exit_code)
+        return tell(Failure(message, hint, error.exit_code), error, debug=session.debug)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:
-        text = " ".join(str(error).split())
-        message = f"unexpected {type(error).__name__}" + (f": {text}" if text else "")
-        return _failed(session, error, message, None if session.debug else "`--debug` shows the traceback.", 1)
+        return tell(failure_of(error, debug=session.debug), error, debug=session.debug)
     if code == INTERRUPTED:
         messages().print("Interrupted.")
     return code if isinstance(code, int) else 0
@@ -88,17 +83,6 @@ def root(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit
-
-
-def _failed(session: Session, error: Exception, message: str, hint: str | None, code: int) -> int:
-    """Say what went wrong in a line, and what helps in another."""
-    console = messages()
-    if session.debug:
-        console.print("".join(traceback.format_exception(error)), soft_wrap=True)
-    say("Error", message, ERROR, console=console)
-    if hint:
-        say("Hint", hint, console=console)
-    return code
 
 
 def _misused(message: str, verb: str | None) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from prle.observer import SILENT, Observer
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
-from prle.stages.query import TextVectors, as_asked, as_shown
+from prle.stages.query import TextVectors
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
@@ -48,12 +48,12 @@ def predicting(
     :raises UsageError: for a level where labels are classes.
     """
     with open_workspace(workspace) as opened:
-        answering = _Answering(opened, name, level)
+        predictor = RowPredictor(opened, name)
+        predictor.require(level)
         vectors = TextVectors(opened, remember=remember, observer=observer)
 
         def predict(rows: Sequence[tuple[str, ...]]) -> PredictReport | ClassPredictReport:
-            asked = [as_asked(opened, row, observer=observer) for row in rows]
-            return answering.report([as_shown(opened, row) for row in asked], vectors(asked))
+            return predictor.report(*vectors.ask(rows), level=level)
 
         yield predict
 
@@ -79,34 +79,57 @@ def predict_split(
     with open_workspace(workspace) as opened:
         which = known_split(opened, split)
         shown = [opened.row_cells(which, row) for row in range(opened.splits[which])]
-        report = _Answering(opened, name, level).report(shown, opened.embeddings(which), which)
+        predictor = RowPredictor(opened, name)
+        predictor.require(level)
+        report = predictor.report(shown, opened.embeddings(which), level=level, split=which)
         observer.progress("predicting", len(shown), len(shown), "rows")
         return report
 
 
 @final
-class _Answering:
+class RowPredictor:
     """A model that is ready to predict rows of an open workspace.
 
-    :param level: how often intervals should hold; None gives none.
+    :raises WorkspaceError: where the model is missing, stale or broken.
     """
 
-    def __init__(self, workspace: Workspace, name: str, level: float | None) -> None:
-        checkpoint = load(workspace, name)
-        self._workspace, self._name, self._level = workspace, name, level
-        self._predictor = checkpoint.predictor()
-        self._half = None if level is None else _half_widths(workspace, checkpoint, name, level)
+    def __init__(self, workspace: Workspace, name: str) -> None:
+        self._workspace, self._name = workspace, name
+        self._checkpoint = load(workspace, name)
+        self._predictor = self._checkpoint.predictor()
+
+    @property
+    def anchors(self) -> tuple[int, ...]:
+        """The training row that each prototype stands on, by its number."""
+        return tuple(self._checkpoint.anchors.tolist())
+
+    def require(self, level: float | None) -> None:
+        """Refuse a level at which this model has no intervals.
+
+        :raises UsageError: where labels are classes.
+        :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
+        """
+        if level is not None:
+            _half_widths(self._workspace, self._checkpoint, self._name, level)
 
     def report(
-        self, shown: Sequence[tuple[str, ...]], vectors: NDArray[np.float32], split: SplitName | None = None
+        self,
+        shown: Sequence[tuple[str, ...]],
+        vectors: NDArray[np.float32],
+        *,
+        level: float | None = None,
+        split: SplitName | None = None,
     ) -> PredictReport | ClassPredictReport:
-        """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split."""
+        """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split.
+
+        :param level: how often intervals should hold; None gives none. Errors are those of :meth:`require`.
+        """
         target, opened = self._predictor.target, self._workspace
+        intervals = self._intervals(vectors, level)
         predicted = self._predictor.predict(vectors)
         if isinstance(target, ClassTarget):
             return self._classes(target, shown, predicted, split)
         labels = None if split is None else opened.labels(split)
-        intervals = self._intervals(predicted, vectors)
         return PredictReport(
             model=self._name,
             fields=opened.manifest.names,
@@ -118,22 +141,21 @@ class _Answering:
                     prediction=value,
                     row=None if labels is None else row,
                     label=None if labels is None else float(labels[row]),
-                    interval=intervals[row],
+                    interval=None if intervals is None else (value - intervals[row], value + intervals[row]),
                 )
                 for row, value in enumerate(predicted.tolist())
             ),
-            level=self._level,
+            level=level,
             table=bool(opened.manifest.columns),
         )
 
-    def _intervals(
-        self, predicted: NDArray[np.float64], vectors: NDArray[np.float32]
-    ) -> Sequence[tuple[float, float] | None]:
-        """Return the interval of every prediction (N,); None where no level was asked for."""
-        if self._half is None:
-            return [None] * len(predicted)
-        widths = self._half[self._predictor.regimes(vectors)].tolist()
-        return [(value - width, value + width) for value, width in zip(predicted.tolist(), widths, strict=True)]
+    def _intervals(self, vectors: NDArray[np.float32], level: float | None) -> list[float] | None:
+        """Return half the width of the interval of every prediction; None where no level was asked for."""
+        if level is None:
+            return None
+        half = _half_widths(self._workspace, self._checkpoint, self._name, level)
+        widths: list[float] = half[self._predictor.regimes(vectors)].tolist()
+        return widths
 
     def _classes(
         self,

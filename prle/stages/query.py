@@ -102,6 +102,19 @@ class TextVectors:
         width = self._workspace.manifest.encoder.width
         return np.reshape(np.asarray(gathered, np.float32), (len(rows), len(fields), width))
 
+    def ask(self, rows: Sequence[Sequence[str]]) -> tuple[list[tuple[str, ...]], NDArray[np.float32]]:
+        """Return rows that somebody typed as a reader sees them, and their vectors (B, S, H).
+
+        :raises UsageError: where a row is not what the workspace holds.
+        """
+        asked = [as_asked(self._workspace, row, observer=self._observer) for row in rows]
+        return [as_shown(self._workspace, row) for row in asked], self(asked)
+
+    def prepare(self) -> None:
+        """Load the encoder now, so that the first new text does not wait for it."""
+        if self._encoder is None:
+            self._encode([self._workspace.texts[0]])
+
     def _new(self, texts: list[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors of texts that the workspace does not hold, and remember them."""
         vectors = self._cache.get(texts) if self._cache else {}
