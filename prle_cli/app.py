@@ -7,7 +7,21 @@ from typing import Annotated, Final
 import typer
 
 from prle import __version__
-from prle_cli.commands import audit, bench, cache, config, edit, embed, explain, fit, info, predict, report, suggest
+from prle_cli.commands import (
+    audit,
+    bench,
+    cache,
+    config,
+    edit,
+    embed,
+    explain,
+    fit,
+    info,
+    predict,
+    report,
+    serve,
+    suggest,
+)
 from prle_cli.console import messages, output
 from prle_cli.failures import Failure, failure_of, tell
 from prle_cli.options import Debug, Quiet
@@ -36,6 +50,7 @@ app.command("suggest")(suggest.suggest)
 app.command("fit")(fit.fit)
 app.command("predict")(predict.predict)
 app.command("explain")(explain.explain)
+app.command("serve")(serve.serve)
 app.command("audit")(audit.audit)
 app.add_typer(edit.app, name="edit")
 app.command("bench")(bench.bench)

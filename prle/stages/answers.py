@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, final
 
+from prle.data.interface import SPLITS
 from prle.errors import UsageError
 from prle.observer import SILENT, Observer
 from prle.stages.answers_interface import ModelFacts
@@ -60,9 +61,9 @@ class Answers:
         return self._workspace.model_names
 
     def prepare(self, name: str = "default") -> None:
-        """Load a model and the encoder now, so that the first question does not wait for them."""
+        """Load a model and the encoder now, and answer once, so that the first question does not wait for them."""
         self._predictor(name)
-        self._explainer(name)
+        self.explain_row("train", 0, name=name)
         self._vectors.prepare()
 
     def facts(self, name: str = "default") -> ModelFacts:
@@ -70,7 +71,7 @@ class Answers:
         self._predictor(name)
         opened, manifest = self._workspace, self._workspace.manifest
         labels = opened.labels("train")
-        split = next(which for which in ("test", "validation", "train") if opened.splits.get(which))
+        split = next(which for which in reversed(SPLITS) if opened.splits.get(which))
         return ModelFacts(
             model=name,
             dataset=manifest.dataset,

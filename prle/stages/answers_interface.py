@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class ModelFacts:
     """What somebody who asks a model has to know of it.
 
-    ``numbers`` are those of the ``fields`` of a table that hold numbers; ``classes`` are empty where labels are numbers,
-    which lie in ``label_range``, in label units. ``examples`` are rows that can be asked.
+    ``numbers`` are those of the ``fields`` of a table that hold numbers; ``classes`` are empty where labels are
+    numbers, which lie in ``label_range``, in label units. ``examples`` are rows that can be asked.
     """
 
     model: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +10,7 @@ from markupsafe import Markup
 
 from prle_cli.html import charts, ledgers
 from prle_cli.html.marks import SHADES, harmless
+from prle_cli.html.policy import digest
 from prle_cli.views import figures
 
 if TYPE_CHECKING:
@@ -108,10 +107,6 @@ def _own(name: str) -> Markup:
 def _policy(style: str, script: str) -> str:
     """Return what a browser may do with the page: run this script, apply this style, and load nothing at all."""
     return (
-        f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src data:; "
+        f"default-src 'none'; script-src {digest(script)}; style-src {digest(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

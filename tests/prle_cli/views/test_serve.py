@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from prle.stages.answers_interface import ModelFacts, ServeReport
+from prle_cli.views.serve import view
+from tests.prle_cli.pictures import WIDTHS, assert_golden, drawn
+from tests.prle_cli.reports import MARKUP, STEERING
+
+PAIRS = ServeReport(
+    address="http://127.0.0.1:8000",
+    model=ModelFacts(
+        model="default",
+        dataset="stsb",
+        synthetic=False,
+        fields=("sentence1", "sentence2"),
+        label="label",
+        label_range=(0.0, 5.0),
+        classes=(),
+        numbers=(),
+        examples=(),
+        table=False,
+    ),
+)
+TABLE = replace(
+    PAIRS,
+    address="http://[::1]:49152",
+    model=replace(
+        PAIRS.model,
+        dataset=STEERING[0],
+        fields=tuple(f"the column number {number} of the table" for number in range(30)),
+        label=MARKUP[0],
+        classes=("benign", "malignant"),
+        table=True,
+    ),
+)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pictures(width):
+    assert_golden("serve", view(PAIRS), width)
+    assert_golden("serve_table", view(TABLE), width)
+
+
+def test_names_are_shown_harmlessly():
+    assert "[playing]" in drawn(view(TABLE))
+    assert "\x1b" not in drawn(view(TABLE))
