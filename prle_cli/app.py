@@ -20,6 +20,7 @@ from prle_cli.commands import (
     predict,
     report,
     serve,
+    shell,
     suggest,
 )
 from prle_cli.console import messages, output
@@ -50,6 +51,7 @@ app.command("suggest")(suggest.suggest)
 app.command("fit")(fit.fit)
 app.command("predict")(predict.predict)
 app.command("explain")(explain.explain)
+app.command("shell")(shell.shell)
 app.command("serve")(serve.serve)
 app.command("audit")(audit.audit)
 app.add_typer(edit.app, name="edit")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from prle.data.interface import SplitName
     from prle.stages.class_interface import ClassExplainReport, ClassPredictReport
     from prle.stages.explain import Explains
     from prle.stages.explainer import Question
@@ -59,6 +60,11 @@ class Answers:
     def models(self) -> tuple[str, ...]:
         """The names of the models, stale ones too."""
         return self._workspace.model_names
+
+    @property
+    def splits(self) -> dict[SplitName, int]:
+        """Rows of each split that is there."""
+        return self._workspace.splits
 
     def prepare(self, name: str = "default") -> None:
         """Load a model and the encoder now, and answer once, so that the first question does not wait for them."""

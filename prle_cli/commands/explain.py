@@ -135,16 +135,17 @@ def _draw(
 
     :param keep: takes the picture too, where it is to be saved.
     """
-    picture = partial(_picture, top=top, ledger=ledger)
+    drawn = partial(picture, top=top, ledger=ledger)
     lines: Any = {"jsonl": explanation_lines, "csv": partial(explanation_table, top=top)}
-    show(report, output_format, picture, lines=lines)
+    show(report, output_format, drawn, lines=lines)
     if keep is not None:
-        keep(picture(report))
+        keep(drawn(report))
 
 
-def _picture(
+def picture(
     report: "ExplainReport | ClassExplainReport | ExplainRowsReport", *, top: int, ledger: str | None
 ) -> "RenderableType":
+    """Draw one explanation, or many."""
     from prle.stages.interface import ExplainRowsReport
     from prle_cli.views import explain, explain_class, explanations
 

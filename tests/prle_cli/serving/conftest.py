@@ -6,26 +6,17 @@ import http.client
 import json
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from prle.config import resolve
-from prle.data import SourceRequest, load
-from prle.data.interface import Split
-from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.stages.answers import answering
-from prle.stages.embed import EmbedRequest, embed
-from prle.stages.fit import fit
 from prle_cli.serving import server
 from prle_cli.serving.assembly import application
 from prle_cli.serving.limits import Limits
 from prle_cli.session import Session
-
-QUICK = {"prototypes.count": 6, "train.epochs": 2, "value_space.projection": "identity"}
-HOSTILE = "</script><script>document.title='taken'</script> <img src=x onerror=alert(1)>"
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,7 @@ class Client:
 
 @contextmanager
 def serving(workspace: Path, *, limits: Limits | None = None, host: str = "127.0.0.1"):
-    """Serve a workspace in a thread while the block runs; give a client, and the answers behind the server."""
+    """Serve a workspace in a thread while the block runs; give a client."""
     session = Session(quiet=True)
     with server.listening("127.0.0.1", 0, expose=False) as listener, answering(workspace) as answers:
         answers.prepare()
@@ -74,49 +65,19 @@ def serving(workspace: Path, *, limits: Limits | None = None, host: str = "127.0
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            yield Client(listener.getsockname()[1]), answers
+            yield Client(listener.getsockname()[1])
         finally:
             running.should_exit = True
             thread.join(30)
 
 
-def _shortened(dataset, rows):
-    splits = {
-        name: Split(texts=split.texts[:rows], labels=split.labels[:rows]) for name, split in dataset.splits.items()
-    }
-    return replace(dataset, splits=splits)
-
-
-@pytest.fixture(scope="session")
-def pairs_file(tmp_path_factory) -> Path:
-    """Pairs with numbers; the first test row would like to be more than text."""
-    path = tmp_path_factory.mktemp("pairs") / "prle.h5"
-    demo = _shortened(load(SourceRequest(source="demo")), 200)
-    test = demo.splits["test"]
-    texts = ((HOSTILE, "A man plays."), *test.texts[1:])
-    demo = replace(demo, splits={**demo.splits, "test": replace(test, texts=texts)})
-    embed(EmbedRequest(workspace=path), demo, load_encoder("hashing:64"))
-    fit(path, resolve(None, QUICK))
-    return path
-
-
-@pytest.fixture(scope="session")
-def table_file(tmp_path_factory) -> Path:
-    """Rows of a table with classes."""
-    path = tmp_path_factory.mktemp("table") / "prle.h5"
-    wine = load(SourceRequest(source="wine"))
-    embed(EmbedRequest(workspace=path), wine, fit_tabular(wine, TabularSettings(bins=8)))
-    fit(path, resolve(None, QUICK))
-    return path
-
-
 @pytest.fixture(scope="session")
 def client(pairs_file):
-    with serving(pairs_file) as (client, _):
+    with serving(pairs_file) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def table_client(table_file):
-    with serving(table_file) as (client, _):
+    with serving(table_file) as client:
         yield client

@@ -10,7 +10,8 @@ import pytest
 from prle.errors import WorkspaceError
 from prle.stages.answers import Answers
 from prle_cli.app import main
-from tests.prle_cli.serving.conftest import HOSTILE, serving
+from tests.prle_cli.serving.conftest import serving
+from tests.prle_cli.workspaces import HOSTILE
 
 NEW = ["A man is playing a guitar.", "Someone plays an instrument."]
 
@@ -89,7 +90,7 @@ def test_what_goes_wrong_inside_is_said_on_the_terminal_alone(pairs_file, monkey
     def fail(*_, **__):
         raise error
 
-    with serving(pairs_file) as (client, _):
+    with serving(pairs_file) as client:
         monkeypatch.setattr(Answers, "predict", fail)
         reply = client.post("/predict", {"rows": [NEW]})
         assert client.ask("GET", "/health").status == 200

@@ -1,4 +1,4 @@
-"""The playground in a real browser, where there is one: it asks its own server, says what it is told, and runs nothing."""
+"""The playground in a real browser, where there is one: it asks its own server, and says what it is told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import time
 import pytest
 
 from tests.browser import FOUND, browsing
-from tests.prle_cli.serving.conftest import HOSTILE, serving
+from tests.prle_cli.serving.conftest import serving
+from tests.prle_cli.workspaces import HOSTILE
 
 pytestmark = [
     pytest.mark.skipif(FOUND is None, reason="there is no Chromium on this machine"),
@@ -68,7 +69,9 @@ def test_what_is_shown_adds_up(browser, client):
     press(browser)
     for table in range(browser.evaluate("document.querySelectorAll('#result .ledger').length")):
         cells = f"[...document.querySelectorAll('#result .ledger')[{table}].rows].slice(1).map((row) => row.cells)"
-        adds = browser.evaluate(f"{cells}.map((row) => parseFloat(row[row.length - 1].textContent.replace('−', '-')))")
+        adds = browser.evaluate(
+            f"{cells}.map((row) => parseFloat(row[row.length - 1].textContent.replace('\\u2212', '-')))"
+        )
         assert sum(adds[:-1]) == pytest.approx(adds[-1], abs=1e-9)
 
 
@@ -128,7 +131,7 @@ def test_a_table_of_classes_has_an_input_a_column(browser, table_client):
 
 
 def test_a_server_that_has_gone_is_said(browser, pairs_file):
-    with serving(pairs_file) as (client, _):
+    with serving(pairs_file) as client:
         browser.open(f"{client.url}/")
     press(browser, "#example")
     assert text_of(browser, "#problem") == "The server does not answer.Is `prle serve` still running?"

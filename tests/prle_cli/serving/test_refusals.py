@@ -107,7 +107,7 @@ def test_its_own_names_are_taken(client, host):
 
 
 def test_the_name_that_it_was_told_is_taken(pairs_file):
-    with serving(pairs_file, host="Lab.example") as (client, _):
+    with serving(pairs_file, host="Lab.example") as client:
         assert client.ask("GET", "/health", Host="lab.example:80").status == 200
         assert client.ask("GET", "/health", Host="lab.example.evil").status == 421
 
@@ -128,7 +128,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(client):
 
 
 def test_too_much_is_refused(pairs_file):
-    with serving(pairs_file, limits=Limits(body=1000, rows=2, characters=50)) as (client, _):
+    with serving(pairs_file, limits=Limits(body=1000, rows=2, characters=50)) as client:
         assert client.post("/predict", {"rows": [NEW] * 2}).status == 200
         for asked, said in (
             ({"rows": [NEW] * 3}, "rows: expected at most 2, got 3."),
@@ -140,7 +140,7 @@ def test_too_much_is_refused(pairs_file):
 
 
 def test_who_sends_slowly_is_not_waited_for(pairs_file):
-    with serving(pairs_file, limits=Limits(seconds=0.2)) as (client, _):
+    with serving(pairs_file, limits=Limits(seconds=0.2)) as client:
         head = (
             "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
         )
@@ -151,7 +151,7 @@ def test_who_sends_slowly_is_not_waited_for(pairs_file):
 
 def test_who_comes_when_too_many_wait_is_sent_away(pairs_file, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
-    with serving(pairs_file, limits=Limits(waiting=2)) as (client, answers):
+    with serving(pairs_file, limits=Limits(waiting=2)) as client:
         usual = Answers.predict
 
         def slow(*arguments, **options):
@@ -180,7 +180,7 @@ def _as_they_come(futures):
 
 def test_what_takes_too_long_is_given_up(pairs_file, monkeypatch):
     go_on = threading.Event()
-    with serving(pairs_file, limits=Limits(seconds=0.2)) as (client, _):
+    with serving(pairs_file, limits=Limits(seconds=0.2)) as client:
         monkeypatch.setattr(Answers, "predict", lambda *_, **__: go_on.wait(30))
         reply = client.post("/predict", {"rows": [NEW]})
         go_on.set()

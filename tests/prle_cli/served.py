@@ -1,12 +1,10 @@
+"""Models that wait for questions, as the stage would describe them."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from prle.stages.answers_interface import ModelFacts, ServeReport
-from prle_cli.views.serve import view
-from tests.prle_cli.pictures import WIDTHS, assert_golden, drawn
 from tests.prle_cli.reports import MARKUP, STEERING
 
 PAIRS = ServeReport(
@@ -36,14 +34,3 @@ TABLE = replace(
         table=True,
     ),
 )
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pictures(width):
-    assert_golden("serve", view(PAIRS), width)
-    assert_golden("serve_table", view(TABLE), width)
-
-
-def test_names_are_shown_harmlessly():
-    assert "[playing]" in drawn(view(TABLE))
-    assert "\x1b" not in drawn(view(TABLE))
