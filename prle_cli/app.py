@@ -1,28 +1,14 @@
 """The ``prle`` command: its root options, its verbs, and the one place where errors become lines and exit codes."""
 
 import re
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Final
 
 import typer
 
 from prle import __version__
-from prle_cli.commands import (
-    audit,
-    bench,
-    cache,
-    config,
-    edit,
-    embed,
-    explain,
-    fit,
-    info,
-    predict,
-    report,
-    serve,
-    shell,
-    suggest,
-)
 from prle_cli.console import messages, output
 from prle_cli.failures import Failure, failure_of, tell
 from prle_cli.options import Debug, Quiet
@@ -38,28 +24,34 @@ _SUGGESTION: Final = re.compile(
 _VALIDATOR: Final = "Value error, "
 """What the validation behind Typer says first; the rest of its sentence is enough."""
 
-app = typer.Typer(
-    name="prle",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    epilog='The way: `prle embed stsb`, `prle fit`, `prle explain "one sentence" "another"`. '
-    "Results go to stdout, everything else to stderr.",
+VERBS: Final = (
+    *("embed", "suggest", "fit", "predict", "explain", "shell", "serve", "audit", "edit", "bench", "report", "info"),
+    *("config", "cache"),
 )
-app.command("embed")(embed.embed)
-app.command("suggest")(suggest.suggest)
-app.command("fit")(fit.fit)
-app.command("predict")(predict.predict)
-app.command("explain")(explain.explain)
-app.command("shell")(shell.shell)
-app.command("serve")(serve.serve)
-app.command("audit")(audit.audit)
-app.add_typer(edit.app, name="edit")
-app.command("bench")(bench.bench)
-app.command("report")(report.report)
-app.command("info")(info.info)
-app.add_typer(config.app, name="config")
-app.add_typer(cache.app, name="cache")
+"""Each a module in ``prle_cli.commands``, in the order of the help."""
+
+_GROUPS: Final = frozenset({"edit", "config", "cache"})
+"""Those that have verbs of their own."""
+
+
+def application(verbs: Sequence[str] = VERBS) -> typer.Typer:
+    """Return the command line, with all verbs or some: every one costs its module, and reading what its options are."""
+    app = typer.Typer(
+        name="prle",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        epilog='The way: `prle embed stsb`, `prle fit`, `prle explain "one sentence" "another"`. '
+        "Results go to stdout, everything else to stderr.",
+    )
+    app.callback(invoke_without_command=True)(root)
+    for verb in verbs:
+        module = import_module(f"prle_cli.commands.{verb}")
+        if verb in _GROUPS:
+            app.add_typer(module.app, name=verb)
+        else:
+            app.command(verb)(getattr(module, verb))
+    return app
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,8 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :param arguments: what follows ``prle``; by default what the process was called with.
     """
     session = Session()
+    words = sys.argv[1:] if arguments is None else arguments
+    asked = next((word for word in words if not word.startswith("-")), "")
     try:
-        code = app(arguments, prog_name="prle", standalone_mode=False, obj=session)
+        code = application((asked,) if asked in VERBS else VERBS)(words, prog_name="prle", standalone_mode=False, obj=session)
     except typer.TyperException as error:
         message, hint = _misused(error.format_message(), session.verb)
         return tell(Failure(message, hint, error.exit_code), error, debug=session.debug)
@@ -84,7 +78,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-@app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,

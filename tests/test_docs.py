@@ -11,7 +11,7 @@ import yaml
 from prle.assembly import RowKind, settle
 from prle.config import resolve
 from prle.settings import sections
-from prle_cli.app import app
+from prle_cli.app import application
 from tests.documentation import (
     MARKS,
     ROOT,
@@ -32,7 +32,7 @@ NAMED = {"router.kind", "train.em_alt_training"}
 
 def parse(command: str) -> None:
     """Parse a command line as the terminal would, without running it."""
-    verb, name, rest = typer.main.get_command(app), "prle", words(command)
+    verb, name, rest = typer.main.get_command(application()), "prle", words(command)
     while True:
         context = verb.make_context(name, list(rest), resilient_parsing=not rest)
         if not (rest and hasattr(verb, "resolve_command")) or rest[0].startswith("-"):

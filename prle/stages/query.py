@@ -10,8 +10,6 @@ from prle.cache import VectorCache, cache_folder
 from prle.data import read_rows, read_texts, stream_rows, stream_texts
 from prle.data.row_text import row_cells
 from prle.data.table_rows import typed_row
-from prle.encoders import TabularEncoder, load_encoder
-from prle.encoders.converted import find_converted, keep_converted
 from prle.encoders.hashing import BUILT_IN
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT, Observer
@@ -127,6 +125,9 @@ class TextVectors:
         return vectors
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        # Here, because texts that were asked before need no encoder, and loading what any of them needs takes a while.
+        from prle.encoders.converted import find_converted, keep_converted
+
         if self._encoder is None:
             recorded = self._workspace.manifest.encoder
             self._encoder = find_converted(recorded, texts=len(texts), observer=self._observer)
@@ -159,6 +160,8 @@ def _check(row: tuple[str, ...], fields: tuple[str, ...]) -> None:
 
 def _original(workspace: Workspace, observer: Observer) -> Encoder:
     """Return the workspace's own encoder, verified by its fingerprint."""
+    from prle.encoders import TabularEncoder, load_encoder
+
     recorded = workspace.manifest.encoder
     state = workspace.encoder_state
     encoder: Encoder = (
