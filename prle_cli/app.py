@@ -65,7 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     asked = next((word for word in words if not word.startswith("-")), "")
     try:
-        code = application((asked,) if asked in VERBS else VERBS)(words, prog_name="prle", standalone_mode=False, obj=session)
+        code = application((asked,) if asked in VERBS else VERBS)(
+            words, prog_name="prle", standalone_mode=False, obj=session
+        )
     except typer.TyperException as error:
         message, hint = _misused(error.format_message(), session.verb)
         return tell(Failure(message, hint, error.exit_code), error, debug=session.debug)

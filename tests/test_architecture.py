@@ -21,6 +21,7 @@ ORDER = (
     "geometry",
     "cache",
     "data",
+    "encoder_record",
     "encoders",
     "workspace",
     "pairing",

@@ -10,7 +10,7 @@ from prle.cache import VectorCache, cache_folder
 from prle.data import read_rows, read_texts, stream_rows, stream_texts
 from prle.data.row_text import row_cells
 from prle.data.table_rows import typed_row
-from prle.encoders.hashing import BUILT_IN
+from prle.encoder_record import BUILT_IN
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT, Observer
 from prle.workspace import open_workspace
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data import BadLine
-    from prle.encoders.interface import Encoder, EncoderRecord
+    from prle.encoder_record import EncoderRecord
+    from prle.encoders.interface import Encoder
     from prle.workspace import Workspace
 
 

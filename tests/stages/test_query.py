@@ -57,7 +57,9 @@ def test_vectors_are_the_encoders_in_the_order_of_the_rows(opened, encoder):
 def test_what_was_asked_before_needs_no_encoder_in_another_run(opened, encoder, monkeypatch):
     first = TextVectors(opened)(NEW)
     monkeypatch.setattr("prle.encoders.load_encoder", lambda *_, **__: pytest.fail("the encoder was asked"))
-    monkeypatch.setattr("prle.encoders.converted.find_converted", lambda *_, **__: pytest.fail("an encoder was looked for"))
+    monkeypatch.setattr(
+        "prle.encoders.converted.find_converted", lambda *_, **__: pytest.fail("an encoder was looked for")
+    )
     np.testing.assert_array_equal(TextVectors(opened)(NEW[::-1]), first[::-1])
 
 
@@ -102,7 +104,9 @@ def test_the_converted_encoder_is_asked_before_the_original(opened, encoder, mon
 
 def test_the_original_leaves_a_converted_one_behind(opened, encoder, monkeypatch):
     kept = []
-    monkeypatch.setattr("prle.encoders.converted.keep_converted", lambda encoder, texts, **_: kept.append((encoder, texts)))
+    monkeypatch.setattr(
+        "prle.encoders.converted.keep_converted", lambda encoder, texts, **_: kept.append((encoder, texts))
+    )
     TextVectors(opened)(NEW)
     assert kept == [(encoder, opened.texts)]
 
