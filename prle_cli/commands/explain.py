@@ -147,13 +147,18 @@ def picture(
 ) -> "RenderableType":
     """Draw one explanation, or many."""
     from prle.stages.interface import ExplainRowsReport
-    from prle_cli.views import explain, explain_class, explanations
 
     if isinstance(report, ExplainRowsReport):
+        from prle_cli.views import explanations
+
         return explanations.view(report)
     if not isinstance(report, ClassExplainReport):
+        from prle_cli.views import explain
+
         return explain.view(report, top=top, ledger=ledger)
     if ledger in ("features", "examples"):
         message = f"--ledger {ledger}: expected labels that are numbers; classes have the ledger of prototypes."
         raise UsageError(message, hint="leave out --ledger")
+    from prle_cli.views import explain_class
+
     return explain_class.view(report, top=top)
