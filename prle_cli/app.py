@@ -1,30 +1,16 @@
 """The ``prle`` command: its root options, its verbs, and the one place where errors become lines and exit codes."""
 
 import re
-import traceback
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Final
 
 import typer
 
 from prle import __version__
-from prle.errors import PrleError
-from prle_cli.commands import (
-    audit,
-    bench,
-    cache,
-    config,
-    consolidate,
-    edit,
-    embed,
-    explain,
-    fit,
-    info,
-    predict,
-    report,
-    suggest,
-)
-from prle_cli.console import ERROR, messages, output, say
+from prle_cli.console import messages, output
+from prle_cli.failures import Failure, failure_of, tell
 from prle_cli.options import Debug, Quiet
 from prle_cli.session import Session, session_of
 
@@ -38,27 +24,34 @@ _SUGGESTION: Final = re.compile(
 _VALIDATOR: Final = "Value error, "
 """What the validation behind Typer says first; the rest of its sentence is enough."""
 
-app = typer.Typer(
-    name="prle",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    epilog='The way: `prle embed stsb`, `prle fit`, `prle explain "one sentence" "another"`. '
-    "Results go to stdout, everything else to stderr.",
+VERBS: Final = (
+    *("embed", "suggest", "fit", "predict", "explain", "shell", "serve", "audit", "edit", "consolidate"),
+    *("bench", "report", "info", "config", "cache"),
 )
-app.command("embed")(embed.embed)
-app.command("suggest")(suggest.suggest)
-app.command("fit")(fit.fit)
-app.command("predict")(predict.predict)
-app.command("explain")(explain.explain)
-app.command("audit")(audit.audit)
-app.add_typer(edit.app, name="edit")
-app.command("consolidate")(consolidate.consolidate)
-app.command("bench")(bench.bench)
-app.command("report")(report.report)
-app.command("info")(info.info)
-app.add_typer(config.app, name="config")
-app.add_typer(cache.app, name="cache")
+"""Each a module in ``prle_cli.commands``, in the order of the help."""
+
+_GROUPS: Final = frozenset({"edit", "config", "cache"})
+"""Those that have verbs of their own."""
+
+
+def application(verbs: Sequence[str] = VERBS) -> typer.Typer:
+    """Return the command line, with all verbs or some: every one costs its module, and reading what its options are."""
+    app = typer.Typer(
+        name="prle",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        epilog='The way: `prle embed stsb`, `prle fit`, `prle explain "one sentence" "another"`. '
+        "Results go to stdout, everything else to stderr.",
+    )
+    app.callback(invoke_without_command=True)(root)
+    for verb in verbs:
+        module = import_module(f"prle_cli.commands.{verb}")
+        if verb in _GROUPS:
+            app.add_typer(module.app, name=verb)
+        else:
+            app.command(verb)(getattr(module, verb))
+    return app
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,25 +62,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :param arguments: what follows ``prle``; by default what the process was called with.
     """
     session = Session()
+    words = sys.argv[1:] if arguments is None else arguments
+    asked = next((word for word in words if not word.startswith("-")), "")
     try:
-        code = app(arguments, prog_name="prle", standalone_mode=False, obj=session)
-    except PrleError as error:
-        return _failed(session, error, error.message, error.hint, error.exit_code)
+        code = application((asked,) if asked in VERBS else VERBS)(
+            words, prog_name="prle", standalone_mode=False, obj=session
+        )
     except typer.TyperException as error:
         message, hint = _misused(error.format_message(), session.verb)
-        return _failed(session, error, message, hint, error.exit_code)
+        return tell(Failure(message, hint, error.exit_code), error, debug=session.debug)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as error:
-        text = " ".join(str(error).split())
-        message = f"unexpected {type(error).__name__}" + (f": {text}" if text else "")
-        return _failed(session, error, message, None if session.debug else "`--debug` shows the traceback.", 1)
+        return tell(failure_of(error, debug=session.debug), error, debug=session.debug)
     if code == INTERRUPTED:
         messages().print("Interrupted.")
     return code if isinstance(code, int) else 0
 
 
-@app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
@@ -103,17 +95,6 @@ def root(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
         raise typer.Exit
-
-
-def _failed(session: Session, error: Exception, message: str, hint: str | None, code: int) -> int:
-    """Say what went wrong in a line, and what helps in another."""
-    console = messages()
-    if session.debug:
-        console.print("".join(traceback.format_exception(error)), soft_wrap=True)
-    say("Error", message, ERROR, console=console)
-    if hint:
-        say("Hint", hint, console=console)
-    return code
 
 
 def _misused(message: str, verb: str | None) -> tuple[str, str]:

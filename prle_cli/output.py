@@ -78,8 +78,7 @@ def show(
     if output_format == "table":
         output().print(picture(report))
     elif output_format == "json":
-        document = {"schema_version": SCHEMA_VERSION, **record(report)}
-        write_lines(to_json(document, indent=2).split("\n"))
+        write_lines(to_json(document(report), indent=2).split("\n"))
     else:
         errors = "surrogateescape" if output_format == "csv" else "backslashreplace"
         write_lines((lines or {})[output_format](report), errors=errors)
@@ -88,6 +87,11 @@ def show(
 def record(report: DataclassInstance) -> dict[str, Any]:
     """Return a report as JSON knows it: objects, lists, texts, finite numbers, null."""
     return {field.name: _plain(getattr(report, field.name)) for field in fields(report)}
+
+
+def document(report: DataclassInstance) -> dict[str, Any]:
+    """Return a report as a whole JSON document, which says what its keys mean."""
+    return {"schema_version": SCHEMA_VERSION, **record(report)}
 
 
 def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
@@ -131,7 +135,7 @@ def prediction_table(report: PredictReport | ClassPredictReport | TextPredictRep
 def explanation_lines(report: AnyExplainReport | ExplainRowsReport) -> Iterator[str]:
     """Yield one JSON object an explanation, with every prototype and every ledger."""
     for explanation in _explanations(report):
-        yield to_json({"schema_version": SCHEMA_VERSION, **record(explanation)})
+        yield to_json(document(explanation))
 
 
 def explanation_table(report: AnyExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:

@@ -52,6 +52,24 @@ def stopped_cleanly() -> Iterator[None]:
         sys.unraisablehook = shown
 
 
+class LineAbandoned(KeyboardInterrupt):
+    """Somebody who is asked something does not want to go on with it, but to be asked again."""
+
+
+@contextmanager
+def abandoning() -> Iterator[None]:
+    """Let every Ctrl-C raise :class:`LineAbandoned`, so that a prompt can tell it from being told to end."""
+
+    def abandon(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+        raise LineAbandoned
+
+    before = signal.signal(signal.SIGINT, abandon)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _interrupt() -> None:
     """Send Ctrl-C to the main thread, which wakes it up where the system can do that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:

@@ -23,6 +23,7 @@ ORDER = (
     "lexical",
     "cache",
     "data",
+    "encoder_record",
     "encoders",
     "workspace",
     "pairing",
@@ -157,3 +158,10 @@ def loaded_by(*arguments: str) -> set[str]:
 def test_help_loads_no_heavy_package():
     heavy = {"torch", "numpy", "sklearn", "scipy", "h5py", "transformers", "sentence_transformers", "pydantic"}
     assert loaded_by("--help") & heavy == set()
+
+
+def test_a_verb_loads_the_commands_of_no_other():
+    code = "import sys, prle_cli.app; prle_cli.app.main(['cache', '-q']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.removeprefix("prle_cli.commands.") for name in done.stdout.split() if "prle_cli.commands." in name}
+    assert loaded == {"cache"}

@@ -11,7 +11,7 @@ import yaml
 from prle.assembly import RowKind, settle
 from prle.config import resolve
 from prle.settings import sections
-from prle_cli.app import app
+from prle_cli.app import application
 from tests.documentation import (
     MARKS,
     ROOT,
@@ -26,13 +26,14 @@ from tests.documentation import (
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FILES = sorted((ROOT / "configs").glob("*/prle/*.yaml"))
 PAIRS = {"stsb": 2, "sick": 2, "emobank": 1, "sst5": 1}
+COMMAND = typer.main.get_command(application())
 NAMED = {"router.kind", "train.em_alt_training"}
 """Keys that a file may say though they are the default: its name says them too."""
 
 
 def parse(command: str) -> None:
     """Parse a command line as the terminal would, without running it."""
-    verb, name, rest = typer.main.get_command(app), "prle", words(command)
+    verb, name, rest = COMMAND, "prle", words(command)
     while True:
         context = verb.make_context(name, list(rest), resilient_parsing=not rest)
         if not (rest and hasattr(verb, "resolve_command")) or rest[0].startswith("-"):

@@ -39,6 +39,11 @@ def vectors_file(folder: Path) -> Path:
     return folder / "vectors.sqlite"
 
 
+def history_file(folder: Path) -> Path:
+    """Return where the lines typed into a shell are."""
+    return folder / "history"
+
+
 def encoders_folder(folder: Path) -> Path:
     """Return where converted encoders are, each in a folder named after its fingerprint."""
     return folder / "encoders"

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prle.data.columns import require_column
-from prle.data.decoding import read_text
-from prle.data.files import format_of, read_records
 from prle.data.json_lines import as_cell, parse_json_lines, parse_object
 from prle.errors import DataError
 
@@ -33,6 +31,10 @@ def read_texts(source: Path | Iterable[str], fields: tuple[str, ...]) -> list[tu
     :raises UsageError: a column that is not there.
     """
     if isinstance(source, Path):
+        # Here, because whoever is asked about a text needs no files.
+        from prle.data.decoding import read_text
+        from prle.data.files import format_of, read_records
+
         if format_of(source) == ".txt":
             return _from_lines(read_text(source).split("\n"), fields, source.name)
         return _from_records(read_records(source), fields)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from prle.data.delimited import parse_delimited, split_line
-from prle.data.files import read_records
 from prle.data.json_lines import as_cell, parse_json_lines, parse_object
 from prle.data.row_text import row_text
 from prle.data.rows import BadLine, require_utf8
@@ -34,7 +33,13 @@ def read_rows(
     :raises DataError: for what cannot be read, or a cell that is no number where one is expected, named by its line.
     :raises UsageError: where not one of the columns is there.
     """
-    records = read_records(source) if isinstance(source, Path) else _from_stream(list(source))
+    if isinstance(source, Path):
+        # Here, because whoever is asked about one row needs no files.
+        from prle.data.files import read_records
+
+        records = read_records(source)
+    else:
+        records = _from_stream(list(source))
     if not len(records):
         return []
     names = [column.name for column in columns]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
+from prle.encoder_record import BUILT_IN
 from prle.encoders.interface import Encoder, EncoderRecord
 from prle.encoders.vectors import unit_rows
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PREFIX: Final = "hashing"
-BUILT_IN: Final = "built-in"
-"""The source of an encoder that has no files."""
 DEFAULT_WIDTH: Final = 256
 SMALLEST_WIDTH: Final = 8
 LARGEST_WIDTH: Final = 65536

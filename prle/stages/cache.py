@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prle.cache.folder import cache_folder
+from prle.cache.history import forget_history, history_size
 from prle.cache.vectors import MAX_BYTES, MAX_ENTRIES, Usage, forget, usage
 from prle.encoders.converted import conversions, remove_conversions
 from prle.errors import PrleError
@@ -10,7 +11,7 @@ from prle.stages.cache_interface import CacheReport, ClearReport, ConvertedEncod
 
 
 def show_cache() -> CacheReport:
-    """Return what is in the cache: vectors of texts asked before, and converted encoders."""
+    """Return what is in the cache: vectors of texts asked before, lines of a shell, and converted encoders."""
     folder = cache_folder()
     used = usage(folder) if folder else Usage(entries=0, size_bytes=0)
     return CacheReport(
@@ -29,6 +30,7 @@ def show_cache() -> CacheReport:
             )
             for each, size in conversions()
         ),
+        history_size_bytes=history_size(folder) if folder else 0,
     )
 
 
@@ -42,6 +44,7 @@ def clear_cache(*, encoders: bool = False) -> ClearReport:
     try:
         if before.folder:
             forget(before.folder)
+            forget_history(before.folder)
         if encoders:
             remove_conversions()
     except OSError as error:
@@ -51,5 +54,6 @@ def clear_cache(*, encoders: bool = False) -> ClearReport:
         folder=before.folder,
         vectors=before.vectors,
         encoders=len(gone),
-        size_bytes=before.vectors_size_bytes + sum(each.size_bytes for each in gone),
+        size_bytes=before.vectors_size_bytes + before.history_size_bytes + sum(each.size_bytes for each in gone),
+        history=before.history_size_bytes > 0,
     )

@@ -25,7 +25,10 @@ class ConvertedEncoder:
 
 @dataclass(frozen=True, kw_only=True)
 class CacheReport:
-    """What prle keeps between runs. ``folder`` is None where it keeps nothing; ``vectors`` are those of texts."""
+    """What prle keeps between runs. ``folder`` is None where it keeps nothing; ``vectors`` are those of texts.
+
+    ``history_size_bytes`` are those of the lines that were typed into ``prle shell``, which are texts.
+    """
 
     folder: Path | None
     vectors: int
@@ -33,13 +36,15 @@ class CacheReport:
     most_vectors: int
     most_size_bytes: int
     encoders: tuple[ConvertedEncoder, ...]
+    history_size_bytes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClearReport:
-    """What was removed: vectors of texts, converted encoders, and the bytes of both."""
+    """What was removed: vectors of texts, converted encoders, the lines of a shell, and the bytes of all."""
 
     folder: Path | None
     vectors: int
     encoders: int
     size_bytes: int
+    history: bool = False

@@ -12,7 +12,7 @@ from prle.stages.explain_class import ClassExplainer
 from prle.stages.explainer import Explainer, Question, Wishes, question_of
 from prle.stages.interface import ExplainRowsReport
 from prle.stages.predict import known_split
-from prle.stages.query import TextVectors, as_asked, as_shown
+from prle.stages.query import TextVectors
 from prle.stages.text_explain import TextExplainer
 from prle.stages.text_predict import finding_texts
 from prle.workspace import open_workspace
@@ -52,15 +52,11 @@ def explaining(
     """
     wishes = Wishes(examples=examples, level=level, move=move, class_name=class_name)
     with open_workspace(workspace) as opened:
-        explainer = _explainer(opened, name, texts_wanted, observer)
+        explainer = explainer_of(opened, name, texts_wanted, observer=observer)
         vectors = TextVectors(opened, remember=remember, observer=observer)
 
         def explain(rows: Sequence[tuple[str, ...]]) -> ExplainRowsReport:
-            asked = [as_asked(opened, row, observer=observer) for row in rows]
-            questions = [
-                Question(texts=as_shown(opened, row), vectors=each)
-                for row, each in zip(asked, vectors(asked), strict=True)
-            ]
+            questions = questions_of(vectors, rows)
             explanations = []
             for done, explanation in enumerate(explainer.explain(questions, wishes), start=1):
                 explanations.append(explanation)
@@ -145,25 +141,47 @@ def explain_row(
     :raises UsageError: for a row that the split does not have.
     """
     with open_workspace(workspace) as opened:
-        which = known_split(opened, split)
-        if not 0 <= row < opened.splits[which]:
-            message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
-            raise UsageError(message)
-        question = question_of(opened, which, row)
+        question = question_at(opened, split, row)
         wishes = Wishes(examples=examples, level=level, move=move, class_name=class_name)
-        return next(_explainer(opened, name, texts_wanted, observer).explain([question], wishes))
+        return next(explainer_of(opened, name, texts_wanted, observer=observer).explain([question], wishes))
 
 
-class _Explains(Protocol):
+class Explains(Protocol):
     """A model ready to explain."""
 
     def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[AnyExplainReport]:
         """Yield the explanation of each question, in their order."""
 
 
-def _explainer(opened: Workspace, name: str, wanted: TextRequest | None, observer: Observer) -> _Explains:
-    """Load what explains a model: of numbers, of classes, or of texts."""
+def explainer_of(
+    opened: Workspace, name: str, wanted: TextRequest | None = None, *, observer: Observer = SILENT
+) -> Explains:
+    """Load what explains a model: of numbers, of classes, or of texts.
+
+    :param wanted: what is wanted of rankings, where labels are texts.
+    """
     finding = finding_texts(opened, name, wanted, observer=observer)
     if finding is not None:
         return TextExplainer(finding)
     return ClassExplainer(opened, name) if opened.manifest.classes else Explainer(opened, name)
+
+
+def questions_of(vectors: TextVectors, rows: Sequence[Sequence[str]]) -> list[Question]:
+    """Return a question for each row that somebody typed.
+
+    :raises UsageError: where a row is not what the workspace holds.
+    """
+    shown, found = vectors.ask(rows)
+    return [Question(texts=texts, vectors=each) for texts, each in zip(shown, found, strict=True)]
+
+
+def question_at(opened: Workspace, split: str, row: int) -> Question:
+    """Ask about a row of the workspace that somebody named.
+
+    :raises UsageError: for a row that the split does not have.
+    """
+    which = known_split(opened, split)
+    if not 0 <= row < opened.splits[which]:
+        message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
+        raise UsageError(message)
+    return question_of(opened, which, row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, Protocol, TypeAlias, final
 
 import numpy as np
 
@@ -14,9 +14,9 @@ from prle.observer import SILENT, Observer
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
-from prle.stages.query import TextVectors, as_asked, as_shown
+from prle.stages.query import TextVectors
 from prle.stages.text_interface import TextPredictReport
-from prle.stages.text_predict import TextAnswering, TextRequest, finding_texts, predict_texts_of
+from prle.stages.text_predict import TextRequest, finding_texts
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
@@ -56,14 +56,11 @@ def predicting(
     """
     with open_workspace(workspace) as opened:
         vectors = TextVectors(opened, remember=remember, observer=observer)
-        answering = _finding(opened, name, level, texts, observer) or _Answering(opened, name, level)
+        predictor = predictor_of(opened, name, texts, observer=observer)
+        predictor.require(level)
 
         def predict(rows: Sequence[tuple[str, ...]]) -> AnyPredictReport:
-            asked = [as_asked(opened, row, observer=observer) for row in rows]
-            shown = [as_shown(opened, row) for row in asked]
-            if isinstance(answering, TextAnswering):
-                return answering.report(shown, answering.asked(asked, vectors(asked)))
-            return answering.report(shown, vectors(asked))
+            return predictor.report(*vectors.ask(rows), level=level)
 
         yield predict
 
@@ -95,52 +92,97 @@ def predict_split(
     """Predict every row of a split, beside its label; ``level`` and ``texts`` as for new rows."""
     with open_workspace(workspace) as opened:
         which = known_split(opened, split)
-        finding = _finding(opened, name, level, texts, observer)
-        if finding is not None:
-            return predict_texts_of(finding, which, observer=observer)
         shown = [opened.row_cells(which, row) for row in range(opened.splits[which])]
-        report = _Answering(opened, name, level).report(shown, opened.embeddings(which), which)
+        predictor = predictor_of(opened, name, texts, observer=observer)
+        predictor.require(level)
+        report = predictor.report(shown, opened.embeddings(which), level=level, split=which)
         observer.progress("predicting", len(shown), len(shown), "rows")
         return report
 
 
-def _finding(
-    workspace: Workspace, name: str, level: float | None, texts: TextRequest | None, observer: Observer
-) -> TextAnswering | None:
-    """Return what ranks texts, where labels are texts.
+def predictor_of(
+    workspace: Workspace, name: str, wanted: TextRequest | None = None, *, observer: Observer = SILENT
+) -> Predicts:
+    """Load what predicts: numbers, classes, or rankings of texts.
 
-    :raises UsageError: for intervals, which texts have not, or wishes that others have not.
+    :param wanted: what is wanted of rankings, where labels are texts.
+    :raises UsageError: for wishes about rankings where there are none.
     """
-    found = finding_texts(workspace, name, texts, observer=observer)
-    if found is not None and level is not None:
-        message = "--level: expected labels that are numbers; texts have scores instead of intervals."
-        raise UsageError(message, hint="leave out --level")
-    return found
+    return finding_texts(workspace, name, wanted, observer=observer) or RowPredictor(workspace, name)
+
+
+class Predicts(Protocol):
+    """A model of an open workspace that is ready to predict rows."""
+
+    @property
+    def anchors(self) -> tuple[int, ...]:
+        """The training row that each prototype stands on, by its number."""
+
+    def require(self, level: float | None) -> None:
+        """Refuse a level at which this model has no intervals.
+
+        :raises UsageError: where labels are no numbers.
+        :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
+        """
+
+    def report(
+        self,
+        shown: Sequence[tuple[str, ...]],
+        vectors: NDArray[np.float32],
+        *,
+        level: float | None = None,
+        split: SplitName | None = None,
+    ) -> AnyPredictReport:
+        """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split.
+
+        :param level: how often intervals should hold; None gives none. Errors are those of :meth:`require`.
+        """
 
 
 @final
-class _Answering:
+class RowPredictor:
     """A model that is ready to predict rows of an open workspace.
 
-    :param level: how often intervals should hold; None gives none.
+    :raises WorkspaceError: where the model is missing, stale or broken.
     """
 
-    def __init__(self, workspace: Workspace, name: str, level: float | None) -> None:
-        checkpoint = load(workspace, name)
-        self._workspace, self._name, self._level = workspace, name, level
-        self._predictor = checkpoint.predictor()
-        self._half = None if level is None else _half_widths(workspace, checkpoint, name, level)
+    def __init__(self, workspace: Workspace, name: str) -> None:
+        self._workspace, self._name = workspace, name
+        self._checkpoint = load(workspace, name)
+        self._predictor = self._checkpoint.predictor()
+
+    @property
+    def anchors(self) -> tuple[int, ...]:
+        """The training row that each prototype stands on, by its number."""
+        return tuple(self._checkpoint.anchors.tolist())
+
+    def require(self, level: float | None) -> None:
+        """Refuse a level at which this model has no intervals.
+
+        :raises UsageError: where labels are classes.
+        :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
+        """
+        if level is not None:
+            _half_widths(self._workspace, self._checkpoint, self._name, level)
 
     def report(
-        self, shown: Sequence[tuple[str, ...]], vectors: NDArray[np.float32], split: SplitName | None = None
+        self,
+        shown: Sequence[tuple[str, ...]],
+        vectors: NDArray[np.float32],
+        *,
+        level: float | None = None,
+        split: SplitName | None = None,
     ) -> PredictReport | ClassPredictReport:
-        """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split."""
+        """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split.
+
+        :param level: how often intervals should hold; None gives none. Errors are those of :meth:`require`.
+        """
         target, opened = self._predictor.target, self._workspace
+        intervals = self._intervals(vectors, level)
         predicted = self._predictor.predict(vectors)
         if isinstance(target, ClassTarget):
             return self._classes(target, shown, predicted, split)
         labels = None if split is None else opened.labels(split)
-        intervals = self._intervals(predicted, vectors)
         return PredictReport(
             model=self._name,
             fields=opened.manifest.names,
@@ -152,22 +194,21 @@ class _Answering:
                     prediction=value,
                     row=None if labels is None else row,
                     label=None if labels is None else float(labels[row]),
-                    interval=intervals[row],
+                    interval=None if intervals is None else (value - intervals[row], value + intervals[row]),
                 )
                 for row, value in enumerate(predicted.tolist())
             ),
-            level=self._level,
+            level=level,
             table=bool(opened.manifest.columns),
         )
 
-    def _intervals(
-        self, predicted: NDArray[np.float64], vectors: NDArray[np.float32]
-    ) -> Sequence[tuple[float, float] | None]:
-        """Return the interval of every prediction (N,); None where no level was asked for."""
-        if self._half is None:
-            return [None] * len(predicted)
-        widths = self._half[self._predictor.regimes(vectors)].tolist()
-        return [(value - width, value + width) for value, width in zip(predicted.tolist(), widths, strict=True)]
+    def _intervals(self, vectors: NDArray[np.float32], level: float | None) -> list[float] | None:
+        """Return half the width of the interval of every prediction; None where no level was asked for."""
+        if level is None:
+            return None
+        half = _half_widths(self._workspace, self._checkpoint, self._name, level)
+        widths: list[float] = half[self._predictor.regimes(vectors)].tolist()
+        return widths
 
     def _classes(
         self,

@@ -11,9 +11,7 @@ from prle.data import read_rows, read_texts, stream_rows, stream_texts
 from prle.data.label_words import as_words
 from prle.data.row_text import row_cells
 from prle.data.table_rows import typed_row
-from prle.encoders import TabularEncoder, load_encoder
-from prle.encoders.converted import find_converted, keep_converted
-from prle.encoders.hashing import BUILT_IN
+from prle.encoder_record import BUILT_IN
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT, Observer
 from prle.workspace import open_workspace
@@ -25,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data import BadLine
-    from prle.encoders.interface import Encoder, EncoderRecord
+    from prle.encoder_record import EncoderRecord
+    from prle.encoders.interface import Encoder
     from prle.workspace import Workspace
 
 
@@ -103,6 +102,19 @@ class TextVectors:
         width = self._workspace.manifest.encoder.width
         return np.reshape(np.asarray(gathered, np.float32), (len(rows), len(fields), width))
 
+    def ask(self, rows: Sequence[Sequence[str]]) -> tuple[list[tuple[str, ...]], NDArray[np.float32]]:
+        """Return rows that somebody typed as a reader sees them, and their vectors (B, S, H).
+
+        :raises UsageError: where a row is not what the workspace holds.
+        """
+        asked = [as_asked(self._workspace, row, observer=self._observer) for row in rows]
+        return [as_shown(self._workspace, row) for row in asked], self(asked)
+
+    def prepare(self) -> None:
+        """Load the encoder now, so that the first new text does not wait for it."""
+        if self._encoder is None:
+            self._encode([self._workspace.texts[0]])
+
     def _new(self, texts: list[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors of texts that the workspace does not hold, and remember them."""
         vectors = self._cache.get(texts) if self._cache else {}
@@ -115,6 +127,9 @@ class TextVectors:
         return vectors
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        # Here, because texts that were asked before need no encoder, and loading what any of them needs takes a while.
+        from prle.encoders.converted import find_converted, keep_converted
+
         if self._encoder is None:
             recorded = self._workspace.manifest.encoder
             self._encoder = find_converted(recorded, texts=len(texts), observer=self._observer)
@@ -138,7 +153,10 @@ def target_vectors(workspace: Workspace, texts: Sequence[str], *, observer: Obse
     spoken = [as_words(text) for text in texts]
     if not spoken:
         return np.zeros((0, recorded.width), np.float32)
-    encoder = find_converted(recorded, texts=len(spoken), observer=observer)
+    from prle.encoders import load_encoder
+    from prle.encoders.converted import find_converted
+
+    encoder: Encoder | None = find_converted(recorded, texts=len(spoken), observer=observer)
     if encoder is None:
         original = load_encoder(recorded.name, kind=recorded.kind, observer=observer)
         encoder = _verified(original, recorded, workspace)
@@ -166,6 +184,8 @@ def _check(row: tuple[str, ...], fields: tuple[str, ...]) -> None:
 
 def _original(workspace: Workspace, observer: Observer) -> Encoder:
     """Return the workspace's own encoder, verified by its fingerprint."""
+    from prle.encoders import TabularEncoder, load_encoder
+
     recorded = workspace.manifest.encoder
     state = workspace.encoder_state
     encoder: Encoder = (

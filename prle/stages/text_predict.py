@@ -111,7 +111,7 @@ class TextAnswering:
         return self.request.pool is None
 
     def asked(self, rows: Sequence[tuple[str, ...]], vectors: NDArray[np.float32]) -> Questions:
-        """Return new rows as questions, all of the group and path that were asked for."""
+        """Return new rows, as a reader sees them, as questions, all of the group and path that were asked for."""
         filed = {
             "groups": (self.request.group,) * len(rows) if self.request.group is not None else (),
             "paths": (self.request.path,) * len(rows) if self.request.path is not None else (),
@@ -132,14 +132,36 @@ class TextAnswering:
         raw = unit(asked.vectors) @ self.library.vectors.T if one_space else np.zeros_like(cosines)
         return Ranked(predicted=predicted, cosines=cosines, words=words, raw=raw)
 
+    @property
+    def anchors(self) -> tuple[int, ...]:
+        """The training row that each prototype stands on, by its number."""
+        return tuple(self.restored.anchors.tolist())
+
+    def require(self, level: float | None) -> None:
+        """Refuse any level: texts have scores instead of intervals.
+
+        :raises UsageError: always, unless there is no level.
+        """
+        if level is not None:
+            message = "--level: expected labels that are numbers; texts have scores instead of intervals."
+            raise UsageError(message, hint="leave out --level")
+
     def report(
-        self, shown: Sequence[tuple[str, ...]], questions: Questions, split: SplitName | None = None
+        self,
+        shown: Sequence[tuple[str, ...]],
+        vectors: NDArray[np.float32],
+        *,
+        level: float | None = None,
+        split: SplitName | None = None,
     ) -> TextPredictReport:
-        """Rank texts for questions, a block at a time, and lay out the first of each.
+        """Rank texts for questions (N, S, H), a block at a time, and lay out the first of each.
 
         :param shown: the questions as a reader sees them.
+        :param level: refused, as :meth:`require` says.
         """
+        self.require(level)
         manifest = self.workspace.manifest
+        questions = self.asked(shown, vectors) if split is None else questions_of(self.workspace, split)
         predictions: list[TextPrediction] = []
         for block in blocks(len(questions), len(self.library)):
             rows = np.arange(block.start, block.stop)
@@ -193,16 +215,6 @@ def finding_texts(
         message = "--pool, --group and --path: expected labels that are texts."
         raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
     return None
-
-
-def predict_texts_of(answering: TextAnswering, split: SplitName, *, observer: Observer = SILENT) -> TextPredictReport:
-    """Rank texts for every row of a split."""
-    workspace = answering.workspace
-    questions = questions_of(workspace, split)
-    shown = [workspace.row_cells(split, row) for row in range(len(questions))]
-    report = answering.report(shown, questions, split)
-    observer.progress("predicting", len(shown), len(shown), "rows")
-    return report
 
 
 def _pool(workspace: Workspace, file: Path, own: Library, observer: Observer) -> Library:

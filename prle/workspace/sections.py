@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 import numpy as np
 
 from prle.data.interface import SPLITS, Column, ColumnKind
-from prle.encoders.interface import EncoderRecord, EncoderState
+from prle.encoder_record import EncoderRecord, EncoderState
 from prle.errors import UsageError, WorkspaceError
 from prle.workspace import layout
 from prle.workspace.interface import Manifest, StoredModel, StoredSearch

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
-    from prle.encoders.interface import EncoderState
+    from prle.encoder_record import EncoderState
     from prle.workspace.contents import Contents
     from prle.workspace.interface import Manifest, StoredModel, StoredSearch
     from prle.workspace.texts import PackedTexts

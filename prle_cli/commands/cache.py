@@ -21,8 +21,8 @@ def cache(
 ) -> None:
     """Show what prle keeps between runs: vectors of texts that were asked, and encoders that need no torch.
 
-    It lies in `PRLE_CACHE`, else in `XDG_CACHE_HOME` or `~/.cache`; `PRLE_CACHE=off` keeps nothing. No text is stored,
-    only hashes of texts.
+    It lies in `PRLE_CACHE`, else in `XDG_CACHE_HOME` or `~/.cache`; `PRLE_CACHE=off` keeps nothing. Of texts that were
+    asked only hashes are stored; of lines typed into `prle shell` the texts, in a file of their owner's.
     """
     if context.invoked_subcommand is not None:
         return

@@ -145,24 +145,32 @@ def _draw(
 
     :param keep: takes the picture too, where it is to be saved.
     """
-    picture = partial(_picture, top=top, ledger=ledger)
+    drawn = partial(picture, top=top, ledger=ledger)
     lines: Any = {"jsonl": explanation_lines, "csv": partial(explanation_table, top=top)}
-    show(report, output_format, picture, lines=lines)
+    show(report, output_format, drawn, lines=lines)
     if keep is not None:
-        keep(picture(report))
+        keep(drawn(report))
 
 
-def _picture(report: "AnyExplainReport | ExplainRowsReport", *, top: int, ledger: str | None) -> "RenderableType":
+def picture(report: "AnyExplainReport | ExplainRowsReport", *, top: int, ledger: str | None) -> "RenderableType":
+    """Draw one explanation, or many."""
     from prle.stages.interface import ExplainRowsReport
-    from prle_cli.views import explain, explain_class, explain_text, explanations
 
     if isinstance(report, ExplainRowsReport):
+        from prle_cli.views import explanations
+
         return explanations.view(report)
     if isinstance(report, TextExplainReport):
+        from prle_cli.views import explain_text
+
         return explain_text.view(report, top=top)
     if not isinstance(report, ClassExplainReport):
+        from prle_cli.views import explain
+
         return explain.view(report, top=top, ledger=ledger)
     if ledger in ("features", "examples"):
         message = f"--ledger {ledger}: expected labels that are numbers; classes have the ledger of prototypes."
         raise UsageError(message, hint="leave out --ledger")
+    from prle_cli.views import explain_class
+
     return explain_class.view(report, top=top)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +13,7 @@ from prle_cli.html.classes import Classes
 from prle_cli.html.kinds import Kind, minus
 from prle_cli.html.marks import SHADES, harmless
 from prle_cli.html.numbers import Numbers
+from prle_cli.html.policy import digest
 from prle_cli.views import figures
 
 if TYPE_CHECKING:
@@ -101,10 +100,6 @@ def _own(name: str) -> Markup:
 def _policy(style: str, script: str) -> str:
     """Return what a browser may do with the page: run this script, apply this style, and load nothing at all."""
     return (
-        f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src data:; "
+        f"default-src 'none'; script-src {digest(script)}; style-src {digest(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

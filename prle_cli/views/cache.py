@@ -27,14 +27,14 @@ def view(report: CacheReport) -> RenderableType:
     """Show what is kept, and how much at most."""
     if report.folder is None:
         return prose(_OFF)
-    total = report.vectors_size_bytes + sum(each.size_bytes for each in report.encoders)
+    total = report.vectors_size_bytes + report.history_size_bytes + sum(each.size_bytes for each in report.encoders)
     vectors = f"{count(report.vectors)} vectors of at most {count(report.most_vectors)}"
     room = f"{size(report.vectors_size_bytes)} of at most {size(report.most_size_bytes)}"
     encoders: RenderableType = prose("No converted encoder yet. `prle embed` makes one where it can.")
     return Group(
         Text.assemble((safe(str(report.folder)), TITLE), f", {size(total)}"),
         Text(),
-        facts([("texts asked", f"{vectors}, {room}")]),
+        facts([("texts asked", f"{vectors}, {room}"), *_history(report)]),
         Text(),
         _encoders(report.encoders) if report.encoders else encoders,
     )
@@ -47,7 +47,17 @@ def cleared(report: ClearReport) -> RenderableType:
     things = [_several(report.vectors, "vector")]
     if report.encoders:
         things.append(_several(report.encoders, "converted encoder"))
-    return prose(f"Removed {' and '.join(things)}, {size(report.size_bytes)}.")
+    if report.history:
+        things.append("the lines typed into `prle shell`")
+    *others, last = things
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return prose(f"Removed {listed}, {size(report.size_bytes)}.")
+
+
+def _history(report: CacheReport) -> list[tuple[str, str]]:
+    """Return a line about the only texts that are kept, where there are any."""
+    typed = f"{size(report.history_size_bytes)} of lines typed into prle shell, as texts"
+    return [("history", typed)] if report.history_size_bytes else []
 
 
 def _encoders(encoders: tuple[ConvertedEncoder, ...]) -> Table:

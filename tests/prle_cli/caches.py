@@ -33,6 +33,7 @@ def cache() -> CacheReport:
         most_vectors=20_000,
         most_size_bytes=64_000_000,
         encoders=encoders,
+        history_size_bytes=12_300,
     )
 
 
@@ -47,4 +48,4 @@ def cleared() -> ClearReport:
 
 
 def cleared_with_encoders() -> ClearReport:
-    return ClearReport(folder=FOLDER, vectors=1, encoders=2, size_bytes=1_435_927_392)
+    return ClearReport(folder=FOLDER, vectors=1, encoders=2, size_bytes=1_435_927_392, history=True)

@@ -13,6 +13,9 @@ import pytest
 from prle.data import BadLine, stream_texts
 from prle_cli.app import main
 from tests.prle_cli import caches, class_reports, comparisons, pages, reports
+from tests.prle_cli.workspaces import pairs_file, rankings_file, table_file
+
+__all__ = ["pairs_file", "rankings_file", "table_file"]
 
 TEXTS = SimpleNamespace(name="the data set", columns=(), targets=())
 TABLE = SimpleNamespace(name="the table", columns=("age",), targets=())

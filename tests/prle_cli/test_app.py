@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from prle import __version__
 from prle.errors import DataError, LockedError, OfflineError, UsageError, WorkspaceError
-from prle_cli.app import app
+from prle_cli.app import application
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_nothing_to_do_shows_the_help(prle):
 
 @pytest.mark.parametrize("verb", ["embed", "fit", "predict", "explain", "bench", "info", "config show"])
 def test_every_verb_has_help_the_workspace_quiet_and_debug(verb):
-    result = CliRunner().invoke(app, [*verb.split(), "--help"], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(application(), [*verb.split(), "--help"], env={"COLUMNS": "200"})
     assert result.exit_code == 0
     for option in ("--workspace", "-w", "--format", "--quiet", "-q", "--debug"):
         assert option in result.stdout

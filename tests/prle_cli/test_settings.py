@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from prle import config
 from prle.settings import sections
-from prle_cli.app import app
+from prle_cli.app import application
 from prle_cli.settings import OPTIONS
 
 KEYS = {key.name: key for section in sections() for key in section.keys}
@@ -48,7 +48,7 @@ def test_keys_options_and_variables_are_each_named_once():
 @pytest.mark.parametrize("verb", ["fit", "config show"])
 @pytest.mark.parametrize("width", [80, 100])
 def test_help_shows_every_option_in_its_panel_and_breaks_no_name(verb, width):
-    shown = CliRunner().invoke(app, [*verb.split(), "--help"], env={"COLUMNS": str(width)}).stdout
+    shown = CliRunner().invoke(application(), [*verb.split(), "--help"], env={"COLUMNS": str(width)}).stdout
     for option in OPTIONS:
         assert all(name in shown for name in option.names.split("/"))
         assert f"─ {option.panel} ─" in shown

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from prle.cache import VectorCache
+from prle.cache.history import add_to_history, read_history
 from prle.encoders.converted import FORMAT
 from prle.errors import PrleError
 from prle.stages.cache import clear_cache, show_cache
@@ -23,6 +24,7 @@ def folder(tmp_path, monkeypatch):
     record = {"format": FORMAT, "name": "tiny", "fingerprint": "whole", "limit": 8, "minimum_cosine": 1.0, "texts": 5}
     record["files"] = dict.fromkeys(("encoder.onnx", "weights.bin", "tokenizer.json"), "")
     (folder / "encoders" / "whole" / "record.json").write_text(json.dumps(record))
+    add_to_history(folder, "a line of a shell")
     return folder
 
 
@@ -37,16 +39,17 @@ def test_what_is_kept(folder):
 
 def test_texts_are_forgotten_and_encoders_stay(folder):
     removed = clear_cache()
-    assert (removed.vectors, removed.encoders) == (2, 0)
+    assert (removed.vectors, removed.encoders, removed.history) == (2, 0, True)
     after = show_cache()
     assert (after.vectors, after.vectors_size_bytes, len(after.encoders)) == (0, 0, 1)
+    assert (after.history_size_bytes, read_history(folder)) == (0, [])
 
 
 def test_encoders_go_when_asked_with_what_was_left_of_others(folder):
     before = show_cache()
     removed = clear_cache(encoders=True)
     assert (removed.vectors, removed.encoders) == (2, 1)
-    assert removed.size_bytes == before.vectors_size_bytes + before.encoders[0].size_bytes
+    assert removed.size_bytes == before.vectors_size_bytes + before.encoders[0].size_bytes + before.history_size_bytes
     assert [path.name for path in folder.rglob("*")] == ["encoders"]
 
 

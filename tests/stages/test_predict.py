@@ -29,7 +29,7 @@ def test_texts_of_the_workspace_get_what_the_split_gets(workspace):
 
 
 def test_known_texts_need_no_encoder(workspace, monkeypatch):
-    monkeypatch.setattr("prle.stages.query.load_encoder", lambda *_, **__: pytest.fail("the encoder was asked"))
+    monkeypatch.setattr("prle.encoders.load_encoder", lambda *_, **__: pytest.fail("the encoder was asked"))
     known = predict_split(workspace, "train").predictions[0].texts
     assert predict_texts(workspace, [known, known]).predictions[0].texts == known
 
@@ -68,6 +68,6 @@ def test_names_that_do_not_exist(workspace):
 def test_another_encoder_under_the_same_name_is_refused(workspace, monkeypatch):
     from prle.encoders import load_encoder
 
-    monkeypatch.setattr("prle.stages.query.load_encoder", lambda *_, **__: load_encoder("hashing:32"))
+    monkeypatch.setattr("prle.encoders.load_encoder", lambda *_, **__: load_encoder("hashing:32"))
     with pytest.raises(WorkspaceError, match="was made with weights"):
         predict_texts(workspace, NEW)

@@ -36,7 +36,7 @@ def encoder(monkeypatch, tmp_path):
     """What new texts of the workspace are encoded with; the cache is in a folder of the test."""
     monkeypatch.setenv("PRLE_CACHE", str(tmp_path / "cache"))
     counting = Counting()
-    monkeypatch.setattr("prle.stages.query.load_encoder", lambda *_, **__: counting)
+    monkeypatch.setattr("prle.encoders.load_encoder", lambda *_, **__: counting)
     return counting
 
 
@@ -56,8 +56,10 @@ def test_vectors_are_the_encoders_in_the_order_of_the_rows(opened, encoder):
 
 def test_what_was_asked_before_needs_no_encoder_in_another_run(opened, encoder, monkeypatch):
     first = TextVectors(opened)(NEW)
-    monkeypatch.setattr("prle.stages.query.load_encoder", lambda *_, **__: pytest.fail("the encoder was asked"))
-    monkeypatch.setattr("prle.stages.query.find_converted", lambda *_, **__: pytest.fail("an encoder was looked for"))
+    monkeypatch.setattr("prle.encoders.load_encoder", lambda *_, **__: pytest.fail("the encoder was asked"))
+    monkeypatch.setattr(
+        "prle.encoders.converted.find_converted", lambda *_, **__: pytest.fail("an encoder was looked for")
+    )
     np.testing.assert_array_equal(TextVectors(opened)(NEW[::-1]), first[::-1])
 
 
@@ -86,7 +88,7 @@ def test_nothing_is_remembered_where_that_is_not_wanted(opened, encoder, tmp_pat
 
 def test_the_encoder_is_looked_for_once(opened, encoder, monkeypatch):
     looked = []
-    monkeypatch.setattr("prle.stages.query.find_converted", lambda *_, **__: looked.append(1))
+    monkeypatch.setattr("prle.encoders.converted.find_converted", lambda *_, **__: looked.append(1))
     vectors = TextVectors(opened, remember=False)
     for row in NEW:
         vectors([row])
@@ -95,14 +97,16 @@ def test_the_encoder_is_looked_for_once(opened, encoder, monkeypatch):
 
 def test_the_converted_encoder_is_asked_before_the_original(opened, encoder, monkeypatch):
     converted = Counting()
-    monkeypatch.setattr("prle.stages.query.find_converted", lambda record, **_: converted)
+    monkeypatch.setattr("prle.encoders.converted.find_converted", lambda record, **_: converted)
     TextVectors(opened)(NEW)
     assert (len(converted.asked), encoder.asked) == (1, [])
 
 
 def test_the_original_leaves_a_converted_one_behind(opened, encoder, monkeypatch):
     kept = []
-    monkeypatch.setattr("prle.stages.query.keep_converted", lambda encoder, texts, **_: kept.append((encoder, texts)))
+    monkeypatch.setattr(
+        "prle.encoders.converted.keep_converted", lambda encoder, texts, **_: kept.append((encoder, texts))
+    )
     TextVectors(opened)(NEW)
     assert kept == [(encoder, opened.texts)]
 

@@ -137,7 +137,7 @@ def test_however_a_row_is_given_it_is_the_same_row(fitted_table, tmp_path):
 
 
 def test_rows_of_the_workspace_ask_no_encoder(fitted_table, monkeypatch):
-    monkeypatch.setattr("prle.stages.query.TabularEncoder", lambda _: pytest.fail("the encoder was asked"))
+    monkeypatch.setattr("prle.encoders.TabularEncoder", lambda _: pytest.fail("the encoder was asked"))
     known = predict_split(fitted_table, "test").predictions[5]
     asked = tuple(f"{name}={cell}" for name, cell in zip(NAMES, known.texts, strict=True))
     np.testing.assert_allclose(
@@ -220,6 +220,6 @@ def test_suggest_search_and_bench_take_tables(table):
 
 def test_another_encoder_than_the_recorded_one_is_refused(table, diabetes, monkeypatch):
     other = fit_tabular(diabetes, TabularSettings(numeric="standard"))
-    monkeypatch.setattr("prle.stages.query.TabularEncoder", lambda _: other)
+    monkeypatch.setattr("prle.encoders.TabularEncoder", lambda _: other)
     with pytest.raises(WorkspaceError, match="was made with weights"):
         predict_texts(table, [("bmi=30",)])

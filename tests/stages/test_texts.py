@@ -15,6 +15,7 @@ from prle.config import resolve, validate
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
+from prle.stages.answers import answering
 from prle.stages.audit import AuditRequest, audit
 from prle.stages.audit_labels import audit_labels
 from prle.stages.bench import BenchRequest, bench
@@ -42,6 +43,7 @@ DEEDS = {
     "stop": ("switch off", "Hold the red knob on the {} until it is dark"),
     "mend": ("repair", "Unplug the {} first, then open its case"),
 }
+TYPED = ("how do I repair my clock",)
 QUICK = {
     "prototypes.count": 4,
     "train.epochs": 3,
@@ -180,6 +182,19 @@ def test_explain_takes_texts_and_many_rows(workspace):
     many = explain_rows(workspace, [texts, ("how do I turn on my lamp",)])
     assert many.explanations[0].answers == one.answers
     assert (one.label, one.row, one.label_place) == (None, None, None)
+
+
+def test_many_questions_share_one_model(workspace):
+    with answering(workspace) as answers:
+        answers.prepare("group")
+        assert answers.facts().pool == len(dataset().targets)
+        assert answers.facts().label_range == (0.0, 0.0)
+        assert answers.predict([TYPED]) == predict_texts(workspace, [TYPED])
+        assert answers.explain(TYPED) == explain_texts(workspace, TYPED)
+        report = answers.explain_prototype(1, name="group")
+        assert report.row == f"train:{next(each for each in report.prototypes if each.prototype == 1).anchor.row}"
+        with pytest.raises(UsageError, match="--level: expected labels that are numbers"):
+            answers.predict([TYPED], level=0.9)
 
 
 def test_bench_sets_models_beside_everything_that_is_named(workspace):
