@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
-from prle.encoders.converted import keep_converted
+from prle.encoders.converted import check_against_exact, keep_converted
 from prle.encoders.tabular import TabularEncoder
 from prle.errors import PrleError, UsageError, unknown_name
 from prle.observer import SILENT
@@ -23,6 +25,8 @@ from prle.workspace.store import open_workspace, save_embeddings
 from prle.workspace.tree import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -43,19 +47,19 @@ class EmbedRequest:
     """Where the vectors go and how.
 
     :param dtype: how they are stored; ``float16`` halves the file and keeps about three digits.
-    :param batch_size: texts that the encoder is given at once.
+    :param block: texts between two marks to resume at, at most.
     """
 
     workspace: Path
     dtype: VectorDtype = "float32"
-    batch_size: int = 64
+    block: int = 1 << 14
 
     def __post_init__(self) -> None:
         if self.dtype not in VECTOR_DTYPES:
             error = unknown_name("dtype", self.dtype, VECTOR_DTYPES)
             raise error
-        if self.batch_size < 1:
-            message = f"batch size: expected 1 or more, got {self.batch_size}."
+        if self.block < 1:
+            message = f"block: expected 1 or more, got {self.block}."
             raise UsageError(message)
 
 
@@ -80,7 +84,7 @@ def embed(request: EmbedRequest, dataset: Dataset, encoder: Encoder, *, observer
         with partial_vectors(request.workspace, job, observer=observer) as partial:
             resumed_at = partial.mark
             unit = "rows" if dataset.columns else "texts"
-            _encode(partial, contents, encoder, batch_size=request.batch_size, unit=unit, observer=observer)
+            _encode(partial, contents, encoder, block=request.block, unit=unit, observer=observer)
             save_embeddings(
                 request.workspace,
                 contents=contents,
@@ -89,6 +93,7 @@ def embed(request: EmbedRequest, dataset: Dataset, encoder: Encoder, *, observer
                 made_from=job.identity,
                 encoder=_state(encoder),
             )
+        check_against_exact(encoder, contents.texts, observer=observer)
         keep_converted(encoder, contents.texts, observer=observer)
         outcome = _Outcome(reused=False, resumed_at=resumed_at)
     elif outcome.reused:
@@ -144,16 +149,32 @@ def _holds(workspace: Workspace, contents: Contents, manifest: Manifest) -> bool
 
 
 def _encode(
-    partial: PartialVectors, contents: Contents, encoder: Encoder, *, batch_size: int, unit: str, observer: Observer
+    partial: PartialVectors, contents: Contents, encoder: Encoder, *, block: int, unit: str, observer: Observer
 ) -> None:
-    total = len(contents.texts)
-    observer.progress("encoding", partial.mark, total, unit)
-    while partial.mark < total:
-        batch = contents.texts[partial.mark : partial.mark + batch_size]
-        vectors = encoder.encode(batch)
-        _check_vectors(vectors, len(batch), encoder, contents, first=partial.mark)
-        partial.append(vectors)
-        observer.progress("encoding", partial.mark, total, unit)
+    """Compute what is missing; each part is written while the next one is computed."""
+    total, done = len(contents.texts), partial.mark
+    observer.progress("encoding", done, total, unit)
+    if done == total:
+        return
+    missing = contents.texts.after(done)
+    sizes: deque[int] = deque()
+
+    def windows() -> Iterator[Sequence[str]]:
+        for window in encoder.windows(missing, most=block):
+            sizes.append(len(window))
+            yield window
+
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(1) as writer:
+        for vectors in encoder.stream(windows()):
+            _check_vectors(vectors, sizes.popleft(), encoder, contents, first=done)
+            if written is not None:
+                written.result()
+            written = writer.submit(partial.append, vectors)
+            done += len(vectors)
+            observer.progress("encoding", done, total, unit)
+        if written is not None:
+            written.result()
 
 
 def _check_vectors(
@@ -187,6 +208,8 @@ def _manifest(dataset: Dataset, encoder: Encoder) -> Manifest:
 def _job(contents: Contents, encoder: Encoder, dtype: str) -> Job:
     record = encoder.record
     made_from = [contents.texts_identity, record.kind, record.fingerprint, record.width, dtype]
+    if record.precision != "fp32":
+        made_from.append(record.precision)
     identity = hashlib.sha256(canonical(made_from)).hexdigest()
     return Job(identity=identity, shape=(len(contents.texts), record.width), dtype=dtype)
 
@@ -201,6 +224,8 @@ def _report(path: Path, contents: Contents, manifest: Manifest, outcome: _Outcom
         encoder=encoder.name,
         encoder_source=encoder.source,
         width=encoder.width,
+        precision=encoder.precision,
+        backend=encoder.backend,
         rows={name: len(labels) for name, labels in contents.labels.items()},
         fields=manifest.names,
         label=manifest.label,

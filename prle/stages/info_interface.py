@@ -50,7 +50,7 @@ class SearchSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class InfoReport:
-    """What is in a workspace."""
+    """What is in a workspace. Its vectors were computed in ``precision`` by ``backend``, empty where nobody said."""
 
     workspace: Path
     format_version: str
@@ -73,6 +73,8 @@ class InfoReport:
     searches: tuple[SearchSummary, ...] = ()
     table: bool = False
     classes: tuple[str, ...] = ()
+    precision: str = "fp32"
+    backend: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

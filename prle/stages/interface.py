@@ -50,6 +50,8 @@ class EmbedReport:
     reused: bool
     table: bool = False
     classes: tuple[str, ...] = ()
+    precision: str = "fp32"
+    backend: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
