@@ -14,6 +14,7 @@ from prle.observer import SILENT, Observer
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
+from prle.stages.memory import vectors_in
 from prle.stages.query import TextVectors, as_asked, as_shown
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.checkpoint import Checkpoint
+    from prle.shapes import Sentences
     from prle.workspace import Workspace
 
 
@@ -79,7 +81,7 @@ def predict_split(
     with open_workspace(workspace) as opened:
         which = known_split(opened, split)
         shown = [opened.row_cells(which, row) for row in range(opened.splits[which])]
-        report = _Answering(opened, name, level).report(shown, opened.embeddings(which), which)
+        report = _Answering(opened, name, level).report(shown, vectors_in(opened, which, None), which)
         observer.progress("predicting", len(shown), len(shown), "rows")
         return report
 
@@ -98,7 +100,7 @@ class _Answering:
         self._half = None if level is None else _half_widths(workspace, checkpoint, name, level)
 
     def report(
-        self, shown: Sequence[tuple[str, ...]], vectors: NDArray[np.float32], split: SplitName | None = None
+        self, shown: Sequence[tuple[str, ...]], vectors: Sentences, split: SplitName | None = None
     ) -> PredictReport | ClassPredictReport:
         """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split."""
         target, opened = self._predictor.target, self._workspace
@@ -126,9 +128,7 @@ class _Answering:
             table=bool(opened.manifest.columns),
         )
 
-    def _intervals(
-        self, predicted: NDArray[np.float64], vectors: NDArray[np.float32]
-    ) -> Sequence[tuple[float, float] | None]:
+    def _intervals(self, predicted: NDArray[np.float64], vectors: Sentences) -> Sequence[tuple[float, float] | None]:
         """Return the interval of every prediction (N,); None where no level was asked for."""
         if self._half is None:
             return [None] * len(predicted)

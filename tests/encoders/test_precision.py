@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from prle.encoders import load_encoder
 from prle.encoders import folder_encoder as family
+from prle.encoders import load_encoder
 from prle.encoders.converted import check_against_exact
 from tests.encoders.conftest import WORDS
 
