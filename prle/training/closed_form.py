@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import numpy as np
@@ -33,7 +34,7 @@ PENALTIES: Final = (1e5, 3e4, 1e4, 3000.0, 1000.0, 300.0, 100.0, 30.0)
 BLOCK: Final = 4096
 """Rows placed at a time, so that the intermediates of a router stay bounded."""
 
-KEPT_BYTES: Final = 256 * 2**20
+KEPT_BYTES: Final = 64 * 2**20
 """Rows that experts see are kept between passes while they take at most this; more are placed anew."""
 
 PRODUCTS_AT_ONCE: Final = 2**21
@@ -139,7 +140,7 @@ class LocalRidge:
     def __init__(
         self, shared: Mapping[str, NDArray[np.floating]], rows: Evidence | StreamedEvidence, *, rank: int
     ) -> None:
-        moments = Moments.of(block.value for block in rows.blocks())
+        moments = reduce(add, (Moments.of(block.value) for block in rows.blocks()))
         # In the digits that are stored, so that whoever reads them gets the very features that were solved for.
         self.centre, self.axes = (
             each.astype(np.float32).astype(np.float64) for each in (moments.mean, moments.axes(rank))
@@ -187,11 +188,6 @@ def evidence_blocks(model: PRLE, parameters: ModelParameters, target: Target, ro
             weights=np.asarray(model.router(parameters["router"], inputs, prototypes, None), np.float64),
             labels=labels[first : first + BLOCK],
         )
-
-
-def feature_variance(value: Doubles) -> float:
-    """Return the mean variance of the columns of ``value`` (N, D), the unit of a penalty; positive."""
-    return max(float(value.var(axis=0).mean()), float(np.finfo(np.float64).tiny))
 
 
 def held_back(strength: float, width: int) -> Doubles:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING, final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
 
@@ -29,9 +26,21 @@ class Moments:
     scatter: NDArray[np.float64]
 
     @classmethod
-    def of(cls, blocks: Iterable[NDArray[np.float64]]) -> Moments:
-        """Measure blocks of rows, each around its own mean, and put them together (Chan et al., 1979)."""
-        return reduce(_together, map(_of_block, blocks))
+    def of(cls, rows: NDArray[np.float64]) -> Moments:
+        """Measure rows around their own mean. *Shape:* (N, D)."""
+        mean = rows.mean(axis=0)
+        centred = rows - mean
+        return cls(count=len(rows), mean=mean, scatter=centred.T @ centred)
+
+    def __add__(self, other: Moments) -> Moments:
+        """Put the moments of other rows to these (Chan et al., 1979)."""
+        count = self.count + other.count
+        apart = other.mean - self.mean
+        return Moments(
+            count=count,
+            mean=self.mean + apart * (other.count / count),
+            scatter=self.scatter + other.scatter + np.outer(apart, apart) * (self.count * other.count / count),
+        )
 
     @property
     def variance(self) -> float:
@@ -44,19 +53,3 @@ class Moments:
         _, ascending = np.linalg.eigh(self.scatter)
         axes: NDArray[np.float64] = ascending[:, ::-1][:, :rank].T
         return axes
-
-
-def _of_block(rows: NDArray[np.float64]) -> Moments:
-    mean = rows.mean(axis=0)
-    centred = rows - mean
-    return Moments(count=len(rows), mean=mean, scatter=centred.T @ centred)
-
-
-def _together(one: Moments, other: Moments) -> Moments:
-    count = one.count + other.count
-    apart = other.mean - one.mean
-    return Moments(
-        count=count,
-        mean=one.mean + apart * (other.count / count),
-        scatter=one.scatter + other.scatter + np.outer(apart, apart) * (one.count * other.count / count),
-    )
