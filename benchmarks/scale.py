@@ -1,10 +1,10 @@
 """Time and peak memory of each stage as rows, prototypes and widths grow, beside what the machine could do at best.
 
-``python benchmarks/scale.py --rows 10000 100000 1000000`` makes workspaces of planted vectors in a temporary folder (and
-removes them), and runs every stage in a process of its own: committing the workspace, beside a copy of its file with
-fsync; fitting one epoch; predicting. The floor of a stage is the bytes it must move and the products it must compute,
-over what is measured of the machine first. One size grows at a time, the others stay at their first value. Slopes are
-those of CPU seconds on a log-log plot: 1 is linear.
+``python benchmarks/scale.py --rows 10000 100000 1000000`` makes workspaces of planted vectors in a temporary folder
+(and removes them), and runs every stage in a process of its own: committing the workspace, beside a copy of its file
+with fsync; fitting one epoch; predicting. The floor of a stage is the bytes it must move and the products it must
+compute, over what is measured of the machine first. One size grows at a time, the others stay at their first value.
+Slopes are those of CPU seconds on a log-log plot: 1 is linear.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from synthetic import planted, write_workspace
 
 VALIDATION = 2_000
-STAGES = ("copy", "commit", "fit", "predict")
 
 
 def main() -> None:
@@ -59,9 +59,7 @@ def main() -> None:
                     f"{record['wall']:9.2f} s {record['peak'] / 2**20:8.0f} MiB  floor {floor:8.2f} s"
                 )
         for stage, seconds in seen.items():
-            for (small, large), (before, after) in zip(
-                zip(sizes, sizes[1:], strict=False), zip(seconds, seconds[1:], strict=False), strict=True
-            ):
+            for (small, large), (before, after) in zip(pairwise(sizes), pairwise(seconds), strict=True):
                 slope = math.log(after / before) / math.log(large / small)
                 _tell(f"slope of {stage} from {small:,} to {large:,} {name}: {slope:.2f}")
 
