@@ -68,7 +68,7 @@ def _measure(rows: int, prototypes: int, width: int, folder: Path | None, memory
     """Run every stage on one workspace, each in its own process."""
     with tempfile.TemporaryDirectory(prefix="prle-scale-", dir=folder) as scratch:
         vectors, labels = planted(rows + VALIDATION, width, Path(scratch) / "vectors")
-        np.save(Path(scratch) / "labels.npy", labels)
+        labels.tofile(Path(scratch) / "labels")
         (Path(scratch) / "width").write_text(str(width))
         del vectors
         records = {}
@@ -90,7 +90,7 @@ def _run(stage: str, folder: Path, prototypes: int, memory: int | None) -> None:
 
     path = folder / "prle.h5"
     width = int((folder / "width").read_text())
-    labels = np.load(folder / "labels.npy")
+    labels = np.fromfile(folder / "labels", np.float64)
     before, begun = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
     if stage == "commit":
         vectors = np.memmap(folder / "vectors", np.float32, "r", shape=(len(labels), width))
