@@ -239,6 +239,18 @@ def evidence_of(checkpoint: Checkpoint, train: Rows) -> tuple[Regressions, ...]:
     return tuple(regressions(model, member, checkpoint.target, train) for member in checkpoint.members)
 
 
+def evidence_bytes(checkpoint: Checkpoint, rows: int) -> int:
+    """Return about how much the evidence of all members takes for ``rows`` training rows; 0 where there is none."""
+    if not traceable(checkpoint.members):
+        return 0
+    rank = int(checkpoint.members[0]["experts"]["own_weight"].shape[2])
+    count = len(checkpoint.anchors)
+    doubles, singles = 8, 4
+    features, prior, weights = (rank + 1) * doubles, doubles, count * singles
+    gram = count * (rank + 1) ** 2 * doubles
+    return len(checkpoint.members) * (rows * (features + prior + weights) + gram)
+
+
 def restore_evidence(
     arrays: Mapping[str, NDArray[np.generic]], checkpoint: Checkpoint, *, name: str, rows: int
 ) -> tuple[Regressions, ...]:

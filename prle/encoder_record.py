@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
+
+Precision = Literal["fp32", "bf16", "fp16"]
+"""What a model's matrix products are computed in; sums and norms stay in single precision."""
+PRECISIONS: Final[tuple[Precision, ...]] = get_args(Precision)
 
 BUILT_IN: Final = "built-in"
 """The source of an encoder that has no files."""
@@ -25,6 +29,8 @@ class EncoderRecord:
     :param width: H, the length of a vector.
     :param source: where it was found: ``folder``, ``package``, ``cache``, ``hub``, ``built-in`` for hashing, or
         ``training rows`` for one that was fitted.
+    :param precision: what the vectors were computed in.
+    :param backend: by which library; empty in a workspace of before that was kept.
     """
 
     name: str
@@ -32,6 +38,8 @@ class EncoderRecord:
     fingerprint: str
     width: int
     source: str
+    precision: Precision = "fp32"
+    backend: str = "numpy"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from prle.committee import Answer
     from prle.model import PRLE, Forward, ModelParameters, Part
+    from prle.shapes import Sentences
     from prle.targets import Target
 
 ROWS_AT_A_TIME: Final = 256
@@ -66,7 +67,7 @@ class Predictor:
         """Return what the members together say, by prototype. *Shape:* sentences (B, S, H)."""
         return averaged(self.forwards(sentences), self.target)
 
-    def predict(self, sentences: NDArray[np.floating]) -> NDArray[np.float64]:
+    def predict(self, sentences: Sentences) -> NDArray[np.float64]:
         """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
         blocks = [
             mean_prediction(self.forwards(sentences[first : first + ROWS_AT_A_TIME]), self.target)
@@ -76,7 +77,7 @@ class Predictor:
         sums = np.concatenate([nothing, *blocks]).astype(np.float64)
         return np.asarray(self.target.reported(sums), np.float64)
 
-    def weights(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
+    def weights(self, sentences: Sentences) -> NDArray[np.floating]:
         """Return mean responsibilities. *Shape:* (N, S, H) to (N, P)."""
         blocks = [
             self.answer(sentences[first : first + ROWS_AT_A_TIME]).weights
@@ -84,17 +85,19 @@ class Predictor:
         ]
         return np.concatenate([np.empty((0, len(self.anchors)), self._precision), *blocks])
 
-    def regimes(self, sentences: NDArray[np.floating]) -> NDArray[np.int64]:
+    def regimes(self, sentences: Sentences) -> NDArray[np.int64]:
         """Return the prototype that dominates each input, by its weight. *Shape:* (N, S, H) to (N,)."""
         regimes: NDArray[np.int64] = self.weights(sentences).argmax(axis=1).astype(np.int64)
         return regimes
 
-    def retrieval(self, sentences: NDArray[np.floating]) -> NDArray[np.floating]:
+    def retrieval(self, sentences: Sentences) -> NDArray[np.floating]:
         """Place inputs in the retrieval space alone. *Shape:* (N, S, H) to (N, F)."""
         parameters = self._members[0]["retrieval"]
         blocks = [
             self.model.retrieval(parameters, block.astype(self._precision, copy=False))
-            for block in np.split(sentences, range(ROWS_AT_A_TIME, len(sentences), ROWS_AT_A_TIME))
+            for block in (
+                sentences[first : first + ROWS_AT_A_TIME] for first in range(0, len(sentences) or 1, ROWS_AT_A_TIME)
+            )
         ]
         space: NDArray[np.floating] = np.concatenate(blocks)
         return space

@@ -11,6 +11,8 @@ from prle.errors import PrleError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
 Array: TypeAlias = Any
 """An array of the array-API standard: NumPy's while answering, torch's while fitting."""
 
@@ -29,6 +31,19 @@ def array_namespace(*arrays: Array) -> Any:
     import array_api_compat
 
     return array_api_compat.array_namespace(*arrays)
+
+
+class Sentences(Protocol):
+    """Frozen vectors (N, S, H), in memory or in a file, which are taken by slices and by row numbers."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """N, S and H."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Any, /) -> NDArray[np.float32]:
+        """Return those of some rows. *Shape:* (n, S, H)."""
 
 
 class Noise(Protocol):

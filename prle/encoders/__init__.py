@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from prle.encoders.device import check_names
 from prle.encoders.hashing import DEFAULT_WIDTH, LARGEST_WIDTH, PREFIX, SMALLEST_WIDTH, HashingEncoder
-from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord, EncoderState
+from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord, EncoderState, Precision
 from prle.encoders.location import locate
 from prle.encoders.mean_pool import MeanPoolEncoder
 from prle.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -26,6 +27,7 @@ __all__ = [
     "EncoderKind",
     "EncoderRecord",
     "EncoderState",
+    "Precision",
     "TabularEncoder",
     "TabularSettings",
     "fit_tabular",
@@ -49,15 +51,17 @@ def load_encoder(
     *,
     kind: str | None = None,
     observer: Observer = SILENT,
-    batch_size: int = 64,
-    device: str | None = None,
+    batch_size: int | None = None,
+    device: str = "auto",
+    precision: Precision = "fp32",
 ) -> Encoder:
     """Find an encoder; its model is only loaded when it first encodes.
 
     :param name: a folder, ``owner/name``, a sentence-transformers name, ``hashing`` or ``hashing:WIDTH``.
     :param kind: a name of :data:`ENCODERS`; what the folder's files say when not given.
-    :param batch_size: texts encoded at once, at least 1.
-    :param device: ``cpu``, ``cuda``, ...; the best one there is when not given.
+    :param batch_size: texts encoded at once, at most; as many as the device digests best when not given.
+    :param device: ``auto``, the best there is; ``cpu``; ``cuda``, all that there are; ``cuda:N``; ``mps``.
+    :param precision: what models compute their matrix products in; the built-in encoder has none.
     :raises UsageError: a kind that there is not, a folder that is no model, or an option out of range.
     :raises DataError: the hub has no such model.
     :raises OfflineError: the model is not on this machine and cannot be downloaded.
@@ -68,15 +72,18 @@ def load_encoder(
     if kind == "tabular":
         message = f"encoder {name}: expected one that can be found by its name; a tabular one is fitted on its rows."
         raise UsageError(message, hint="`prle embed --table` fits it")
-    if batch_size < 1:
+    if batch_size is not None and batch_size < 1:
         message = f"batch size: expected at least 1, got {batch_size}."
         raise UsageError(message)
+    check_names(device, precision)
     base, _, width = name.partition(":")
     if kind == "hashing" or (kind is None and base == PREFIX):
         return HashingEncoder(name=name, width=_hashing_width(name, width))
     folder = locate(name, observer)
     encoder = next(encoder for key, encoder in _FROM_FOLDERS.items() if key == (kind or folder.kind()))
-    return encoder(name=name, folder=folder, batch_size=batch_size, device=device, observer=observer)
+    return encoder(
+        name=name, folder=folder, batch_size=batch_size, device=device, precision=precision, observer=observer
+    )
 
 
 def _hashing_width(name: str, width: str) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prle.cache.folder import cache_folder, encoders_folder, make_private, replacing
+from prle.encoders.folder_encoder import FolderEncoder
 from prle.encoders.onnx_encoder import OnnxEncoder
 from prle.encoders.onnx_graph import UnsupportedModelError, read_shape, write_graph
 from prle.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -25,13 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from prle.encoders.folder_encoder import FolderEncoder
+    from numpy.typing import NDArray
+
     from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord
     from prle.observer import Observer
 
 FORMAT: Final = 1
 SMALLEST_COSINE: Final = 0.99999
 """A converted encoder that is further from the original than this on any text is not used."""
+
+LEAST_IN_LOWER_PRECISION: Final = 0.9998
+"""Vectors of a lower precision that are further from fp32 than this on any text are warned of."""
 
 CHECKED_TEXTS: Final = 48
 MANY_TEXTS: Final = 256
@@ -107,6 +112,20 @@ def keep_converted(encoder: Encoder, texts: Sequence[str], *, observer: Observer
         )
         return
     observer.note(f"encoder {record.name}: new texts are answered through sentence-transformers ({reason}).")
+
+
+def check_against_exact(encoder: Encoder, texts: Sequence[str], *, observer: Observer = SILENT) -> None:
+    """Tell how far vectors of a lower precision are from those in fp32, measured on some of ``texts``."""
+    precision = encoder.record.precision
+    if precision == "fp32" or not isinstance(encoder, FolderEncoder):
+        return
+    sample = _spread(texts)
+    smallest = _cosine(encoder.exact(sample), encoder.encode(sample))
+    told = f"vectors in {precision}: cosine to fp32 at least {smallest:.6f} on {len(sample)} texts."
+    if smallest < LEAST_IN_LOWER_PRECISION:
+        observer.warn(f"{told} That is less than {LEAST_IN_LOWER_PRECISION}; --precision fp32 keeps what they say.")
+    else:
+        observer.note(told)
 
 
 def read_conversion(folder: Path) -> Conversion | None:
@@ -185,17 +204,26 @@ def _load(folder: Path, record: EncoderRecord, limit: int, *, threads: int, obse
 
 
 def _smallest_cosine(original: FolderEncoder, converted: Encoder, texts: Sequence[str]) -> float:
-    theirs, ours = original.vectors(texts).astype(np.float64), converted.encode(texts).astype(np.float64)
-    return float((theirs * ours).sum(axis=1).min())
+    return _cosine(original.exact(texts), converted.encode(texts))
+
+
+def _cosine(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
+    """Return the smallest cosine between unit vectors of the same texts. *Shape:* (N, H) both."""
+    return float((theirs.astype(np.float64) * ours.astype(np.float64)).sum(axis=1).min())
 
 
 def _sample(texts: Sequence[str], limit: int) -> tuple[list[str], str]:
     """Return texts of every length, the longest among them, and one that is longer than the model reads."""
-    by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    places = np.unique(np.linspace(0, len(by_length) - 1, CHECKED_TEXTS - 1).round().astype(int))
-    sample = [texts[by_length[place]] for place in places]
+    sample = _spread(texts)
     longest = sample[-1]
     return sample, " ".join([longest] * (limit // max(1, len(longest.split())) + 1))
+
+
+def _spread(texts: Sequence[str]) -> list[str]:
+    """Return texts of every length, the longest last."""
+    by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    places = np.unique(np.linspace(0, len(by_length) - 1, CHECKED_TEXTS - 1).round().astype(int))
+    return [texts[by_length[place]] for place in places]
 
 
 def _threads(texts: int) -> int:

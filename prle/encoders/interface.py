@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from prle.encoder_record import EncoderRecord, EncoderState
+from prle.encoder_record import PRECISIONS, EncoderRecord, EncoderState, Precision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Encoder", "EncoderKind", "EncoderRecord", "EncoderState", "NumericName"]
+__all__ = ["PRECISIONS", "Encoder", "EncoderKind", "EncoderRecord", "EncoderState", "NumericName", "Precision"]
 
 EncoderKind = Literal["sentence-transformer", "mean-pool", "hashing", "tabular"]
 NumericName = Literal["standard", "quantile", "piecewise"]
+
+AT_ONCE: Final = 1024
+"""Texts that an encoder without a model is given at once: seldom enough to cost nothing, often enough to be watched."""
 
 
 class Encoder(ABC):
@@ -30,3 +33,14 @@ class Encoder(ABC):
     @abstractmethod
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one vector a text. *Shape:* (len(texts), record.width), float32."""
+
+    def windows(self, texts: Sequence[str], *, most: int) -> Iterator[Sequence[str]]:
+        """Yield ``texts`` in their order, as many as are best encoded together, and at most ``most``."""
+        step = min(most, AT_ONCE)
+        for first in range(0, len(texts), step):
+            yield texts[first : first + step]
+
+    def stream(self, windows: Iterable[Sequence[str]]) -> Iterator[NDArray[np.float32]]:
+        """Yield for each window what :meth:`encode` gives; it may look one window ahead."""
+        for texts in windows:
+            yield self.encode(texts)

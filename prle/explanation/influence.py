@@ -13,13 +13,15 @@ penalty: what is solved anew is what the experts say of their own. Everything is
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
 from prle.experts.linear import own_features
-from prle.training.closed_form import evidence, feature_variance, held_back, is_solved, normal_equations
+from prle.training.closed_form import evidence_blocks, held_back, is_solved, normal_equations
+from prle.training.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -202,17 +204,21 @@ def regressions(model: PRLE, parameters: ModelParameters, target: Target, rows: 
 
     :param parameters: of one member, whose own parts are a solution (:func:`prle.training.closed_form.is_solved`).
     """
-    seen, experts = evidence(model, parameters, target, rows), parameters["experts"]
-    features = own_features(experts, seen.value)
-    gram, _ = normal_equations(features, seen.weights, seen.labels)
-    strength = float(experts["penalty"]) * feature_variance(seen.value)
+    experts, moments, parts = parameters["experts"], [], []
+    for seen in evidence_blocks(model, parameters, target, rows):
+        read = own_features(experts, seen.value)
+        summed, _ = normal_equations(read, seen.weights, seen.labels)
+        # Responsibilities were computed in single precision, so nothing is lost.
+        parts.append((read, seen.weights.astype(np.float32), _prior(experts, seen.value, target), summed))
+        moments.append(Moments.of(seen.value))
+    features, weights, prior, grams = zip(*parts, strict=True)
+    strength = float(experts["penalty"]) * reduce(add, moments).variance
     return Regressions(
-        features=features,
-        # They were computed in single precision, so nothing is lost.
-        weights=seen.weights.astype(np.float32),
-        prior=_prior(experts, seen.value, target),
-        gram=gram,
-        held=held_back(strength, features.shape[1]),
+        features=np.concatenate(features),
+        weights=np.concatenate(weights),
+        prior=np.concatenate(prior),
+        gram=reduce(add, grams),
+        held=held_back(strength, grams[0].shape[1]),
     )
 
 

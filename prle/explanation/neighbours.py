@@ -10,6 +10,8 @@ import numpy as np
 from prle.geometry import COINCIDENT, distances
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 SAMPLE: Final = 2048
@@ -72,22 +74,25 @@ def nearest_rows(
     return Neighbours(rows=rows[order].astype(np.int64), distances=apart[order] / spacing)
 
 
-def nearest_others(points: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.float64]:
+def nearest_others(
+    count: int, placed: Callable[[slice | NDArray[np.int64]], NDArray[np.floating]], rng: np.random.Generator
+) -> NDArray[np.float64]:
     """Distance of a training row to its nearest other one, for :data:`SAMPLE` rows at most, ascending. *Shape:* (K,).
 
     Empty where there is no other row.
 
-    :param points: training rows in the retrieval space. *Shape:* (N, F)
+    :param count: N, training rows.
+    :param placed: gives those that it is asked for in the retrieval space. *Shape:* (n, F)
     """
-    rows = rng.choice(len(points), size=min(SAMPLE, len(points)), replace=False)
-    step = max(1, _DISTANCES_AT_ONCE // len(points))
-    nearest = []
-    for first in range(0, len(rows), step):
-        block = rows[first : first + step]
-        far = distances(points[block], points).astype(np.float64)
-        far[np.arange(len(block)), block] = np.inf
-        nearest.append(far.min(axis=1))
-    found: NDArray[np.float64] = np.sort(np.concatenate(nearest))
+    rows = rng.choice(count, size=min(SAMPLE, count), replace=False)
+    points, nearest = placed(rows), np.full(len(rows), np.inf)
+    step = max(1, _DISTANCES_AT_ONCE // len(rows))
+    for first in range(0, count, step):
+        far = distances(points, placed(slice(first, first + step))).astype(np.float64)
+        (own,) = np.nonzero((rows >= first) & (rows < first + step))
+        far[own, rows[own] - first] = np.inf
+        nearest = np.minimum(nearest, far.min(axis=1))
+    found: NDArray[np.float64] = np.sort(nearest)
     return found[np.isfinite(found)]
 
 

@@ -9,7 +9,7 @@ from prle.prototypes.kmeans import kmeans
 from prle.prototypes.kmedoids import kmedoids
 from prle.prototypes.metric import METRICS
 from prle.prototypes.random_real import random_real
-from prle.prototypes.snapping import snap
+from prle.prototypes.snapping import snap, snap_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,4 +24,4 @@ SELECTIONS: Final[Mapping[InitName, Selection]] = {
     "farthest_first": farthest_first,
 }
 
-__all__ = ["METRICS", "SELECTIONS", "snap"]
+__all__ = ["METRICS", "SELECTIONS", "snap", "snap_to"]

@@ -186,7 +186,7 @@ class _Auditor:
     @cached_property
     def _forwards(self) -> list[Forward]:
         """What each member says of all validation rows."""
-        return self._predictor.forwards(self._validation.sentences)
+        return self._predictor.forwards(self._validation.sentences[:])
 
     @cached_property
     def _answer(self) -> Answer:
@@ -249,7 +249,7 @@ class _Auditor:
         columns = []
         for done, rows in enumerate(halves):
             self._observer.progress("fitting on halves", done, len(halves), "fits")
-            half = replace(self._train, sentences=self._train.sentences[rows], labels=self._train.labels[rows])
+            half = self._train.taken(rows)
             columns.append(self._fit(half).predictor().predict(self._sentences))
         self._observer.progress("fitting on halves", len(halves), len(halves), "fits")
         return np.stack(columns, axis=1)
@@ -338,8 +338,8 @@ class _Auditor:
         random = measuring.purity_of_random(
             self._predictor,
             self.checkpoint.members,
-            self._train.sentences,
-            self._validation.sentences,
+            self._train.sentences[:],
+            self._validation.sentences[:],
             truth,
             draws=DRAWS,
             seed=self._request.seed,

@@ -74,7 +74,7 @@ class _Examiner:
         validation = rows_of(workspace, "validation", "auditing")
         predictor = checkpoint.predictor(precision=np.float64)
         self._truth = validation.labels
-        self._placed = place(predictor, predictor.forwards(validation.sentences))
+        self._placed = place(predictor, predictor.forwards(validation.sentences[:]))
         self._predicted = influence.predict(self._placed)
         self._train = tuple(
             Placed(features=each.features, weights=np.asarray(each.weights, np.float64), prior=each.prior)

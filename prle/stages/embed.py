@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from prle.data.label_words import as_words
-from prle.encoders.converted import keep_converted
+from prle.encoders.converted import check_against_exact, keep_converted
 from prle.encoders.tabular import TabularEncoder
 from prle.errors import PrleError, UsageError, unknown_name
 from prle.observer import SILENT
@@ -25,7 +27,8 @@ from prle.workspace.store import TargetVectors, open_workspace, save_embeddings
 from prle.workspace.tree import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -47,19 +50,19 @@ class EmbedRequest:
     """Where the vectors go and how.
 
     :param dtype: how they are stored; ``float16`` halves the file and keeps about three digits.
-    :param batch_size: texts that the encoder is given at once.
+    :param block: texts between two marks to resume at, at most.
     """
 
     workspace: Path
     dtype: VectorDtype = "float32"
-    batch_size: int = 64
+    block: int = 1 << 14
 
     def __post_init__(self) -> None:
         if self.dtype not in VECTOR_DTYPES:
             error = unknown_name("dtype", self.dtype, VECTOR_DTYPES)
             raise error
-        if self.batch_size < 1:
-            message = f"batch size: expected 1 or more, got {self.batch_size}."
+        if self.block < 1:
+            message = f"block: expected 1 or more, got {self.block}."
             raise UsageError(message)
 
 
@@ -108,7 +111,7 @@ class _Part:
     job: Job
     unit: str
     where: Callable[[int], str]
-    spoken: Callable[[Sequence[str]], Sequence[str]] = list
+    spoken: Callable[[Sequence[str]], Sequence[str]] = lambda texts: texts
     of_targets: bool = False
 
 
@@ -172,7 +175,7 @@ def _made(
             entered = partial_vectors(path, part.job, of_targets=part.of_targets, observer=observer)
             partial = stack.enter_context(entered)
             resumed_at = resumed_at if part.of_targets else partial.mark
-            _encode(partial, part, batch_size=request.batch_size, observer=observer)
+            _encode(partial, part, block=request.block, observer=observer)
             vectors[part.unit] = partial.whole()
         save_embeddings(
             path,
@@ -186,6 +189,7 @@ def _made(
             else TargetVectors(vectors=vectors[targets.unit], made_from=targets.job.identity),
         )
     for part in missing:
+        check_against_exact(part.encoder, part.texts, observer=observer)
         keep_converted(part.encoder, part.texts, observer=observer)
     return _Outcome(reused=False, resumed_at=resumed_at)
 
@@ -218,15 +222,31 @@ def _named(manifest: Manifest) -> tuple[object, ...]:
     return (manifest.dataset, manifest.synthetic, *columns)
 
 
-def _encode(partial: PartialVectors, part: _Part, *, batch_size: int, observer: Observer) -> None:
-    total = len(part.texts)
-    observer.progress("encoding", partial.mark, total, part.unit)
-    while partial.mark < total:
-        batch = part.texts[partial.mark : partial.mark + batch_size]
-        vectors = part.encoder.encode(part.spoken(batch))
-        _check_vectors(vectors, len(batch), part, first=partial.mark)
-        partial.append(vectors)
-        observer.progress("encoding", partial.mark, total, part.unit)
+def _encode(partial: PartialVectors, part: _Part, *, block: int, observer: Observer) -> None:
+    """Compute what is missing; each part is written while the next one is computed."""
+    total, done = len(part.texts), partial.mark
+    observer.progress("encoding", done, total, part.unit)
+    if done == total:
+        return
+    missing = part.spoken(part.texts.after(done))
+    sizes: deque[int] = deque()
+
+    def windows() -> Iterator[Sequence[str]]:
+        for window in part.encoder.windows(missing, most=block):
+            sizes.append(len(window))
+            yield window
+
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(1) as writer:
+        for vectors in part.encoder.stream(windows()):
+            _check_vectors(vectors, sizes.popleft(), part, first=done)
+            if written is not None:
+                written.result()
+            written = writer.submit(partial.append, vectors)
+            done += len(vectors)
+            observer.progress("encoding", done, total, part.unit)
+        if written is not None:
+            written.result()
 
 
 def _check_vectors(vectors: NDArray[np.floating], count: int, part: _Part, *, first: int) -> None:
@@ -261,6 +281,8 @@ def _manifest(dataset: Dataset, encoder: Encoder, target_encoder: Encoder | None
 def _job(texts: PackedTexts, texts_identity: str, encoder: Encoder, dtype: str) -> Job:
     record = encoder.record
     made_from = [texts_identity, record.kind, record.fingerprint, record.width, dtype]
+    if record.precision != "fp32":
+        made_from.append(record.precision)
     identity = hashlib.sha256(canonical(made_from)).hexdigest()
     return Job(identity=identity, shape=(len(texts), record.width), dtype=dtype)
 
@@ -275,6 +297,8 @@ def _report(path: Path, contents: Contents, manifest: Manifest, outcome: _Outcom
         encoder=encoder.name,
         encoder_source=encoder.source,
         width=encoder.width,
+        precision=encoder.precision,
+        backend=encoder.backend,
         rows={name: len(labels) for name, labels in contents.labels.items()},
         fields=manifest.names,
         label=manifest.label,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prle.assembly import RowKind, assemble, settle
-from prle.checkpoint import Checkpoint, evidence_of, store
+from prle.checkpoint import Checkpoint, evidence_bytes, evidence_of, store
 from prle.committee import count_parameters
 from prle.explanation import nearest_others, spacing_of
 from prle.explanation.regimes import ALONE
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.config import Config
+    from prle.explanation.influence import Regressions
     from prle.stages.text_interface import TextFitReport
     from prle.training.rows import Rows
     from prle.training.trainer import Fitted
@@ -38,17 +39,24 @@ if TYPE_CHECKING:
 
 
 def fit(
-    workspace: Path, config: Config, *, name: str = "default", observer: Observer = SILENT
+    workspace: Path,
+    config: Config,
+    *,
+    name: str = "default",
+    memory: int | None = None,
+    observer: Observer = SILENT,
 ) -> FitReport | TextFitReport:
     """Fit a model, keep it under ``name``, and report what was reached on the validation rows.
 
+    :param memory: bytes that the process should make do with; what the machine has when not given. Rows that would take
+        too much of it stay in the file. The fit is the same either way.
     :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
     :raises UsageError: where the settings do not fit the data.
     """
     with open_workspace(workspace) as opened:
         if has_texts(opened):
             return fit_texts(opened, config, name=name, observer=observer)
-        checkpoint, fitted = fit_model(opened, config, observer=observer)
+        checkpoint, fitted = fit_model(opened, config, memory=memory, observer=observer)
         return keep(opened, checkpoint, fitted, name=name)
 
 
@@ -97,15 +105,18 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
 
 def stored_beside(opened: Workspace, checkpoint: Checkpoint, *, name: str) -> StoredModel:
     """Return what was fitted on an open workspace in the form that it keeps, its evidence only where that is small."""
-    with one_thread():
-        evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
-    kept = evidence if sum(member.size_bytes for member in evidence) <= EVIDENCE_BYTES else ()
-    return store(checkpoint, name=name, made_from=opened.identity, evidence=kept)
+    evidence: tuple[Regressions, ...] = ()
+    if evidence_bytes(checkpoint, opened.splits["train"]) <= EVIDENCE_BYTES:
+        with one_thread():
+            evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
+    return store(checkpoint, name=name, made_from=opened.identity, evidence=evidence)
 
 
-def fit_model(workspace: Workspace, config: Config, *, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
+def fit_model(
+    workspace: Workspace, config: Config, *, memory: int | None = None, observer: Observer = SILENT
+) -> tuple[Checkpoint, Fitted]:
     """Fit a model on an open workspace without storing it; return how its first member was fitted as well."""
-    train, validation = (rows_of(workspace, split, "fitting") for split in ("train", "validation"))
+    train, validation = (rows_of(workspace, split, "fitting", memory=memory) for split in ("train", "validation"))
     return fit_rows(train, validation, config, observer=observer)
 
 
@@ -175,8 +186,8 @@ def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -
 
 def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
     """Measure what is stored, through the code that will answer."""
-    points = checkpoint.predictor().retrieval(train.sentences)
-    nearest = nearest_others(points, np.random.default_rng(checkpoint.config.train.seed))
+    predictor, rng = checkpoint.predictor(), np.random.default_rng(checkpoint.config.train.seed)
+    nearest = nearest_others(len(train.labels), lambda rows: predictor.retrieval(train.sentences[rows]), rng)
     spacing = spacing_of(nearest)
     judged = judge(checkpoint, validation)
     return replace(judged, measured={**judged.measured, "neighbour_spacing": spacing}, usual=nearest / spacing)

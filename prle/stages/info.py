@@ -53,6 +53,8 @@ def info(workspace: Path) -> InfoReport:
             encoder_fingerprint=manifest.encoder.fingerprint,
             width=manifest.encoder.width,
             vector_dtype=opened.vector_dtype,
+            precision=manifest.encoder.precision,
+            backend=manifest.encoder.backend,
             sections=sizes,
             partial=partial if os.path.lexists(partial) else None,
             models=tuple(_model(opened, name, sizes) for name in opened.model_names),

@@ -50,7 +50,7 @@ class SearchSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class InfoReport:
-    """What is in a workspace."""
+    """What is in a workspace. Its vectors were computed in ``precision`` by ``backend``, empty where nobody said."""
 
     workspace: Path
     format_version: str
@@ -75,6 +75,8 @@ class InfoReport:
     classes: tuple[str, ...] = ()
     targets: int = 0
     target_encoder: str = ""
+    precision: str = "fp32"
+    backend: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

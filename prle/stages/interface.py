@@ -59,6 +59,8 @@ class EmbedReport:
     target_encoder: str = ""
     groups: int = 0
     paths: int = 0
+    precision: str = "fp32"
+    backend: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from prle.class_metrics import majority_rate
 from prle.errors import WorkspaceError
 from prle.explanation import Calibration
 from prle.geometry import effective_count
+from prle.stages.memory import vectors_in
 from prle.stages.text_rows import refuse_texts
 from prle.training.rows import Rows
 
@@ -48,9 +49,11 @@ def judge(checkpoint: Checkpoint, validation: Rows) -> Checkpoint:
     return replace(checkpoint, measured=measured, calibration=calibration)
 
 
-def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
+def rows_of(workspace: Workspace, split: SplitName, purpose: str, *, memory: int | None = None) -> Rows:
     """Read one split, which must not be empty; ``purpose`` is what needs it, for the message where it is.
 
+    :param memory: bytes that the process should make do with; what the machine has when not given. Vectors that would
+        take too much of it stay in the file.
     :raises WorkspaceError: where it is empty.
     :raises UsageError: where labels are texts, which have no such rows.
     """
@@ -59,9 +62,11 @@ def rows_of(workspace: Workspace, split: SplitName, purpose: str) -> Rows:
         message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
         raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")
     manifest = workspace.manifest
+    places = np.argsort(workspace.rows(split)[:, 0], kind="stable")
     return Rows(
-        sentences=workspace.embeddings(split),
+        sentences=vectors_in(workspace, split, memory),
         labels=workspace.labels(split),
+        places=places,
         table=bool(manifest.columns),
         classes=manifest.classes,
     )

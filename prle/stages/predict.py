@@ -14,6 +14,7 @@ from prle.observer import SILENT, Observer
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
+from prle.stages.memory import vectors_in
 from prle.stages.query import TextVectors
 from prle.stages.text_interface import TextPredictReport
 from prle.stages.text_predict import TextRequest, finding_texts
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.checkpoint import Checkpoint
+    from prle.shapes import Sentences
     from prle.workspace import Workspace
 
 
@@ -95,7 +97,7 @@ def predict_split(
         shown = [opened.row_cells(which, row) for row in range(opened.splits[which])]
         predictor = predictor_of(opened, name, texts, observer=observer)
         predictor.require(level)
-        report = predictor.report(shown, opened.embeddings(which), level=level, split=which)
+        report = predictor.report(shown, vectors_in(opened, which, None), level=level, split=which)
         observer.progress("predicting", len(shown), len(shown), "rows")
         return report
 
@@ -128,7 +130,7 @@ class Predicts(Protocol):
     def report(
         self,
         shown: Sequence[tuple[str, ...]],
-        vectors: NDArray[np.float32],
+        vectors: Sentences,
         *,
         level: float | None = None,
         split: SplitName | None = None,
@@ -168,7 +170,7 @@ class RowPredictor:
     def report(
         self,
         shown: Sequence[tuple[str, ...]],
-        vectors: NDArray[np.float32],
+        vectors: Sentences,
         *,
         level: float | None = None,
         split: SplitName | None = None,
@@ -202,7 +204,7 @@ class RowPredictor:
             table=bool(opened.manifest.columns),
         )
 
-    def _intervals(self, vectors: NDArray[np.float32], level: float | None) -> list[float] | None:
+    def _intervals(self, vectors: Sentences, level: float | None) -> list[float] | None:
         """Return half the width of the interval of every prediction; None where no level was asked for."""
         if level is None:
             return None

@@ -132,6 +132,11 @@ class TextVectors:
 
         if self._encoder is None:
             recorded = self._workspace.manifest.encoder
+            if recorded.precision != "fp32":
+                self._observer.note(
+                    f"new texts are encoded in fp32; the vectors of {self._workspace.path.name} are in "
+                    f"{recorded.precision}."
+                )
             self._encoder = find_converted(recorded, texts=len(texts), observer=self._observer)
         if self._encoder is not None:
             return self._encoder.encode(texts)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from prle.data.interface import SplitName
     from prle.lexical import Lexicon
     from prle.observer import Observer
+    from prle.shapes import Sentences
     from prle.workspace import Workspace
 
 
@@ -149,7 +150,7 @@ class TextAnswering:
     def report(
         self,
         shown: Sequence[tuple[str, ...]],
-        vectors: NDArray[np.float32],
+        vectors: Sentences,
         *,
         level: float | None = None,
         split: SplitName | None = None,
@@ -161,7 +162,7 @@ class TextAnswering:
         """
         self.require(level)
         manifest = self.workspace.manifest
-        questions = self.asked(shown, vectors) if split is None else questions_of(self.workspace, split)
+        questions = self.asked(shown, vectors[:]) if split is None else questions_of(self.workspace, split)
         predictions: list[TextPrediction] = []
         for block in blocks(len(questions), len(self.library)):
             rows = np.arange(block.start, block.stop)

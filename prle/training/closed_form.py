@@ -8,14 +8,17 @@ the training labels, which is what lets it be traced back to training rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import numpy as np
 
-from prle.experts.linear import own_features, principal_axes
+from prle.experts.linear import own_features
+from prle.training.moments import Moments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,6 +33,9 @@ PENALTIES: Final = (1e5, 3e4, 1e4, 3000.0, 1000.0, 300.0, 100.0, 30.0)
 
 BLOCK: Final = 4096
 """Rows placed at a time, so that the intermediates of a router stay bounded."""
+
+KEPT_BYTES: Final = 64 * 2**20
+"""Rows that experts see are kept between passes while they take at most this; more are placed anew."""
 
 PRODUCTS_AT_ONCE: Final = 2**21
 """Products of features held in memory at a time: 16 MiB."""
@@ -48,6 +54,36 @@ class Evidence:
     weights: Doubles
     labels: Doubles
 
+    def blocks(self) -> Iterator[Evidence]:
+        """Yield all of it, as one block."""
+        yield self
+
+
+@final
+class StreamedEvidence:
+    """Rows as experts see them, placed a block at a time whenever they are gone through.
+
+    Blocks that take at most :data:`KEPT_BYTES` together are kept for the next time.
+    """
+
+    def __init__(self, model: PRLE, parameters: ModelParameters, target: Target, rows: Rows) -> None:
+        self._placing = model, parameters, target, rows
+        self._kept: list[Evidence] | None = None
+
+    def blocks(self) -> Iterator[Evidence]:
+        """Yield the evidence of :data:`BLOCK` rows at a time."""
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept: list[Evidence] | None = []
+        size = 0
+        for block in evidence_blocks(*self._placing):
+            size += block.value.nbytes + block.weights.nbytes
+            if kept is not None:
+                kept = [*kept, block] if size <= KEPT_BYTES else None
+            yield block
+        self._kept = kept
+
 
 def solve_experts(
     model: PRLE, parameters: ModelParameters, target: Target, train: Rows, validation: Rows
@@ -57,7 +93,8 @@ def solve_experts(
     Own parts lie on as many principal axes of the value space as before, measured anew. Penalties of
     :data:`PENALTIES` are tried from the strongest on, until the routed prediction's error on the validation rows rises.
     """
-    fitting, judging = (evidence(model, parameters, target, rows) for rows in (train, validation))
+    fitting = StreamedEvidence(model, parameters, target, train)
+    judging = evidence(model, parameters, target, validation)
     shared = parameters["experts"]
     ridge = LocalRidge(shared, fitting, rank=len(shared["axes"]))
     features = ridge.features(judging.value)
@@ -100,14 +137,21 @@ class LocalRidge:
     :param rank: R at most, the principal axes of the value space that are read.
     """
 
-    def __init__(self, shared: Mapping[str, NDArray[np.floating]], rows: Evidence, *, rank: int) -> None:
-        residual = rows.labels - rows.value @ shared["shared_weight"].T.astype(np.float64) - shared["shared_bias"]
+    def __init__(
+        self, shared: Mapping[str, NDArray[np.floating]], rows: Evidence | StreamedEvidence, *, rank: int
+    ) -> None:
+        moments = reduce(add, (Moments.of(block.value) for block in rows.blocks()))
         # In the digits that are stored, so that whoever reads them gets the very features that were solved for.
         self.centre, self.axes = (
-            each.astype(np.float32).astype(np.float64) for each in principal_axes(rows.value, rank)
+            each.astype(np.float32).astype(np.float64) for each in (moments.mean, moments.axes(rank))
         )
-        self._size = feature_variance(rows.value)
-        self._gram, self._right = normal_equations(self.features(rows.value), rows.weights, residual)
+        self._size = moments.variance
+        sums = (self._equations(shared, block) for block in rows.blocks())
+        self._gram, self._right = reduce(lambda total, more: (total[0] + more[0], total[1] + more[1]), sums)
+
+    def _equations(self, shared: Mapping[str, NDArray[np.floating]], rows: Evidence) -> tuple[Doubles, Doubles]:
+        residual = rows.labels - rows.value @ shared["shared_weight"].T.astype(np.float64) - shared["shared_bias"]
+        return normal_equations(self.features(rows.value), rows.weights, residual)
 
     def features(self, value: Doubles) -> Doubles:
         """Return what the regressions read, the level's one last. *Shape:* (N, D) to (N, M), M = R + 1."""
@@ -125,22 +169,25 @@ class LocalRidge:
 
 def evidence(model: PRLE, parameters: ModelParameters, target: Target, rows: Rows) -> Evidence:
     """Place rows and route them with the model as it is."""
-    prototypes = model.place(parameters, parameters["prototypes"]["vectors"])
-    values, weights = [], []
-    for first in range(0, len(rows.labels), BLOCK):
-        inputs = model.place(parameters, rows.sentences[first : first + BLOCK])
-        values.append(inputs.value)
-        weights.append(model.router(parameters["router"], inputs, prototypes, None))
+    blocks = list(evidence_blocks(model, parameters, target, rows))
     return Evidence(
-        value=np.concatenate(values).astype(np.float64),
-        weights=np.concatenate(weights).astype(np.float64),
-        labels=target.scaled(rows.labels).astype(np.float64),
+        value=np.concatenate([block.value for block in blocks]),
+        weights=np.concatenate([block.weights for block in blocks]),
+        labels=np.concatenate([block.labels for block in blocks]),
     )
 
 
-def feature_variance(value: Doubles) -> float:
-    """Return the mean variance of the columns of ``value`` (N, D), the unit of a penalty; positive."""
-    return max(float(value.var(axis=0).mean()), float(np.finfo(np.float64).tiny))
+def evidence_blocks(model: PRLE, parameters: ModelParameters, target: Target, rows: Rows) -> Iterator[Evidence]:
+    """Do what :func:`evidence` does, :data:`BLOCK` rows at a time."""
+    prototypes = model.place(parameters, parameters["prototypes"]["vectors"])
+    labels = target.scaled(rows.labels).astype(np.float64)
+    for first in range(0, len(labels), BLOCK):
+        inputs = model.place(parameters, rows.sentences[first : first + BLOCK])
+        yield Evidence(
+            value=np.asarray(inputs.value, np.float64),
+            weights=np.asarray(model.router(parameters["router"], inputs, prototypes, None), np.float64),
+            labels=labels[first : first + BLOCK],
+        )
 
 
 def held_back(strength: float, width: int) -> Doubles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
@@ -101,8 +101,8 @@ class _Study:
         rng = np.random.default_rng(self._seed)
         train, validation = _sample(train, rng), _sample(validation, rng)
         space, target = retrieval_space(config), NumberTarget.measured(train.labels)
-        scale = space.start(train.sentences)
-        self._points, self._inputs = space(scale, train.sentences), space(scale, validation.sentences)
+        scale = space.start(train.sentences[:])
+        self._points, self._inputs = space(scale, train.sentences[:]), space(scale, validation.sentences[:])
         self._placed = METRICS[self._prototypes.metric](self._points)
         labels = target.scaled(train.labels)
         prior = WARM_STARTS[config.experts.init](self._points, labels, rng)
@@ -166,4 +166,4 @@ def _sample(rows: Rows, rng: np.random.Generator) -> Rows:
     if len(rows.labels) <= ROWS:
         return rows
     chosen = np.sort(rng.choice(len(rows.labels), size=ROWS, replace=False))
-    return replace(rows, sentences=rows.sentences[chosen], labels=rows.labels[chosen])
+    return rows.taken(chosen)

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from prle.config import Config
     from prle.model import PRLE, ModelParameters
+    from prle.shapes import Sentences
     from prle.targets import Target
+
+SAMPLE: Final = 1 << 15
+"""Training rows that the first prototypes are chosen among, and first parameters measured on, at most."""
 
 BLOCK: Final = 4096
 """Rows routed at a time, so that the intermediates of a router stay bounded."""
@@ -39,12 +43,14 @@ def start(
     model: PRLE,
     config: Config,
     target: Target,
-    sentences: NDArray[np.float32],
+    sentences: Sentences,
     labels: NDArray[np.float64],
     *,
     anchors: NDArray[np.int64] | None = None,
 ) -> Start:
     """Choose the first prototypes and measure every part's first parameters on the training rows.
+
+    Of more than :data:`SAMPLE` rows that many are drawn, and seen by all of this in the place of all.
 
     :param sentences: frozen vectors. *Shape:* (N, S, H)
     :param labels: label units or codes. *Shape:* (N,)
@@ -62,6 +68,10 @@ def start(
         message = "experts.init: expected a settled name, got auto."
         raise UsageError(message)
     rng = np.random.default_rng(config.train.seed)
+    chosen = _sample(len(sentences), max(SAMPLE, count), anchors, rng)
+    if anchors is not None:
+        anchors = np.searchsorted(chosen, anchors)
+    sentences, labels = sentences[chosen], labels[chosen]
     space = model.retrieval.start(sentences)
     points = Points(sentences=sentences, retrieval=model.retrieval(space, sentences))
     if anchors is None:
@@ -89,8 +99,16 @@ def start(
             "router": router,
             "experts": model.experts.start(ground, rng),
         },
-        anchors=anchors,
+        anchors=chosen[anchors],
     )
+
+
+def _sample(rows: int, most: int, anchors: NDArray[np.int64] | None, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return all row numbers, or of more than ``most`` as many drawn at random and the anchors, ascending."""
+    if rows <= most:
+        return np.arange(rows)
+    drawn = rng.choice(rows, size=most, replace=False)
+    return np.unique(drawn if anchors is None else np.concatenate([drawn, anchors]))
 
 
 def _responsibilities(

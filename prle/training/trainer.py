@@ -11,11 +11,12 @@ import torch
 from prle.losses import LOSSES
 from prle.losses.interface import Batch, Compared
 from prle.observer import SILENT, EpochRecord, Observer
-from prle.prototypes import METRICS, snap
+from prle.prototypes import METRICS, snap_to
 from prle.training.closed_form import is_solved, solve_experts
 from prle.training.noise import TorchNoise
+from prle.training.order import shuffled
 from prle.training.phases import schedule
-from prle.training.rows import Rows
+from prle.training.rows import Rows, blocks_of
 from prle.training.state import TrainingState
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ VALIDATION_ROWS: Final = 4096
 """Rows predicted at a time while validating, so that memory stays bounded; fewer where there are many classes."""
 
 FEWEST_ROWS: Final = 64
+
+SNAPPED_ROWS: Final = 1 << 16
+"""Training rows that prototypes are compared with at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +66,9 @@ class Trainer:
         observer: Observer = SILENT,
     ) -> None:
         self._model, self._target, self._config, self._observer = model, target, config, observer
-        self._sentences = torch.from_numpy(np.ascontiguousarray(train.sentences))
         self._labels = torch.from_numpy(target.scaled(train.labels))
         self._train, self._validation = train, validation
+        self._places = torch.arange(len(train.labels)) if train.places is None else torch.from_numpy(train.places)
         self._generator = torch.Generator().manual_seed(config.train.seed)
         self._noise = TorchNoise(self._generator)
         self._terms = {str(name): make(config.losses.metric) for name, make in LOSSES.items()}
@@ -114,18 +118,22 @@ class Trainer:
         """Go once through the training rows in a new order; return the mean of each loss."""
         if not state.moving(phase):
             return {}
-        order = torch.randperm(len(self._sentences), generator=self._generator)
         totals: dict[str, float] = {}
-        for chosen in torch.split(order, int(self._config.train.batch_size)):
-            terms = self._losses(state, phase, chosen)
-            state.step(sum((phase.losses[name] * term for name, term in terms.items()), torch.zeros(())))
-            for name, term in terms.items():
-                totals[name] = totals.get(name, 0.0) + float(term.detach()) * len(chosen)
-        return {name: total / len(order) for name, total in totals.items()}
+        for part in shuffled(self._places, self._generator):
+            for chosen in torch.split(part, int(self._config.train.batch_size)):
+                terms = self._losses(state, phase, chosen)
+                state.step(sum((phase.losses[name] * term for name, term in terms.items()), torch.zeros(())))
+                for name, term in terms.items():
+                    totals[name] = totals.get(name, 0.0) + float(term.detach()) * len(chosen)
+        return {name: total / len(self._labels) for name, total in totals.items()}
+
+    def _taken(self, rows: torch.Tensor) -> torch.Tensor:
+        """Return the vectors of training rows. *Shape:* (B,) to (B, S, H)."""
+        return torch.from_numpy(self._train.sentences[rows.numpy()])
 
     def _losses(self, state: TrainingState, phase: Phase, chosen: torch.Tensor) -> dict[str, torch.Tensor]:
         """Return every loss that the phase asks for, on one batch."""
-        forward = self._model.forward(state.parameters, self._sentences[chosen], noise=self._noise)
+        forward = self._model.forward(state.parameters, self._taken(chosen), noise=self._noise)
         at_anchors = self._model.link(self._model.experts(state.parameters["experts"], forward.prototypes.value, None))
         own = torch.arange(len(self._anchors))
         batch = Batch(
@@ -144,8 +152,8 @@ class Trainer:
         rows = self._config.losses.metric.rows
         if rows <= len(chosen) or not phase.losses["metric"] > 0.0:
             return Compared(value=forward.inputs.value, labels=self._labels[chosen])
-        drawn = torch.randperm(len(self._sentences), generator=self._generator)[:rows]
-        placed = self._model.place(state.parameters, self._sentences[drawn], self._noise)
+        drawn = torch.randperm(len(self._labels), generator=self._generator)[:rows]
+        placed = self._model.place(state.parameters, self._taken(drawn), self._noise)
         return Compared(value=placed.value, labels=self._labels[drawn])
 
     def _snap(self, state: TrainingState) -> None:
@@ -154,8 +162,11 @@ class Trainer:
         with torch.no_grad():
             space = state.parameters["retrieval"]
             prototypes = measured(self._model.retrieval(space, state.parameters["prototypes"]["vectors"]))
-            points = measured(self._model.retrieval(space, self._sentences))
-        self._anchors = snap(prototypes.numpy(), points.numpy())
+            points = (
+                measured(self._model.retrieval(space, torch.from_numpy(block))).numpy()
+                for block in blocks_of(self._train.sentences, SNAPPED_ROWS)
+            )
+            self._anchors = snap_to(prototypes.numpy(), points)
         state.place("prototypes", {"vectors": self._train.sentences[self._anchors]})
 
     def _solve(self, state: TrainingState) -> None:
@@ -175,8 +186,8 @@ class Trainer:
         prediction, dominant, parameters = [], [], state.averaged
         with torch.no_grad():
             block = max(FEWEST_ROWS, VALIDATION_ROWS // self._target.width)
-            for rows in torch.split(torch.from_numpy(self._validation.sentences), block):
-                forward: Forward = self._model.forward(parameters, rows)
+            for rows in blocks_of(self._validation.sentences, block):
+                forward: Forward = self._model.forward(parameters, torch.from_numpy(rows))
                 prediction.append(forward.prediction.numpy())
                 dominant.append(forward.weights.argmax(dim=1).numpy())
         target = self._target

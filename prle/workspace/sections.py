@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 import numpy as np
 
 from prle.data.interface import SPLITS, Column, ColumnKind
-from prle.encoder_record import EncoderRecord, EncoderState
+from prle.encoder_record import PRECISIONS, EncoderRecord, EncoderState
 from prle.errors import UsageError, WorkspaceError
 from prle.workspace import layout
 from prle.workspace.interface import Manifest, StoredModel, StoredSearch
@@ -81,7 +81,7 @@ def read_manifest(root: Branch) -> Manifest:
     """
     value = read_object(root, layout.MANIFEST)
     try:
-        encoder = EncoderRecord(**_typed(value["encoder"], EncoderRecord))
+        encoder = _encoder(value["encoder"])
         fields, classes = _strings(value["fields"]), _strings(value.get("classes", []))
         if not fields or len(classes) == 1:
             raise TypeError(layout.MANIFEST)
@@ -105,6 +105,14 @@ def _strings(value: Any) -> tuple[str, ...]:
     if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
         raise TypeError(layout.MANIFEST)
     return tuple(value)
+
+
+def _encoder(value: Any) -> EncoderRecord:
+    """Return the record of an encoder; files of before there was a choice do not say what it computed in."""
+    record = EncoderRecord(**_typed({"precision": "fp32", "backend": "", **value}, EncoderRecord))
+    if record.precision not in PRECISIONS:
+        raise TypeError(record.precision)
+    return record
 
 
 def _column(value: Any) -> Column:

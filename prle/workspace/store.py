@@ -20,7 +20,7 @@ from prle.workspace.lock import COMMIT_PATIENCE, held
 from prle.workspace.reader import read_tree
 from prle.workspace.texts import pack
 from prle.workspace.tree import Branch, branch, canonical, damaged, member, member_branch
-from prle.workspace.vectors import StoredVectors, vectors_branch
+from prle.workspace.vectors import MappedRows, StoredVectors, vectors_branch
 from prle.workspace.writer import tree_bytes
 
 if TYPE_CHECKING:
@@ -158,6 +158,13 @@ class Workspace:
     def embeddings(self, split: SplitName) -> NDArray[np.float32]:
         """Return the vectors of the texts of each row. *Shape:* (N, S, H), float32."""
         return self.vectors_of(self._split(split)[0])
+
+    def mapped(self, split: SplitName, *, resident: int) -> MappedRows:
+        """Return the vectors of the texts of each row, which stay in the file until they are taken.
+
+        :param resident: bytes of the file that may stay in memory, about.
+        """
+        return MappedRows(self._vectors, self._split(split)[0], resident=resident)
 
     def vectors_of(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the vectors of distinct texts, verified. *Shape:* that of ``ids``, then H, float32."""

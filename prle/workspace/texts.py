@@ -64,6 +64,11 @@ class PackedTexts(Sequence[str]):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         return self._encoded(range(len(self))[index]).decode("utf-8")
 
+    def after(self, first: int) -> PackedTexts:
+        """Return the texts from position ``first`` on, without a copy of them."""
+        offsets = self.offsets[first:]
+        return PackedTexts(self.data[offsets[0] :], offsets - offsets[0])
+
     def find(self, texts: Iterable[str]) -> dict[str, int]:
         """Return where those of ``texts`` that are here are; only texts of the same length are looked at."""
         encoded = {text.encode("utf-8", "surrogatepass"): text for text in texts}

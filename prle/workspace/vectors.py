@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from typing import TYPE_CHECKING, Final, cast, final
 
 import numpy as np
@@ -69,6 +70,7 @@ class StoredVectors:
         self._vectors = cast("Vectors", node.array)
         self._digests = digests
         self._verified = np.zeros(len(digests), np.bool_)
+        self._touched = 0
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -97,7 +99,14 @@ class StoredVectors:
         wanted = np.zeros(len(self._digests), np.bool_)
         wanted[ids // layout.BLOCK_ROWS] = True
         self._verify(np.flatnonzero(wanted).tolist())
+        self._touched += ids.size * max(self._vectors[:1].nbytes, mmap.PAGESIZE)
         return self._vectors[ids].astype(np.float32, copy=False)
+
+    def release(self, resident: int) -> None:
+        """Hand the pages of the file back once about ``resident`` bytes of them were read since the last time."""
+        if self._touched > resident:
+            self._touched = 0
+            release(self._vectors)
 
     def _verify(self, blocks: Iterable[int]) -> None:
         for block in blocks:
@@ -110,6 +119,45 @@ class StoredVectors:
             if not np.isfinite(self._vectors[first:last]).all():
                 raise damaged(self._where, f"{rows} hold numbers that are not finite")
             self._verified[block] = True
+            self._touched += self._vectors[first:last].nbytes
+
+
+@final
+class MappedRows:
+    """Rows of texts whose vectors stay in the file until they are taken, by slices or by numbers.
+
+    What is taken is a fresh array; pages that were read for it are handed back once they are many.
+
+    :param ids: the texts of each row. *Shape:* (N, S)
+    :param resident: bytes of the file that may stay in memory, about.
+    """
+
+    def __init__(self, vectors: StoredVectors, ids: NDArray[np.int64], *, resident: int) -> None:
+        self._vectors, self._ids, self._resident = vectors, ids, resident
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """N, S and H."""
+        rows, texts = self._ids.shape
+        return rows, texts, self._vectors.shape[1]
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+        taken = self._vectors.gather(self._ids[rows])
+        self._vectors.release(self._resident)
+        return taken
+
+
+def release(array: NDArray[np.generic]) -> None:
+    """Tell the system that the pages of a mapped array will not be read again soon; nothing is lost."""
+    base: object = array
+    while isinstance(base, np.ndarray) and base.base is not None:
+        base = base.base
+    mapped = base.obj if isinstance(base, memoryview) else base
+    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _blocks(rows: int) -> int:

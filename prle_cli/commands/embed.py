@@ -19,6 +19,7 @@ _COLUMNS = "Columns"
 _FILES = "Files"
 _TABLES = "Tables"
 _TARGETS = "Texts as targets"
+_SPEED = "Speed"
 
 Text = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="The text, or the first of a pair.", rich_help_panel=_COLUMNS)
@@ -93,18 +94,39 @@ Source = Annotated[
 EncoderName = Annotated[
     str, typer.Option(envvar="PRLE_ENCODER", show_envvar=False, help="A name on the hub, or a folder.")
 ]
-Precision = Annotated[
+Storage = Annotated[
     Literal["float32", "float16"],
     typer.Option(envvar="PRLE_DTYPE", show_envvar=False, help="How exactly vectors are kept."),
 ]
-BatchSize = Annotated[
-    int,
+Precision = Annotated[
+    Literal["fp32", "bf16", "fp16"],
     typer.Option(
-        min=1, metavar="N", envvar="PRLE_BATCH_SIZE", show_envvar=False, help="As many texts are encoded at once."
+        envvar="PRLE_PRECISION",
+        show_envvar=False,
+        help="What the encoder computes in; bf16 is faster where the device has it.",
+        rich_help_panel=_SPEED,
+    ),
+]
+BatchSize = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        envvar="PRLE_BATCH_SIZE",
+        show_envvar=False,
+        help="At most so many texts at once; else as many as the device digests best.",
+        rich_help_panel=_SPEED,
     ),
 ]
 Device = Annotated[
-    str | None, typer.Option(envvar="PRLE_DEVICE", show_envvar=False, help="Where: cpu, cuda, mps; else the best.")
+    str,
+    typer.Option(
+        envvar="PRLE_DEVICE",
+        show_envvar=False,
+        metavar="auto|cpu|cuda|cuda:N|mps",
+        help="Where it computes.",
+        rich_help_panel=_SPEED,
+    ),
 ]
 
 
@@ -127,9 +149,10 @@ def embed(
     drop: Drop = None,
     numeric: Numeric = "piecewise",
     bins: Bins = None,
-    dtype: Precision = "float32",
-    batch_size: BatchSize = 64,
-    device: Device = None,
+    dtype: Storage = "float32",
+    precision: Precision = "fp32",
+    batch_size: BatchSize = None,
+    device: Device = "auto",
     seed: Seed = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: SummaryFormat = "table",
@@ -173,9 +196,15 @@ def embed(
         dataset = load(source_request, observer=observer)
         table_settings = TabularSettings(numeric=numeric, bins=bins)
         frozen, spoken = _encoders(
-            dataset, table_settings, encoder, observer=observer, batch_size=batch_size, device=device
+            dataset,
+            table_settings,
+            encoder,
+            observer=observer,
+            batch_size=batch_size,
+            device=device,
+            precision=precision,
         )
-        request = EmbedRequest(workspace=workspace, dtype=dtype, batch_size=batch_size)
+        request = EmbedRequest(workspace=workspace, dtype=dtype)
         report = stage(request, dataset, frozen, target_encoder=spoken, observer=observer)
     from prle_cli.views.embed import view
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from prle.errors import UsageError
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, SummaryFormat, Workspace
 from prle_cli.output import show
 from prle_cli.session import suggest, watching
@@ -21,6 +22,16 @@ Search = Annotated[
         rich_help_panel="Search",
     ),
 ]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        envvar="PRLE_MEMORY",
+        show_envvar=False,
+        help="Make do with so much, such as 2GiB; what would not fit stays in the file.",
+        rich_help_panel="Training",
+    ),
+]
 
 
 @takes_settings()
@@ -28,6 +39,7 @@ def fit(
     context: typer.Context,
     settings: Chosen,
     search: Search = None,
+    memory: Memory = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: SummaryFormat = "table",
@@ -40,14 +52,19 @@ def fit(
     `prle config show` says what that comes to. With `--search N` settings that nobody gave are tried out: N draws, the
     better half for longer each time; interrupted, the same command goes on where it stopped.
     """
+    if search is not None and memory is not None:
+        message = "fit: --memory and --search do not go together."
+        raise UsageError(message, hint="leave out --memory")
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.config import resolve
+        from prle.stages.memory import parse_memory
 
         config = resolve(settings.file, settings.values)
         if search is None:
             from prle.stages.fit import fit as stage
 
-            report = stage(workspace, config, name=name, observer=observer)
+            bytes_at_most = None if memory is None else parse_memory(memory)
+            report = stage(workspace, config, name=name, memory=bytes_at_most, observer=observer)
         else:
             from prle.stages.search import search as searching
 

@@ -21,6 +21,8 @@ def view(report: EmbedReport) -> RenderableType:
     """Show what was read, what it became and how long it took."""
     unit = "row" if report.table else "text"
     encoder = f"{report.encoder}, {report.width} numbers a {unit}, from the {report.encoder_source}"
+    if report.precision != "fp32":
+        encoder += f", computed in {report.precision}"
     distinct = f"{count(report.texts)}, of which {count(report.distinct_texts)} distinct"
     if report.table:
         distinct = f"{count(report.distinct_texts)} rows"

@@ -42,13 +42,17 @@ def _contents(report: InfoReport) -> list[tuple[str, RenderableType]]:
         ("columns", f"{fields_and_label(report.fields, report.label)} ({_labels(report)})"),
         ("distinct", f"{count(report.texts)} rows") if report.table else ("texts", f"{count(report.texts)} distinct"),
         ("encoder", f"{report.encoder}, fingerprint {report.encoder_fingerprint[:12]}"),
-        ("vectors", f"{report.width} numbers each, {report.vector_dtype}"),
+        ("vectors", f"{report.width} numbers each, {report.vector_dtype}{_computed(report)}"),
         ("sections", ", ".join(f"{name} {size(length)}" for name, length in report.sections.items())),
     ]
     if report.partial is not None:
         unfinished = f"{report.partial}: an embed was interrupted; the same command goes on where it stopped"
         pairs.append(("unfinished", Text(safe(unfinished), style=WARNING)))
     return pairs
+
+
+def _computed(report: InfoReport) -> str:
+    return f", computed in {report.precision} by {report.backend}" if report.backend else ""
 
 
 def _labels(report: InfoReport) -> str:

@@ -57,5 +57,5 @@ def test_equal_rows_are_at_zero_whatever_rounding_says():
     ("points", "expected"), [([[0.0], [1.0], [3.0]], 4 / 3), ([[2.0], [2.0]], 1.0), ([[2.0]], 1.0)]
 )
 def test_spacing_is_the_mean_of_nearest_distances(points, expected):
-    nearest = nearest_others(np.array(points), np.random.default_rng(0))
+    nearest = nearest_others(len(points), np.array(points).__getitem__, np.random.default_rng(0))
     np.testing.assert_allclose(spacing_of(nearest), expected, rtol=1e-5)

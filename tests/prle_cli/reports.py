@@ -254,7 +254,12 @@ def embedding() -> EmbedReport:
         seconds=192.4,
         size_bytes=26_214_400,
         reused=False,
+        backend="torch",
     )
+
+
+def embedding_in_bf16() -> EmbedReport:
+    return replace(embedding(), precision="bf16")
 
 
 def resumed_demo() -> EmbedReport:
@@ -662,6 +667,7 @@ def workspace() -> InfoReport:
         encoder_fingerprint="53aa51172d142c89d9012cce15ae4d6c0123456789abcdef",
         width=384,
         vector_dtype="float32",
+        backend="torch",
         sections={"texts": 1_204_112, "embeddings": 23_788_032, "models": 712_004},
         partial=None,
         models=(model, replace(model, name="no-em", em=False, stale="the embeddings were replaced")),
@@ -674,7 +680,7 @@ def workspace_of_committees() -> InfoReport:
 
 
 def empty_workspace() -> InfoReport:
-    return replace(workspace(), synthetic=True, models=(), partial=Path("prle.h5.partial"))
+    return replace(workspace(), synthetic=True, models=(), partial=Path("prle.h5.partial"), precision="bf16")
 
 
 def searched_workspace() -> InfoReport:

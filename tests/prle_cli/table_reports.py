@@ -184,5 +184,6 @@ def workspace() -> InfoReport:
         label="price",
         label_range=(45_000.0, 960_000.0),
         texts=8601,
+        backend="numpy",
         table=True,
     )

@@ -7,7 +7,7 @@ from prle.prototypes import SELECTIONS
 from prle.prototypes.farthest_first import farthest_first
 from prle.prototypes.kmeans import kmeans
 from prle.prototypes.kmedoids import kmedoids
-from prle.prototypes.snapping import snap
+from prle.prototypes.snapping import snap, snap_to
 
 
 @pytest.fixture
@@ -58,3 +58,11 @@ def test_snap_returns_prototypes_that_did_not_move():
     points = np.random.default_rng(0).normal(size=(40, 3))
     rows = np.array([5, 30, 2, 17])
     np.testing.assert_array_equal(snap(points[rows], points), rows)
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+def test_rows_that_come_in_blocks_are_snapped_to_alike(size):
+    rng = np.random.default_rng(0)
+    points, prototypes = rng.normal(size=(90, 3)), rng.normal(size=(6, 3))
+    blocks = [points[first : first + size] for first in range(0, 90, size)]
+    np.testing.assert_array_equal(snap_to(prototypes, blocks), snap(prototypes, points))

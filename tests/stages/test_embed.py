@@ -43,7 +43,7 @@ def interrupt(_):
 
 @pytest.fixture
 def request_(tmp_path):
-    return EmbedRequest(workspace=tmp_path / "prle.h5", batch_size=8)
+    return EmbedRequest(workspace=tmp_path / "prle.h5", block=8)
 
 
 def _state(path):
@@ -247,13 +247,41 @@ def test_the_request_is_checked(tmp_path):
     with pytest.raises(UsageError, match="dtype: expected one of float32, float16; got 'float61'") as caught:
         EmbedRequest(workspace=tmp_path, dtype="float61")
     assert caught.value.hint == "did you mean float16?"
-    with pytest.raises(UsageError, match="batch size: expected 1 or more, got 0"):
-        EmbedRequest(workspace=tmp_path, batch_size=0)
+    with pytest.raises(UsageError, match="block: expected 1 or more, got 0"):
+        EmbedRequest(workspace=tmp_path, block=0)
 
 
 def test_a_workspace_says_the_same_whatever_the_batch_size(request_, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    other = EmbedRequest(workspace=tmp_path / "other.h5", batch_size=5)
+    other = EmbedRequest(workspace=tmp_path / "other.h5", block=5)
     for request in (request_, other):
         embed(request, make_dataset(12), StubEncoder())
     assert snapshot(request_.workspace) == snapshot(other.workspace)
+
+
+class LowerPrecision(StubEncoder):
+    """Says that it computes in bf16."""
+
+    @property
+    def record(self):
+        return replace(super().record, precision="bf16", backend="torch")
+
+
+def test_precision_is_kept_and_another_one_is_another_job(request_):
+    embed(request_, make_dataset(12), StubEncoder())
+    encoder = LowerPrecision()
+    report = embed(request_, make_dataset(12), encoder)
+    assert (report.precision, report.backend, report.reused, encoder.encoded) == ("bf16", "torch", False, 28)
+    with open_workspace(request_.workspace) as ws:
+        assert (ws.manifest.encoder.precision, ws.manifest.encoder.backend) == ("bf16", "torch")
+    assert embed(request_, make_dataset(12), LowerPrecision()).reused
+
+
+def test_a_write_that_fails_is_told_by_whoever_waits(request_, monkeypatch):
+    def fail(self, vectors):
+        raise WorkspaceError("the disk is full")
+
+    monkeypatch.setattr("prle.workspace.partial.PartialVectors.append", fail)
+    with pytest.raises(WorkspaceError, match="the disk is full"):
+        embed(request_, make_dataset(12), StubEncoder())
+    assert not request_.workspace.exists()

@@ -137,3 +137,16 @@ def test_rows_that_do_not_fit_are_refused_before_anything_is_encoded(opened, enc
     with pytest.raises(UsageError, match="expected 2 texts"):
         TextVectors(opened)([*NEW, ("one",)])
     assert encoder.asked == []
+
+
+def test_it_is_said_where_new_texts_are_encoded_more_exactly_than_the_others(opened, encoder):
+    notes = []
+
+    class Listening:
+        note = staticmethod(notes.append)
+
+    opened.manifest = replace(opened.manifest, encoder=replace(encoder.record, precision="bf16"))
+    vectors = TextVectors(opened, observer=Listening())
+    vectors(NEW)
+    vectors([("A third text.", "And a fourth.")])
+    assert notes == [f"new texts are encoded in fp32; the vectors of {opened.path.name} are in bf16."]

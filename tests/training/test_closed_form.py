@@ -7,7 +7,8 @@ from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
 from prle.errors import UsageError
 from prle.targets import NumberTarget
-from prle.training.closed_form import Evidence, LocalRidge, is_solved, solve_experts
+from prle.training import closed_form
+from prle.training.closed_form import Evidence, LocalRidge, StreamedEvidence, is_solved, solve_experts
 from prle.training.rows import Rows
 from prle.training.start import start
 from tests.conftest import make_world
@@ -98,3 +99,22 @@ def test_learns_what_differs_between_regions():
 def test_only_linear_experts_have_a_closed_form(kind):
     with pytest.raises(UsageError, match=f"expected linear experts, got {kind}"):
         settled(**{"experts.kind": kind, "experts.solver": "ridge"})
+
+
+@pytest.mark.parametrize("kept", [0, 1 << 30], ids=["placed anew", "kept"])
+def test_blocks_give_what_all_rows_give_at_once(shared, rows, kept, monkeypatch):
+    monkeypatch.setattr(closed_form, "KEPT_BYTES", kept)
+    placed = []
+
+    def blocks(*_):
+        placed.append(1)
+        for part in np.array_split(np.arange(60), 7):
+            yield Evidence(value=rows.value[part], weights=rows.weights[part], labels=rows.labels[part])
+
+    monkeypatch.setattr(closed_form, "evidence_blocks", blocks)
+    streamed = LocalRidge(shared, StreamedEvidence(None, None, None, None), rank=3)
+    whole = LocalRidge(shared, rows, rank=3)
+    np.testing.assert_allclose(np.abs(streamed.axes), np.abs(whole.axes), atol=1e-6)
+    design = streamed.features(rows.value) @ streamed.solve(10.0)
+    np.testing.assert_allclose(design, whole.features(rows.value) @ whole.solve(10.0), atol=1e-5)
+    assert len(placed) == (1 if kept else 2)

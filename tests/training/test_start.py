@@ -39,12 +39,26 @@ def test_every_snap_uses_the_metric(pairs, monkeypatch, metric, place):
     points = place(model.retrieval(begun.parameters["retrieval"], pairs.sentences))
     seen = []
 
-    def spy(prototypes, rows):
-        seen.append(rows)
-        return snap(prototypes, rows)
+    def spy(prototypes, blocks):
+        seen.append(np.concatenate(list(blocks)))
+        return snap(prototypes, seen[-1])
 
-    monkeypatch.setattr("prle.training.trainer.snap", spy)
+    monkeypatch.setattr("prle.training.trainer.snap_to", spy)
     rows = Rows(sentences=pairs.sentences, labels=pairs.labels)
     Trainer(model, target, config, rows, rows).fit(begun.parameters, begun.anchors)
     assert len(seen) == 1
     np.testing.assert_allclose(seen[0], points, atol=1e-5)
+
+
+def test_of_many_rows_a_sample_is_seen(pairs, monkeypatch):
+    monkeypatch.setattr("prle.training.start.SAMPLE", 50)
+    config, model, target, begun = begin(pairs)
+    assert begun.anchors.max() >= 50, "anchors are numbers of all rows"
+    assert len(set(begun.anchors.tolist())) == len(begun.anchors)
+    np.testing.assert_array_equal(begun.parameters["prototypes"]["vectors"], pairs.sentences[begun.anchors])
+    chosen = np.sort(np.random.default_rng(0).choice(len(pairs.labels), size=50, replace=False))
+    assert set(begun.anchors.tolist()) <= set(chosen.tolist())
+    given = np.array([399, 0, 7])
+    again = start(model, config, target, pairs.sentences, pairs.labels, anchors=given)
+    np.testing.assert_array_equal(again.anchors, given)
+    np.testing.assert_array_equal(again.parameters["prototypes"]["vectors"], pairs.sentences[given])

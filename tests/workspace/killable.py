@@ -17,7 +17,7 @@ ROWS = 300
 def run_embed(path: Path, delay: float = 0.004) -> None:
     """Embed slowly, with a mark behind every batch."""
     partial.FLUSH_SECONDS = 0.0
-    embed(EmbedRequest(workspace=path, batch_size=8), make_dataset(ROWS, name="new"), StubEncoder(delay=delay))
+    embed(EmbedRequest(workspace=path, block=8), make_dataset(ROWS, name="new"), StubEncoder(delay=delay))
 
 
 def run_fit(path: Path) -> None:

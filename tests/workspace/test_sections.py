@@ -14,7 +14,7 @@ from prle.workspace.sections import check_model_name, read_manifest
 from prle.workspace.store import _identity, open_workspace, save_model
 from prle.workspace.tree import branch
 from prle.workspace.writer import write_tree
-from tests.workspace.builders import forge, make_model, snapshot
+from tests.workspace.builders import StubEncoder, forge, make_model, snapshot
 
 
 def as_json(value):
@@ -89,12 +89,22 @@ def test_well_sealed_nonsense_is_refused_by_element(workspace, element, array, m
         ({"classes": ["alone"]}, "another type"),
         ({"encoder": None}, "another type"),
         ({"encoder": {"name": "x"}}, "missing or of another type .'kind'"),
+        ({"encoder": {**vars(StubEncoder().record), "precision": "fp8"}}, "another type .fp8"),
+        ({"encoder": {**vars(StubEncoder().record), "backend": 3}}, "another type .backend"),
     ],
 )
 def test_a_manifest_of_other_types_is_refused(workspace, changes, message):
     forge(workspace, "manifest", manifest_with(workspace, **changes))
     with pytest.raises(WorkspaceError, match=f"manifest: a field is .*{message}"):
         snapshot(workspace)
+
+
+def test_a_file_of_before_there_was_a_choice_says_nothing_of_precision(workspace):
+    old = {name: said for name, said in vars(StubEncoder().record).items() if name not in ("precision", "backend")}
+    forge(workspace, "manifest", manifest_with(workspace, encoder=old))
+    with open_workspace(workspace) as opened:
+        assert (opened.manifest.encoder.precision, opened.manifest.encoder.backend) == ("fp32", "")
+        assert opened.manifest.encoder.width == 8
 
 
 @pytest.mark.parametrize("content", [b"{", b"[" * 100_000, b"\xff", b"1" * 5000], ids=["cut", "deep", "binary", "long"])

@@ -18,6 +18,11 @@ def test_what_is_packed_comes_back(texts):
     assert packed.data.dtype == np.uint8
 
 
+@given(st.lists(st.text()), st.integers(0, 8))
+def test_texts_after_one_are_the_rest(texts, first):
+    assert list(pack(texts).after(min(first, len(texts)))) == texts[first:]
+
+
 @pytest.mark.parametrize("texts", [["\0", "", "a\0b"], ["", ""], ["\N{GRINNING FACE}é", "\U0010ffff"]])
 def test_empty_texts_and_nul_bytes_come_back(texts):
     assert list(pack(texts)) == texts

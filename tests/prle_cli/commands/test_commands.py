@@ -40,6 +40,8 @@ def test_embed_passes_every_option_on(stages, prle):
         "8",
         "--device",
         "cpu",
+        "--precision",
+        "bf16",
         "-w",
         "my file.h5",
     )
@@ -62,8 +64,9 @@ def test_embed_passes_every_option_on(stages, prle):
         "drop": (),
         "seed": 3,
     }
-    assert (settings.dtype, settings.batch_size, settings.workspace) == ("float16", 8, Path("my file.h5"))
-    assert stages.calls["load_encoder"][1]["device"] == "cpu"
+    assert (settings.dtype, settings.workspace) == ("float16", Path("my file.h5"))
+    chosen = stages.calls["load_encoder"][1]
+    assert (chosen["batch_size"], chosen["device"], chosen["precision"]) == (8, "cpu", "bf16")
 
 
 def test_a_table_is_encoded_by_its_own_columns(stages, prle):

@@ -49,6 +49,7 @@ from tests.prle_cli.pictures import FOLDER, WIDTHS, assert_golden
 
 PICTURES = {
     "embed": lambda: embed.view(reports.embedding()),
+    "embed_in_bf16": lambda: embed.view(reports.embedding_in_bf16()),
     "embed_resumed_demo": lambda: embed.view(reports.resumed_demo()),
     "embed_reused": lambda: embed.view(reports.reused_embedding()),
     "fit": lambda: fit.view(reports.fitting()),
