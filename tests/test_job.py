@@ -180,7 +180,7 @@ def test_the_real_encoder_end_to_end(tmp_path, monkeypatch):
     monkeypatch.setenv("PRLE_CACHE", str(tmp_path / "cache"))
     workspace = tmp_path / "prle.h5"
     done(workspace, "embed", "demo", "--encoder", "all-MiniLM-L6-v2")
-    done(workspace, "fit", "--router", "softmax", "--em")
+    done(workspace, "fit", "--router", "softmax", "--em", "--projection", "siamese", "--epochs", "12")
     only = [word for name in ("prle:default", "cosine", "mean") for word in ("--only", name)]
     bench = json.loads(done(workspace, "bench", *only, "--format", "json"))
     rows = {row["name"]: row for row in bench["rows"]}
