@@ -9,7 +9,21 @@ import typer
 
 from prle import __version__
 from prle.errors import PrleError
-from prle_cli.commands import audit, bench, cache, config, edit, embed, explain, fit, info, predict, report, suggest
+from prle_cli.commands import (
+    audit,
+    bench,
+    cache,
+    config,
+    edit,
+    embed,
+    explain,
+    export,
+    fit,
+    info,
+    predict,
+    report,
+    suggest,
+)
 from prle_cli.console import ERROR, messages, output, say
 from prle_cli.options import Debug, Quiet
 from prle_cli.session import Session, session_of
@@ -41,6 +55,7 @@ app.command("audit")(audit.audit)
 app.add_typer(edit.app, name="edit")
 app.command("bench")(bench.bench)
 app.command("report")(report.report)
+app.command("export")(export.export)
 app.command("info")(info.info)
 app.add_typer(config.app, name="config")
 app.add_typer(cache.app, name="cache")

@@ -12,7 +12,7 @@ import pytest
 
 from prle.data import BadLine, stream_texts
 from prle_cli.app import main
-from tests.prle_cli import caches, class_reports, comparisons, pages, reports
+from tests.prle_cli import caches, class_reports, comparisons, exports, pages, reports
 
 TEXTS = SimpleNamespace(name="the data set", columns=(), targets=())
 TABLE = SimpleNamespace(name="the table", columns=("age",), targets=())
@@ -73,6 +73,7 @@ def stages(monkeypatch) -> Stages:
             "clear_cache": caches.cleared(),
             "history": reports.whole_history(),
             "settings": reports.settings(),
+            "export": exports.exported(),
             "report": pages.contents(),
             "regimes": class_reports.regimes(),
         }
@@ -95,6 +96,7 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.info": ("info",),
         "prle.stages.history": ("history",),
         "prle.stages.settings": ("settings",),
+        "prle.stages.export": ("export",),
         "prle.stages.report": ("report",),
         "prle.stages.regimes": ("regimes",),
     }

@@ -16,6 +16,7 @@ from prle_cli.views import (
     explain_class,
     explain_text,
     explanations,
+    export,
     fit,
     history,
     info,
@@ -34,6 +35,7 @@ from tests.prle_cli import (
     class_reports,
     class_table_reports,
     comparisons,
+    exports,
     pages,
     reports,
     table_reports,
@@ -125,6 +127,8 @@ PICTURES = {
     "texts_explain_many": lambda: explanations.view(text_reports.many_explanations()),
     "texts_bench": lambda: bench.view(text_reports.benchmark()),
     "texts_info": lambda: info.view(text_reports.workspace()),
+    "export": lambda: export.view(exports.exported()),
+    "export_arrays": lambda: export.view(exports.exported_arrays()),
     "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
 }
 
