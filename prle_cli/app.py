@@ -14,6 +14,7 @@ from prle_cli.commands import (
     bench,
     cache,
     config,
+    distill,
     edit,
     embed,
     explain,
@@ -55,6 +56,7 @@ app.command("audit")(audit.audit)
 app.add_typer(edit.app, name="edit")
 app.command("bench")(bench.bench)
 app.command("report")(report.report)
+app.command("distill")(distill.distill)
 app.command("export")(export.export)
 app.command("info")(info.info)
 app.add_typer(config.app, name="config")

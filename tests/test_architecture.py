@@ -46,6 +46,7 @@ ORDER = (
     "routings",
     "soft_targets",
     "answering",
+    "distillation",
     "exporting",
     "stages",
     "estimators",

@@ -47,7 +47,7 @@ def trace_predictor(graph: Graph, predictor: Predictor) -> None:
 
 
 def give_answer(graph: Graph, sums: Traced, target: Target) -> None:
-    """Give away scaled routed sums (B, T) as what is reported: label units, or class probabilities."""
+    """Give away scaled sums (B, T) as what is reported: label units, or class probabilities."""
     if isinstance(target, NumberTarget):
         graph.output(PREDICTION, sums[:, 0] * target.deviation + target.mean)
         return

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from prle.distillation.model import StudentRouting
 from prle.errors import UsageError
 from prle.exporting import operators
 from prle.exporting.labels import CONTRIBUTIONS, RESPONSIBILITIES, VECTORS
+from prle.exporting.pupils import PLACE, filed_inputs, known
 from prle.exporting.tracing import ROWS, Graph, Traced
 from prle.geometry import softmax, unit
 from prle.matrices import added_along, mapped
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from prle.answering.model import AnswerModel
     from prle.routings import Routing
     from prle.shapes import Array
-
-PLACE: Final = "place"
-"""The input that says where a question is filed: the number of a name in ``places``, or -1 where it is not known."""
 
 VECTOR: Final = "vector"
 SCORES: Final = "scores"
@@ -87,11 +86,13 @@ def routed(graph: Graph, routing: Routing, questions: Traced, places: Sequence[s
         return _near(routing, questions)
     if isinstance(routing, ExemplarRouting):
         return _voted(routing, questions)
+    if isinstance(routing, StudentRouting):
+        return _shares(known(graph, routing.pupil)(filed_inputs(graph, routing.filing, questions)))
     if isinstance(routing, GroupRouting | PathRouting):
         place = graph.input(PLACE, np.int64, (ROWS,))
         shares = graph.constant(filed(routing, places, questions.shape[1]))
-        known = operators.take(shares, operators.clip(place, min=0), axis=0)
-        return operators.where((place >= 0)[:, None], known, _near(routing.unknown, questions))
+        told = operators.take(shares, operators.clip(place, min=0), axis=0)
+        return operators.where((place >= 0)[:, None], told, _near(routing.unknown, questions))
     message = f"export: expected a routing that has a form as a graph, got {routing.name}."
     raise UsageError(message, hint="use --format safetensors")
 

@@ -13,6 +13,8 @@ from prle.exporting.operators import new_graph
 from prle.observer import SILENT
 from prle.stages.export_interface import ExportFormat, ExportReport
 from prle.stages.exportable import Exportable, exportable
+from prle.stages.exportable_students import exportable_student
+from prle.stages.students import is_student
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def export(
         raise unknown_name(what, format, get_args(ExportFormat))
     kind: ExportFormat = "onnx" if format == "onnx" else "safetensors"
     with open_workspace(workspace) as opened:
-        model = exportable(opened, name, observer=observer)
+        ready = exportable_student if is_student(opened, name) else exportable
+        model = ready(opened, name, observer=observer)
         card = _card(opened, name, kind, model, texts=texts)
         gap = None
         if kind == "onnx":

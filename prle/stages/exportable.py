@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from prle.answering.checkpoint import restore_answers
-from prle.answering.model import rank
+from prle.answering.model import AnswerModel, rank
 from prle.checkpoint import load
+from prle.distillation.groups import numbered
 from prle.explanation import LEVEL, coverage
 from prle.exporting import labels, texts
-from prle.routings.path import levels_of, prefixes
+from prle.exporting.pupils import PLACE as PLACE_INPUT
+from prle.exporting.students import trace_distilled_answers
 from prle.stages.text_rows import has_texts, library_of, questions_of
 from prle.targets import ClassTarget, NumberTarget
 
@@ -23,16 +26,25 @@ if TYPE_CHECKING:
 
     from prle.checkpoint import Checkpoint
     from prle.data.interface import SplitName
+    from prle.distillation.model import DistilledAnswers
     from prle.exporting.tracing import Graph
     from prle.observer import Observer
     from prle.predictor import Predictor
     from prle.targets import Target
     from prle.workspace import Workspace
+    from prle.workspace.interface import StoredModel
 
 VECTORS: Final = "float32 (rows, texts of a row, width): their vectors, as the encoder gives them"
 ASKED: Final = "float32 (rows, width): vectors of questions"
 RESPONSIBILITIES: Final = "float32 (rows, prototypes): who talks; each row adds up to 1"
 PLACE: Final = "int64 (rows): the number of the question's group or path in `places` of `model.json`, -1 where unknown"
+
+
+ROUTED: Final = {
+    labels.RESPONSIBILITIES: "float32 (rows, clusters): who speaks; each row adds up to 1",
+    labels.CONTRIBUTIONS: "float32 (rows, clusters + 1): what each adds along the mapped question, then all",
+    texts.LENGTH: "float32 (rows): what contributions add up to",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -111,7 +123,7 @@ def _of_labels(opened: Workspace, name: str) -> Exportable:
         made_of=made_of,
         figures=figures,
         inputs={labels.VECTORS: VECTORS},
-        outputs={**answer_outputs(target), labels.RESPONSIBILITIES: RESPONSIBILITIES, **_contributions(target)},
+        outputs={**answer_outputs(target), labels.RESPONSIBILITIES: RESPONSIBILITIES, **contribution_outputs(target)},
         anchors=tuple(checkpoint.anchors.tolist()),
         arrays=stored.arrays,
         config=stored.config,
@@ -137,7 +149,8 @@ def answer_outputs(target: Target) -> dict[str, str]:
     return {labels.PREDICTION: "float32 (rows): the predicted number"}
 
 
-def _contributions(target: Target) -> dict[str, str]:
+def contribution_outputs(target: Target) -> dict[str, str]:
+    """Say what prototypes add in a graph of numbers or classes."""
     meaning = "float32 (rows, prototypes): what each adds; they add up to the prediction"
     if isinstance(target, ClassTarget):
         summed = "probabilities" if target.combination == "probabilities" else "logits"
@@ -167,62 +180,86 @@ def _intervals(
 def _of_texts(opened: Workspace, name: str, observer: Observer) -> Exportable:
     train, library, stored = questions_of(opened, "train"), library_of(opened), opened.model(name)
     restored = restore_answers(stored, train.asked.vectors, width=library.vectors.shape[1])
-    model, splits = restored.model, judged_splits(opened)
-    rows = {split: questions_of(opened, split) for split in splits}
-    figures = {split: rank(model, rows[split], library, None).figures() for split in splits}
-    asked = rows[splits[-1]].asked
-    places = tuple(place for place in restored.clusters.names if place)
-    exported = texts.Exported(width=asked.vectors.shape[1], texts=model.texts(library.vectors), places=places)
-    limits = []
-    if model.lexical:
-        observer.warn("the part of words in its scores is not in the file: rankings are those of vectors alone.")
-        limits = [f"prle counts words too, with a weight of {model.lexical:g}; this file and its figures do not."]
-    weights = model.weights(asked)
-    vectors = model.vectors(asked, weights)
-    fed: dict[str, NDArray[Any]] = {labels.VECTORS: asked.vectors}
-    if places:
-        filed = asked.groups if model.routing.name == "group" else asked.paths
-        fed[texts.PLACE] = numbered(filed, places, model.routing.name)
-    return Exportable(
-        target="text",
-        trace=lambda graph: texts.trace_answers(graph, model, exported),
-        fed=fed,
-        expected={
-            texts.VECTOR: vectors,
-            texts.SCORES: vectors @ exported.texts.T,
-            labels.RESPONSIBILITIES: weights,
-        },
-        checked_split=splits[-1],
-        unit=1.0,
+    model = restored.model
+    filed = model.routing.name if model.routing.name in ("group", "path") else ""
+    finder = Finder(
+        answers=model,
+        lexical=model.lexical,
+        filed=filed,
+        places=tuple(place for place in restored.clusters.names if place) if filed else (),
+        anchors=tuple(restored.anchors.tolist()),
         made_of={
             "clusters": f"{len(restored.clusters):,}",
             "routing": str(restored.config.answers.routing),
             "maps": str(restored.config.answers.matrices),
-            "parameters": f"{stored.summary['parameters']:,}",
         },
+    )
+    return of_finder(opened, stored, finder, observer)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Finder:
+    """What finds texts: a fitted model, or a student of one.
+
+    :param filed: ``group`` or ``path``: what it asks of a question; empty where it does not ask.
+    """
+
+    answers: AnswerModel | DistilledAnswers
+    lexical: float
+    filed: str
+    places: tuple[str, ...]
+    anchors: tuple[int, ...]
+    made_of: Mapping[str, str]
+
+
+def of_finder(opened: Workspace, stored: StoredModel, finder: Finder, observer: Observer) -> Exportable:
+    """Return what can be exported of whatever finds texts."""
+    model, library, splits = finder.answers, library_of(opened), judged_splits(opened)
+    rows = {split: questions_of(opened, split) for split in splits}
+    figures = {split: rank(model, rows[split], library, None).figures() for split in splits}
+    asked = rows[splits[-1]].asked
+    exported = texts.Exported(width=asked.vectors.shape[1], texts=model.texts(library.vectors), places=finder.places)
+    limits = []
+    if finder.lexical:
+        observer.warn("the part of words in its scores is not in the file: rankings are those of vectors alone.")
+        limits = [f"prle counts words too, with a weight of {finder.lexical:g}; this file and its figures do not."]
+    fed: dict[str, NDArray[Any]] = {labels.VECTORS: asked.vectors}
+    if finder.filed:
+        told = asked.groups if finder.filed == "group" else asked.paths
+        fed[PLACE_INPUT] = numbered(told, finder.places, finder.filed)
+    weights = model.weights(asked)
+    vectors = model.vectors(asked, weights)
+    expected = {texts.VECTOR: vectors, texts.SCORES: vectors @ exported.texts.T}
+    outputs = {
+        texts.VECTOR: "float32 (rows, width of texts): where the answer should be, of length 1",
+        texts.SCORES: "float32 (rows, texts): its cosine with each of `texts` of `model.json`",
+    }
+    if isinstance(model, AnswerModel):
+        expected[labels.RESPONSIBILITIES] = weights
+        outputs |= ROUTED
+    return Exportable(
+        target="text",
+        trace=partial(_trace_finder, model=model, exported=exported),
+        fed=fed,
+        expected=expected,
+        checked_split=splits[-1],
+        unit=1.0,
+        made_of={**finder.made_of, "parameters": f"{stored.summary['parameters']:,}"},
         figures=figures,
-        inputs={labels.VECTORS: ASKED, **({texts.PLACE: PLACE} if places else {})},
-        outputs={
-            texts.VECTOR: "float32 (rows, width of texts): where the answer should be, of length 1",
-            texts.SCORES: "float32 (rows, texts): its cosine with each of `texts` of `model.json`",
-            labels.RESPONSIBILITIES: "float32 (rows, clusters): who speaks; each row adds up to 1",
-            labels.CONTRIBUTIONS: "float32 (rows, clusters + 1): what each adds along the mapped question, then all",
-            texts.LENGTH: "float32 (rows): what contributions add up to",
-        },
-        anchors=tuple(restored.anchors.tolist()),
+        inputs={labels.VECTORS: ASKED, **({PLACE_INPUT: PLACE} if finder.filed else {})},
+        outputs=outputs,
+        anchors=finder.anchors,
         arrays=stored.arrays,
         config=stored.config,
         summary=stored.summary,
         texts=library.texts,
-        places=places,
+        places=finder.places,
         limits=tuple(limits),
     )
 
 
-def numbered(filed: Sequence[str], places: Sequence[str], routing: str) -> NDArray[np.int64]:
-    """Return the number of the place of each question, the deepest known one of a path; -1 where none is known."""
-    number = {place: n for n, place in enumerate(places)}
-    if routing == "group":
-        return np.array([number.get(each, -1) for each in filed], np.int64)
-    known = ([number[place] for place in prefixes(levels_of(each)) if place in number] for each in filed)
-    return np.array([found[-1] if found else -1 for found in known], np.int64)
+def _trace_finder(graph: Graph, *, model: AnswerModel | DistilledAnswers, exported: texts.Exported) -> None:
+    if isinstance(model, AnswerModel):
+        texts.trace_answers(graph, model, exported)
+    else:
+        trace_distilled_answers(graph, model, exported)

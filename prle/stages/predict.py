@@ -11,10 +11,12 @@ from prle.checkpoint import load
 from prle.data.interface import SPLITS, SplitName
 from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.observer import SILENT, Observer
+from prle.predictor import Predictor
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
 from prle.stages.query import TextVectors, as_asked, as_shown
+from prle.stages.students import is_student, labels_of, load_student
 from prle.stages.text_interface import TextPredictReport
 from prle.stages.text_predict import TextAnswering, TextRequest, finding_texts, predict_texts_of
 from prle.targets import ClassTarget
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.checkpoint import Checkpoint
+    from prle.distillation.model import DistilledPredictor
+    from prle.explanation import Calibration
+    from prle.targets import Target
     from prle.workspace import Workspace
 
 
@@ -126,10 +130,17 @@ class _Answering:
     """
 
     def __init__(self, workspace: Workspace, name: str, level: float | None) -> None:
-        checkpoint = load(workspace, name)
         self._workspace, self._name, self._level = workspace, name, level
-        self._predictor = checkpoint.predictor()
-        self._half = None if level is None else _half_widths(workspace, checkpoint, name, level)
+        self._predictor: Predictor | DistilledPredictor
+        if is_student(workspace, name):
+            student = load_student(workspace, name)
+            self._predictor, calibration = labels_of(student), student.calibration
+        else:
+            checkpoint = load(workspace, name)
+            self._predictor, calibration = checkpoint.predictor(), checkpoint.calibration
+        self._half = (
+            None if level is None else _half_widths(self._predictor.target, calibration, workspace, name, level)
+        )
 
     def report(
         self, shown: Sequence[tuple[str, ...]], vectors: NDArray[np.float32], split: SplitName | None = None
@@ -166,7 +177,8 @@ class _Answering:
         """Return the interval of every prediction (N,); None where no level was asked for."""
         if self._half is None:
             return [None] * len(predicted)
-        widths = self._half[self._predictor.regimes(vectors)].tolist()
+        regimes = self._predictor.regimes(vectors) if isinstance(self._predictor, Predictor) else 0
+        widths = np.broadcast_to(self._half[regimes], predicted.shape).tolist()
         return [(value - width, value + width) for value, width in zip(predicted.tolist(), widths, strict=True)]
 
     def _classes(
@@ -200,19 +212,21 @@ class _Answering:
         )
 
 
-def _half_widths(opened: Workspace, checkpoint: Checkpoint, name: str, level: float) -> NDArray[np.float64]:
-    """Return half the width of the intervals of every regime. *Shape:* (P,).
+def _half_widths(
+    target: Target, calibration: Calibration | None, opened: Workspace, name: str, level: float
+) -> NDArray[np.float64]:
+    """Return half the width of the intervals of every regime, of which a student has one. *Shape:* (P,).
 
     :raises UsageError: where labels are classes.
     :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
     """
-    if isinstance(checkpoint.target, ClassTarget):
+    if isinstance(target, ClassTarget):
         message = "--level: expected labels that are numbers; classes have probabilities instead of intervals."
         raise UsageError(message, hint="leave out --level")
-    if checkpoint.calibration is None:
+    if calibration is None:
         message = f"model {name} was fitted without a calibration, so it has no intervals."
         raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
-    half = checkpoint.calibration.half_widths(level)
+    half = calibration.half_widths(level)
     if np.isinf(half).any():
         message = f"{opened.path.name} has too few validation rows for intervals of level {level:g}."
         raise WorkspaceError(message, hint="use a lower --level")

@@ -63,6 +63,10 @@ Save = Annotated[
     Path | None, typer.Option("--save", metavar="FILE", help="Also save the picture, as .svg, .html or .txt.")
 ]
 
+Teacher = Annotated[
+    bool, typer.Option("--teacher", metavar="", help="Of a student: explain what its teacher says of the same input.")
+]
+
 
 def explain(
     context: typer.Context,
@@ -79,6 +83,7 @@ def explain(
     level: Level = 0.9,
     move: Move = None,
     save_to: Save = None,
+    teacher: Teacher = False,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: RowsFormat = "table",
@@ -106,12 +111,13 @@ def explain(
     with saving(context, save_to) as keep:
         draw = partial(_draw, output_format=output_format, top=top, ledger=ledger, keep=keep)
         with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
-            from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
+            from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining, teacher_name
             from prle.stages.query import read_inputs
             from prle.stages.text_predict import TextRequest
 
             wanted = TextRequest(first=top, pool=pool, group=group, path=path)
             asked |= {"observer": observer, "texts_wanted": wanted}
+            asked |= {"name": teacher_name(workspace, name)} if teacher else {}
             if streamed:
                 with explaining(workspace, remember=cache, **asked) as answer:
                     answer_lines(
