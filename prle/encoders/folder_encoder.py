@@ -104,6 +104,11 @@ class FolderEncoder(Encoder):
         with quiet_models():
             return unit_rows(self._vectors(model, texts, self._batch_size), width)
 
+    def network(self) -> Any:
+        """Return the network itself, a torch module; loads the model."""
+        model = self._loaded()
+        return getattr(model, "network", model)
+
     def _tried_width(self) -> int:
         model = self._loaded()
         with quiet_models():

@@ -14,6 +14,7 @@ from prle.answering.interface import lexicon_of
 from prle.answering.model import rank
 from prle.distillation.checkpoint import PARTS, Graduate, StudentRecord
 from prle.distillation.factored import factored
+from prle.distillation.importance import fisher_of_classes, fisher_of_numbers, fisher_of_texts
 from prle.distillation.interface import Inputs
 from prle.distillation.model import Filing
 from prle.distillation.teachers import LabelTeacher, TextTeacher
@@ -88,6 +89,10 @@ class Course(ABC):
         """Return what is kept of a student; its figures are still missing."""
 
     @abstractmethod
+    def fisher(self) -> NDArray[np.float64]:
+        """Return how much each training row tells about the routing (Fisher information). *Shape:* (N,)."""
+
+    @abstractmethod
     def taught(self) -> Verdict:
         """Measure the teacher."""
 
@@ -148,6 +153,15 @@ class LabelCourse(Course):
             config=self._checkpoint.config.model_dump(mode="json"),
             target=target,
         )
+
+    def fisher(self) -> NDArray[np.float64]:
+        """Return the squared gradient norms of the log-likelihood by the logits of the routing."""
+        labels, target = self._opened.labels("train"), self._checkpoint.target
+        said = self.teacher.says(self.inputs("train"), experts=True)
+        outputs = np.asarray(said.outputs, np.float64)
+        if isinstance(target, NumberTarget):
+            return fisher_of_numbers(said.weights, outputs[:, :, 0], target.scaled(labels)[:, 0])
+        return fisher_of_classes(said.weights, outputs, labels.astype(np.int64), logits=self.teacher.summed == "logits")
 
     def taught(self) -> Verdict:
         """Measure the committee."""
@@ -246,6 +260,12 @@ class TextCourse(Course):
         sizes = self._restored.clusters.sizes.astype(np.float64)
         shape = (self._rows["train"].asked.vectors.shape[1], self._library.vectors.shape[1])
         return factored(self._restored.model.maps, sizes / sizes.sum(), rank, shape=shape)
+
+    def fisher(self) -> NDArray[np.float64]:
+        """Return the squared gradient norms of the cosine with the right text by the logits of the routing."""
+        rows, model = self._rows["train"], self._restored.model
+        goals = self._library.vectors[rows.codes]
+        return fisher_of_texts(model.maps, rows.asked.vectors, model.weights(rows.asked), goals)
 
     def taught(self) -> Verdict:
         """Measure the model."""

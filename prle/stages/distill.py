@@ -6,8 +6,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-import numpy as np
-
 from prle.answering.checkpoint import restore_answers
 from prle.checkpoint import load, refuse_student
 from prle.distillation.checkpoint import StudentRecord, store_student
@@ -20,6 +18,7 @@ from prle.matrices import count_parameters
 from prle.observer import SILENT
 from prle.stages.courses import Course, LabelCourse, TextCourse, Verdict
 from prle.stages.distill_interface import DistillReport, Measured, StudentTrial
+from prle.stages.importance import importance_for
 from prle.stages.query import target_vectors
 from prle.stages.text_rows import has_texts, library_of, questions_of
 from prle.training.threads import one_thread
@@ -28,6 +27,9 @@ from prle.workspace.clock import timestamp
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from prle.distillation.learning import Taught
     from prle.observer import Observer
@@ -95,10 +97,20 @@ def check_names(request: DistillRequest) -> None:
 
 
 class Distiller:
-    """Makes students of one teacher in an open workspace; lessons are given once for all of them."""
+    """Makes students of one teacher in an open workspace; lessons are given once for all of them.
 
-    def __init__(self, opened: Workspace, request: DistillRequest, observer: Observer) -> None:
-        self._opened, self._request, self._observer = opened, request, observer
+    :param weights: how much each training row counts, where that is known already. *Shape:* (N,)
+    """
+
+    def __init__(
+        self,
+        opened: Workspace,
+        request: DistillRequest,
+        observer: Observer,
+        *,
+        weights: NDArray[np.float64] | None = None,
+    ) -> None:
+        self._opened, self._request, self._observer, self._weights = opened, request, observer, weights
         self._stored = opened.model(request.name)
         refuse_student(self._stored)
         self.course = course_of(opened, request.name)
@@ -139,14 +151,16 @@ class Distiller:
         graduate = replace(graduate, measured=_measured(verdict), errors=errors)
         return store_student(graduate, name=name, made_from=made_from), verdict, taught
 
-    def room(self, importance: Any = None) -> Classroom:
-        """Return what students learn from; of the first call, unless other weights are given."""
-        if self._room is not None and importance is None:
+    def room(self) -> Classroom:
+        """Return what students learn from, the same for all."""
+        if self._room is not None:
             return self._room
         course, settings = self.course, self._settings
         experts = settings.strategy == "two-stage"
         rows = course.inputs("train")
-        weights = self.importance() if importance is None else importance
+        weights = self._weights
+        if weights is None:
+            weights = importance_for(self._opened, course, settings.importance, self._observer)
         self._room = Classroom(
             teacher=course.teacher,
             lesson=lessons(course.teacher, rows, weights, experts=experts, seed=settings.seed),
@@ -155,10 +169,6 @@ class Distiller:
             residual=course.residual,
         )
         return self._room
-
-    def importance(self) -> Any:
-        """Return how much each training row counts. *Shape:* (N,)."""
-        return np.ones(len(self.course.inputs("train").vectors))
 
     def _groups(self) -> Any:
         """Return the embeddings of the places that the teacher asks for; None where it asks for none."""

@@ -75,6 +75,7 @@ def stages(monkeypatch) -> Stages:
             "settings": reports.settings(),
             "distill": distillations.distilled(),
             "teacher_name": "default",
+            "bench_importance": distillations.weighed(),
             "export": exports.exported(),
             "report": pages.contents(),
             "regimes": class_reports.regimes(),
@@ -106,6 +107,7 @@ def stages(monkeypatch) -> Stages:
         module = _module(home, **{name: stand_in.function(name) for name in names})
         monkeypatch.setitem(sys.modules, home, module)
     monkeypatch.setattr("prle.stages.distill.distill", stand_in.function("distill"))
+    monkeypatch.setattr("prle.stages.importance_bench.bench_importance", stand_in.function("bench_importance"))
     sys.modules["prle.data"].SourceRequest = SimpleNamespace
     sys.modules["prle.data"].BadLine = BadLine
     sys.modules["prle.encoders"].TabularSettings = SimpleNamespace

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from prle.stages.distill_interface import DistillReport, Measured, StudentTrial
+from prle.stages.importance_bench import ImportanceReport, ImportanceRow, verdict_of
 from prle.stages.info_interface import InfoReport
 from tests.prle_cli import reports
 
@@ -112,3 +113,25 @@ def workspace() -> InfoReport:
     told = {"projection": "mlp", "experts": "student", "router": "none", "prototypes": 0, "size_bytes": 168_000}
     student = replace(report.models[0], name="small", teacher="default", strategy="projection", **told)
     return replace(report, models=(*report.models[:1], student))
+
+
+def weighed() -> ImportanceReport:
+    """Ways to weigh rows, one of which differs beyond the noise."""
+    figures = {"score_sd": 0.0021, "relative_error": 0.0251, "relative_error_sd": 0.0004}
+    differing = {"entropy": (0.0017, 0.0042), "fisher": (-0.0081, 0.0035), "uncertainty": (0.0, 0.0021)}
+    rows = [ImportanceRow(name="uniform", score=0.5969, **figures)]
+    rows += [
+        ImportanceRow(name=name, score=0.5969 + gap, difference=gap, noise=noise, **figures)
+        for name, (gap, noise) in differing.items()
+    ]
+    return ImportanceReport(
+        dataset="skills",
+        model="k124",
+        student="mlp",
+        size=64,
+        split="test",
+        seeds=3,
+        score_name="recall_at_1",
+        rows=tuple(rows),
+        verdict=verdict_of(tuple(rows), 3),
+    )

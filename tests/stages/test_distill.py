@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from prle.stages.edit import drop
 from prle.stages.explain import explain_row, teacher_name
 from prle.stages.export import export
 from prle.stages.fit import fit
+from prle.stages.importance_bench import ImportanceRow, bench_importance, verdict_of
 from prle.stages.info import info
 from prle.stages.predict import predict_split, predict_texts
 from prle.stages.regimes import regimes
@@ -211,3 +213,41 @@ def test_names_that_mean_nothing_are_refused(workspace, wrong, word):
 def test_a_student_cannot_take_the_place_of_its_teacher(workspace):
     with pytest.raises(UsageError, match="another name"):
         distill(workspace, request(student_name="default"))
+
+
+@pytest.mark.parametrize("importance", ["entropy", "fisher", "uncertainty", "combined"])
+def test_rows_may_count_for_more(workspace, pets, manual, importance):
+    for where, name in ((workspace, "default"), (pets, "logits"), (manual, "exemplar")):
+        plain = distill(where, request(name, epochs=1))
+        weighed = distill(where, request(name, epochs=1, importance=importance))
+        assert weighed.importance == importance
+        # Hashed vectors have length one and no dropout: they say nothing of how sure anybody is.
+        if importance == "uncertainty":
+            np.testing.assert_allclose(weighed.errors["output"], plain.errors["output"], rtol=1e-4)
+        else:
+            assert weighed.errors != plain.errors
+
+
+def test_ways_to_weigh_rows_are_compared_over_seeds(workspace):
+    chosen = DistillSettings(form="linear", epochs=1)
+    report = bench_importance(workspace, "fisher", seeds=2, settings=chosen, size=8)
+    assert [row.name for row in report.rows] == ["uniform", "fisher"]
+    assert report.rows[0].difference is None
+    assert report.rows[1].difference == pytest.approx(report.rows[1].score - report.rows[0].score)
+    with open_workspace(workspace) as opened:
+        assert opened.model_names == ("default",)
+
+
+def test_the_verdict_says_when_nothing_differs():
+    level = ImportanceRow(
+        name="fisher", score=0.5, score_sd=0.1, relative_error=0.1, relative_error_sd=0.0, difference=0.01, noise=0.02
+    )
+    assert verdict_of((level,), 3).startswith("Nothing differs")
+    ahead = replace(level, difference=0.03)
+    assert "fisher helps; nothing else does" in verdict_of((level, ahead), 3)
+
+
+@pytest.mark.parametrize(("asked", "word"), [({"importance": "fish"}, "--importance"), ({"seeds": 1}, "2 seeds")])
+def test_comparisons_that_mean_nothing_are_refused(workspace, asked, word):
+    with pytest.raises(UsageError, match=word):
+        bench_importance(workspace, **{"importance": "all", **asked})
