@@ -13,7 +13,8 @@ from prle.distillation.distilling import DistillSettings
 from prle.distillation.interface import ImportanceName
 from prle.errors import UsageError, unknown_name
 from prle.observer import SILENT
-from prle.stages.distill import Distiller, DistillRequest
+from prle.stages.distill import Distiller, DistillRequest, course_of
+from prle.stages.importance import importance_for
 from prle.stages.predict import known_split
 from prle.stages.students import fitting_student, is_student, labels_of
 from prle.stages.text_rows import has_texts, library_of, questions_of
