@@ -203,6 +203,12 @@ def _pupil(record: StudentRecord, arrays: Mapping[str, NDArray[np.generic]], pre
     parameters = _below(arrays, prefix)
     if not parameters:
         return None
+    features, width = parameters["weight"].shape
+    frame = {"centre": (features,), "scale": (features,), "bias": (width,)}
+    wrong = [name for name, shape in frame.items() if parameters[name].shape != shape]
+    if wrong:
+        message = f"{prefix}{wrong[0]}: expected shape {frame[wrong[0]]}, got {parameters[wrong[0]].shape}"
+        raise ValueError(message)
     student = make_student(record.form, size=record.size, heads=record.heads, layers=record.layers)
     return Pupil(student=student, parameters=parameters)
 
@@ -241,8 +247,9 @@ def _check(record: StudentRecord, stored: StoredModel) -> None:
 def _target(stored: StoredModel, record: StudentRecord) -> Target:
     names: Any = stored.summary.get("classes")
     if names is None:
-        mean, deviation = np.asarray(stored.arrays["target/scale"], np.float64).tolist()
-        if not (np.isfinite([mean, deviation]).all() and deviation > 0):
+        scale = stored.arrays["target/scale"]
+        mean, deviation = np.asarray(scale, np.float64).tolist()
+        if scale.dtype.kind != "f" or not (np.isfinite([mean, deviation]).all() and deviation > 0):
             message = "target/scale: expected a mean and a deviation above 0"
             raise ValueError(message)
         return NumberTarget(mean=mean, deviation=deviation)
