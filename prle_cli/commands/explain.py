@@ -111,13 +111,16 @@ def explain(
     with saving(context, save_to) as keep:
         draw = partial(_draw, output_format=output_format, top=top, ledger=ledger, keep=keep)
         with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
-            from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining, teacher_name
+            from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
             from prle.stages.query import read_inputs
             from prle.stages.text_predict import TextRequest
 
             wanted = TextRequest(first=top, pool=pool, group=group, path=path)
             asked |= {"observer": observer, "texts_wanted": wanted}
-            asked |= {"name": teacher_name(workspace, name)} if teacher else {}
+            if teacher:
+                from prle.stages.explain import teacher_name
+
+                asked["name"] = teacher_name(workspace, name)
             if streamed:
                 with explaining(workspace, remember=cache, **asked) as answer:
                     answer_lines(
