@@ -25,6 +25,7 @@ VERBS = {
     "fit": ("fit", "--name", "new", "--epochs", "2", "--projection", "identity"),
     "relabel": ("edit", "relabel", "3", "100", "--name", "kept"),
     "undo": ("edit", "undo", "--name", "kept"),
+    "distill": ("distill", "--name", "kept", "--as", "new", "--student", "linear", "--size", "4", "--epochs", "1"),
     "audit": ("audit", "--labels", "--top", "3", "--name", "kept"),
 }
 """What is tortured: the arguments of a command, each begun on a workspace that holds something else."""

@@ -123,6 +123,7 @@ def restore(stored: StoredModel) -> Checkpoint:
 
     :raises WorkspaceError: where settings or arrays are not what this version of prle writes.
     """
+    refuse_student(stored)
     if stored.summary.get("target") == "text":
         message = f"model {stored.name}: expected one of numbers or classes; it finds texts."
         raise UsageError(message, hint="prle predict, explain, bench and info know such models")
@@ -143,6 +144,16 @@ def restore(stored: StoredModel) -> Checkpoint:
     except (UsageError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as broken:
         raise _misfit(stored.name, f"its settings or arrays do not fit together ({broken})") from None
     return checkpoint
+
+
+def refuse_student(stored: StoredModel) -> None:
+    """Refuse a model that `prle distill` made: it has no experts of its own to look at or to change.
+
+    :raises UsageError: naming its teacher.
+    """
+    if stored.teacher is not None:
+        message = f"model {stored.name}: expected a fitted model; it is a student of {stored.teacher}."
+        raise UsageError(message, hint=f"use --name {stored.teacher}; predict, bench, info and export know students")
 
 
 def load(workspace: Workspace, name: str) -> Checkpoint:

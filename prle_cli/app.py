@@ -26,7 +26,7 @@ _VALIDATOR: Final = "Value error, "
 
 VERBS: Final = (
     *("embed", "suggest", "fit", "predict", "explain", "shell", "serve", "audit", "edit", "consolidate"),
-    *("bench", "report", "info", "config", "cache"),
+    *("distill", "bench", "report", "export", "info", "config", "cache"),
 )
 """Each a module in ``prle_cli.commands``, in the order of the help."""
 

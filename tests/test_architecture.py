@@ -48,6 +48,8 @@ ORDER = (
     "soft_targets",
     "consolidation",
     "answering",
+    "distillation",
+    "exporting",
     "stages",
     "estimators",
 )

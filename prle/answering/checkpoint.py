@@ -10,6 +10,7 @@ import numpy as np
 
 from prle.answering.model import AnswerModel
 from prle.answering.routed import make_routing
+from prle.checkpoint import refuse_student
 from prle.config import Config, validate
 from prle.errors import UsageError, WorkspaceError
 from prle.matrices import count_parameters
@@ -101,6 +102,7 @@ def restore_answers(stored: StoredModel, questions: NDArray[np.float32], *, widt
     :raises WorkspaceError: where the model predicts no texts, or settings or arrays are not what this version of prle
         writes.
     """
+    refuse_student(stored)
     if stored.summary.get("target") != KIND:
         message = f"model {stored.name} was not fitted on texts as targets."
         raise WorkspaceError(message, hint=f"run `prle fit --name {stored.name}` again")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Protocol, final
 
 import numpy as np
 
@@ -65,8 +65,25 @@ class AnswerModel:
         return blended
 
 
+class Answers(Protocol):
+    """What ranks texts: a fitted model, or a student of one."""
+
+    @property
+    def lexical(self) -> float:
+        """Weight of words beside vectors."""
+
+    def weights(self, asked: Asked) -> NDArray[np.float32]:
+        """Return the weights of clusters. *Shape:* (B, K)."""
+
+    def vectors(self, asked: Asked, weights: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Return the predicted vectors, of length one. *Shape:* (B, T)."""
+
+    def texts(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what becomes of the vectors of texts. *Shape:* (A, T)."""
+
+
 def rank(
-    model: AnswerModel,
+    model: Answers,
     questions: Questions,
     library: Library,
     lexicon: Lexicon | None,

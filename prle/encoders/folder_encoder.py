@@ -170,6 +170,11 @@ class FolderEncoder(Encoder):
         tokens = self._counter(list(texts), verbose=False, return_attention_mask=False, **cut)["input_ids"]
         return [len(each) for each in tokens]
 
+    def network(self) -> Any:
+        """Return the network itself, a torch module; loads the model."""
+        model = self._loaded()
+        return getattr(model, "network", model)
+
     def _tried_width(self) -> int:
         model = self._loaded()
         with quiet_models():

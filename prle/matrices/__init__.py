@@ -8,7 +8,15 @@ from prle.matrices.cluster_procrustes import ClusterProcrustesMatrices
 from prle.matrices.cluster_ridge import ClusterRidgeMatrices
 from prle.matrices.gated_low_rank import GatedLowRankMatrices
 from prle.matrices.identity import IdentityMatrices
-from prle.matrices.interface import Matrices, Members, Pairs, count_parameters, mapped, mapped_answers
+from prle.matrices.interface import (
+    Matrices,
+    Members,
+    Pairs,
+    added_along,
+    count_parameters,
+    mapped,
+    mapped_answers,
+)
 from prle.matrices.low_rank import LowRankMatrices
 from prle.matrices.procrustes import ProcrustesMatrices
 from prle.matrices.ridge import RidgeMatrices
@@ -24,6 +32,7 @@ __all__ = [
     "Matrices",
     "Members",
     "Pairs",
+    "added_along",
     "count_parameters",
     "make_matrices",
     "mapped",

@@ -102,6 +102,30 @@ def mapped(parameters: Parameters, questions: Array, weights: Array, dropped: Dr
     return total
 
 
+def added_along(parameters: Parameters, questions: Array, weights: Array, direction: Array) -> Array:
+    """Return what each cluster adds to :func:`mapped` along a direction of its own for each question.
+
+    The part that all clusters share is not among it.
+
+    :param questions: *Shape:* (B, D)
+    :param weights: *Shape:* (B, K)
+    :param direction: *Shape:* (B, T)
+    :returns: *Shape:* (B, K)
+    """
+    xp = array_namespace(questions, weights, direction)
+    total = weights * 0.0
+    if "scale" in parameters:
+        total = total + weights * parameters["scale"] * xp.sum(questions * direction, axis=1)[:, None]
+    if "offset" in parameters:
+        total = total + weights * (direction @ parameters["offset"].T)
+    if "left" in parameters:
+        owner = parameters["owner"]
+        own = np.eye(weights.shape[1] + 1, dtype=np.float32)[owner][:, :-1]
+        hidden = (questions @ parameters["left"]) * (direction @ parameters["right"].T)
+        total = total + weights * (hidden @ own)
+    return total
+
+
 def mapped_answers(parameters: Parameters, answers: Array, dropped: Dropped | None = None) -> Array:
     """Map texts where the other side is mapped too: ``a + (a L) R``; else they stay. *Shape:* (A, T)."""
     if "answer_left" not in parameters:

@@ -13,8 +13,6 @@ from prle.geometry import unit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.config import RoutingName
-
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -73,7 +71,7 @@ class Clusters:
 class Routing(ABC):
     """Weights of clusters for questions: non-negative, rows sum to one."""
 
-    name: ClassVar[RoutingName]
+    name: ClassVar[str]
 
     @abstractmethod
     def __call__(self, asked: Asked) -> NDArray[np.float32]:

@@ -69,8 +69,8 @@ class Answers:
 
     def prepare(self, name: str = "default") -> None:
         """Load a model and the encoder now, and answer once, so that the first question does not wait for them."""
-        self._predictor(name)
-        self.explain_row("train", 0, name=name)
+        if self._predictor(name).anchors:
+            self.explain_row("train", 0, name=name)
         self._vectors.prepare()
 
     def facts(self, name: str = "default") -> ModelFacts:
@@ -127,6 +127,9 @@ class Answers:
         :raises UsageError: for a prototype that the model does not have.
         """
         anchors = self._predictor(name).anchors
+        if not anchors:
+            message = f"prototype {prototype}: model {name} is a student, which has none."
+            raise UsageError(message, hint="ask its teacher")
         if not 0 <= prototype < len(anchors):
             message = f"prototype {prototype}: expected a number from 0 to {len(anchors) - 1}."
             raise UsageError(message)

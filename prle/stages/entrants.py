@@ -13,12 +13,17 @@ from prle.stages.ablations import ablations
 from prle.stages.contender import Contender, fit_contender, load_contender
 from prle.stages.disturbances import DISTURBANCES
 from prle.stages.measuring import Entrant, Timed
+from prle.stages.students import is_student, labels_of, load_student
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from prle.baselines.interface import Baseline, Table
     from prle.config import Config
+    from prle.distillation.model import DistilledPredictor
     from prle.observer import Observer
     from prle.stages.ablations import AblationName
     from prle.stages.disturbances import DisturbanceName
@@ -81,6 +86,9 @@ def models(opened: Workspace, lineup: Lineup, observer: Observer) -> Iterator[En
         if name not in lineup.names:
             continue
         try:
+            if is_student(opened, model):
+                yield _student(opened, model, name)
+                continue
             contender = load_contender(opened, model)
         except WorkspaceError as error:
             observer.warn(f"{name} is left out: {error.message}")
@@ -113,6 +121,26 @@ def _changed(
     if lineup.every_ablation and contender.config.prototypes.count != 1:
         changed |= {change: _disturbed(opened, change, fit) for change in DISTURBANCES}
     return changed
+
+
+def _student(opened: Workspace, model: str, name: str) -> Entrant:
+    """Return a student as it is stored: it is not fitted again, and has no parts to leave out."""
+    student = load_student(opened, model)
+    seconds = float(opened.summary(model).get("fit_seconds", 0.0))
+    method = StudentMethod(predictor=labels_of(student), size_bytes=student.size_bytes)
+    return Entrant(name=name, kind="model", fit=lambda _: Timed(method, seconds))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentMethod:
+    """A student as bench measures it."""
+
+    predictor: DistilledPredictor
+    size_bytes: int
+
+    def predict(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
+        return self.predictor.predict(embeddings)
 
 
 def baselines(train: Table, validation: Table, lineup: Lineup) -> Iterator[Entrant]:

@@ -13,6 +13,7 @@ from prle.stages.explainer import Explainer, Question, Wishes, question_of
 from prle.stages.interface import ExplainRowsReport
 from prle.stages.predict import known_split
 from prle.stages.query import TextVectors
+from prle.stages.students import is_student, teacher_for
 from prle.stages.text_explain import TextExplainer
 from prle.stages.text_predict import finding_texts
 from prle.workspace import open_workspace
@@ -153,13 +154,26 @@ class Explains(Protocol):
         """Yield the explanation of each question, in their order."""
 
 
+def teacher_name(workspace: Path, name: str) -> str:
+    """Return the teacher of a student, or a model that is none itself: whose explanations there are.
+
+    :raises WorkspaceError: where the teacher has gone.
+    """
+    with open_workspace(workspace) as opened:
+        return teacher_for(opened, name)
+
+
 def explainer_of(
     opened: Workspace, name: str, wanted: TextRequest | None = None, *, observer: Observer = SILENT
 ) -> Explains:
     """Load what explains a model: of numbers, of classes, or of texts.
 
     :param wanted: what is wanted of rankings, where labels are texts.
+    :raises UsageError: for a student, which says what its teacher says, and not why.
     """
+    if is_student(opened, name):
+        message = f"explain: {name} is a student of {teacher_for(opened, name)}: it says what that says, and not why."
+        raise UsageError(message, hint="--teacher explains its teacher's prediction")
     finding = finding_texts(opened, name, wanted, observer=observer)
     if finding is not None:
         return TextExplainer(finding)

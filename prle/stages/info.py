@@ -12,6 +12,7 @@ from prle.errors import WorkspaceError
 from prle.stages.info_interface import InfoReport, ModelSummary, SearchSummary
 from prle.stages.trials import best_trials, read_trials
 from prle.workspace import layout
+from prle.workspace.interface import teacher_of
 from prle.workspace.store import open_workspace
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
         parameters=said("parameters", int),
         size_bytes=sizes[f"{layout.MODELS_GROUP}/{name}"],
         **{key: said(key, float) for key in _figures(summary)},
+        teacher=teacher_of(summary),
+        strategy=summary["student"].get("strategy") if teacher_of(summary) is not None else None,
         created=workspace.created(name),
         stale=workspace.stale(name),
     )

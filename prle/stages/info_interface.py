@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSummary(Judged):
-    """One model in the workspace. ``stale`` names what it was made from that has changed."""
+    """One model in the workspace. ``stale`` names what it was made from that has changed.
+
+    ``teacher`` is the model that it is a student of, by ``strategy``; None where it was fitted itself.
+    """
 
     name: str
     router: str
@@ -30,6 +33,8 @@ class ModelSummary(Judged):
     size_bytes: int
     created: str
     stale: str | None
+    teacher: str | None = None
+    strategy: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

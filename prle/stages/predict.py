@@ -11,11 +11,13 @@ from prle.checkpoint import load
 from prle.data.interface import SPLITS, SplitName
 from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.observer import SILENT, Observer
+from prle.predictor import Predictor
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
 from prle.stages.memory import vectors_in
 from prle.stages.query import TextVectors
+from prle.stages.students import is_student, labels_of, load_student
 from prle.stages.text_interface import TextPredictReport
 from prle.stages.text_predict import TextRequest, finding_texts
 from prle.targets import ClassTarget
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.checkpoint import Checkpoint
+    from prle.distillation.model import DistilledPredictor
+    from prle.explanation import Calibration
     from prle.shapes import Sentences
+    from prle.targets import Target
     from prle.workspace import Workspace
 
 
@@ -150,13 +154,21 @@ class RowPredictor:
 
     def __init__(self, workspace: Workspace, name: str) -> None:
         self._workspace, self._name = workspace, name
-        self._checkpoint = load(workspace, name)
-        self._predictor = self._checkpoint.predictor()
+        self._predictor: Predictor | DistilledPredictor
+        self._calibration: Calibration | None
+        if is_student(workspace, name):
+            student = load_student(workspace, name)
+            self._predictor, self._calibration = labels_of(student), student.calibration
+            self._anchors: tuple[int, ...] = ()
+        else:
+            checkpoint = load(workspace, name)
+            self._predictor, self._calibration = checkpoint.predictor(), checkpoint.calibration
+            self._anchors = tuple(checkpoint.anchors.tolist())
 
     @property
     def anchors(self) -> tuple[int, ...]:
-        """The training row that each prototype stands on, by its number."""
-        return tuple(self._checkpoint.anchors.tolist())
+        """The training row that each prototype stands on, by its number; a student has none."""
+        return self._anchors
 
     def require(self, level: float | None) -> None:
         """Refuse a level at which this model has no intervals.
@@ -165,7 +177,7 @@ class RowPredictor:
         :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
         """
         if level is not None:
-            _half_widths(self._workspace, self._checkpoint, self._name, level)
+            self._half_widths(level)
 
     def report(
         self,
@@ -208,9 +220,12 @@ class RowPredictor:
         """Return half the width of the interval of every prediction; None where no level was asked for."""
         if level is None:
             return None
-        half = _half_widths(self._workspace, self._checkpoint, self._name, level)
-        widths: list[float] = half[self._predictor.regimes(vectors)].tolist()
+        regimes = self._predictor.regimes(vectors) if isinstance(self._predictor, Predictor) else 0
+        widths: list[float] = np.broadcast_to(self._half_widths(level)[regimes], len(vectors)).tolist()
         return widths
+
+    def _half_widths(self, level: float) -> NDArray[np.float64]:
+        return _half_widths(self._predictor.target, self._calibration, self._workspace, self._name, level)
 
     def _classes(
         self,
@@ -243,19 +258,21 @@ class RowPredictor:
         )
 
 
-def _half_widths(opened: Workspace, checkpoint: Checkpoint, name: str, level: float) -> NDArray[np.float64]:
-    """Return half the width of the intervals of every regime. *Shape:* (P,).
+def _half_widths(
+    target: Target, calibration: Calibration | None, opened: Workspace, name: str, level: float
+) -> NDArray[np.float64]:
+    """Return half the width of the intervals of every regime, of which a student has one. *Shape:* (P,).
 
     :raises UsageError: where labels are classes.
     :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
     """
-    if isinstance(checkpoint.target, ClassTarget):
+    if isinstance(target, ClassTarget):
         message = "--level: expected labels that are numbers; classes have probabilities instead of intervals."
         raise UsageError(message, hint="leave out --level")
-    if checkpoint.calibration is None:
+    if calibration is None:
         message = f"model {name} was fitted without a calibration, so it has no intervals."
         raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
-    half = checkpoint.calibration.half_widths(level)
+    half = calibration.half_widths(level)
     if np.isinf(half).any():
         message = f"{opened.path.name} has too few validation rows for intervals of level {level:g}."
         raise WorkspaceError(message, hint="use a lower --level")

@@ -140,7 +140,7 @@ class TextVectors:
             self._encoder = find_converted(recorded, texts=len(texts), observer=self._observer)
         if self._encoder is not None:
             return self._encoder.encode(texts)
-        self._encoder = _original(self._workspace, self._observer)
+        self._encoder = original_encoder(self._workspace, self._observer)
         vectors = self._encoder.encode(texts)
         keep_converted(self._encoder, self._workspace.texts, observer=self._observer)
         return vectors
@@ -187,7 +187,7 @@ def _check(row: tuple[str, ...], fields: tuple[str, ...]) -> None:
             raise UsageError(message)
 
 
-def _original(workspace: Workspace, observer: Observer) -> Encoder:
+def original_encoder(workspace: Workspace, observer: Observer) -> Encoder:
     """Return the workspace's own encoder, verified by its fingerprint."""
     from prle.encoders import TabularEncoder, load_encoder
 

@@ -33,7 +33,7 @@ class TextExplainer:
     """
 
     def __init__(self, answering: TextAnswering) -> None:
-        self._answering = answering
+        self._answering, self._restored = answering, answering.restored
         self._train = unit(answering.train.asked.vectors)
 
     def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[TextExplainReport]:
@@ -51,7 +51,7 @@ class TextExplainer:
         answering, manifest = self._answering, self._answering.workspace.manifest
         asked = self._asked(question)
         ranked = answering.rank(asked)
-        model, library = answering.restored.model, answering.library
+        model, library = self._restored.model, answering.library
         weights = model.weights(asked.asked)[0]
         first = top(ranked.scores, answering.request.first)[0].tolist()
         raw_first = int(ranked.raw[0].argmax())
@@ -76,8 +76,8 @@ class TextExplainer:
             moved=moved,
             label_place=_place(ranked.scores[0], right) if answering.coded else None,
             label_raw_place=_place(ranked.raw[0], right) if answering.coded and one_space else None,
-            matrices=answering.restored.config.answers.matrices,
-            routing=answering.restored.config.answers.routing,
+            matrices=self._restored.config.answers.matrices,
+            routing=self._restored.config.answers.routing,
             lexical=model.lexical,
             prototypes=self._shares(asked, weights, ranked),
             examples=self._examples(asked, weights, examples, leave_out=question.train_row),
@@ -95,7 +95,7 @@ class TextExplainer:
 
     def _shares(self, asked: Questions, weights: NDArray[np.float32], ranked: Ranked) -> tuple[TextShare, ...]:
         """List every cluster, the heaviest first, with how far its own map would take the question."""
-        restored = self._answering.restored
+        restored = self._restored
         count = len(weights)
         vectors = asked.asked.vectors.repeat(count, axis=0)
         alone = unit(mapped(restored.model.maps, vectors, np.eye(count, dtype=np.float32)))
@@ -137,7 +137,7 @@ class TextExplainer:
 
         Where training questions vote it is their vote; else those of a cluster share its weight.
         """
-        restored = self._answering.restored
+        restored = self._restored
         if isinstance(restored.model.routing, ExemplarRouting):
             return restored.model.routing.votes(asked.asked.vectors[0])
         shares = np.zeros(len(self._train))

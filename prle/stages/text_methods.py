@@ -19,6 +19,8 @@ from prle.geometry import unit
 from prle.matrices import MATRICES
 from prle.ranking import Ranking, places_of
 from prle.routings import ExemplarRouting, GlobalRouting
+from prle.stages.students import is_student, load_student
+from prle.stages.text_predict import answers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -103,6 +105,9 @@ def models(workspace: Workspace, job: Job, seeds: tuple[int, ...], observer: Obs
             observer.warn(f"prle:{name} is left out: it is stale; run `prle fit --name {name}` again.")
             continue
         stored = workspace.model(name)
+        if stored.teacher is not None:
+            yield _student(workspace, name, job)
+            continue
         restored = restore_answers(stored, job.train.asked.vectors, width=job.library.vectors.shape[1])
         kept, told = (restored.model, len(restored.clusters), float(stored.summary.get("fit_seconds", 0.0))), seeds
         if seeds and "consolidated" in stored.summary:
@@ -116,6 +121,18 @@ def models(workspace: Workspace, job: Job, seeds: tuple[int, ...], observer: Obs
         if len(restored.clusters) > 1:
             yield method(part="equal gates", weigh=_equal)
             yield method(part="random gates", weigh=_random)
+
+
+def _student(workspace: Workspace, name: str, job: Job) -> TextMethod:
+    """Return a student as it is stored, not fitted again."""
+    answers = answers_of(workspace, name, job.train, job.library)
+    seconds, size = float(workspace.summary(name).get("fit_seconds", 0.0)), load_student(workspace, name).size_bytes
+
+    def ranked(questions: Questions) -> Ranking:
+        return rank(answers, questions, job.library, job.lexicon)
+
+    ready = Ranker(rank=ranked, seconds=seconds, size_bytes=size)
+    return TextMethod(name=f"prle:{name}", kind="model", fit=lambda _: ready)
 
 
 @final
@@ -169,6 +186,8 @@ def soft_targets(workspace: Workspace, job: Job, seeds: tuple[int, ...]) -> Iter
     """
     config = resolve(None, {"answers.matrices": "low_rank", "answers.routing": "global"})
     for name in workspace.model_names:
+        if is_student(workspace, name):
+            continue
         known = restore_answers(
             workspace.model(name), job.train.asked.vectors, width=job.library.vectors.shape[1]
         ).config

@@ -9,12 +9,13 @@ import numpy as np
 
 from prle.answering.checkpoint import restore_answers
 from prle.answering.interface import Library, Questions, lexicon_of
-from prle.errors import DataError, UsageError
+from prle.errors import DataError, UsageError, WorkspaceError
 from prle.geometry import unit
 from prle.observer import SILENT
 from prle.ranking import blocks, top
 from prle.routings import Asked
 from prle.stages.query import target_vectors
+from prle.stages.students import is_student, load_student
 from prle.stages.text_interface import Found, TextPrediction, TextPredictReport
 from prle.stages.text_rows import has_texts, library_of, questions_of
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.answering.checkpoint import Restored
+    from prle.answering.model import Answers
     from prle.data.interface import SplitName
     from prle.lexical import Lexicon
     from prle.observer import Observer
@@ -97,14 +99,21 @@ class TextAnswering:
         self.workspace, self.name, self.request = workspace, name, request
         self.train = questions_of(workspace, "train")
         own = library_of(workspace)
-        self.restored: Restored = restore_answers(
-            workspace.model(name), self.train.asked.vectors, width=own.vectors.shape[1]
-        )
+        self.model = answers_of(workspace, name, self.train, own)
         self.library = own if request.pool is None else _pool(workspace, request.pool, own, observer)
-        self._texts = self.restored.model.texts(self.library.vectors)
+        self._texts = self.model.texts(self.library.vectors)
         self._lexicon: Lexicon | None = None
-        if self.restored.model.lexical > 0.0:
+        if self.model.lexical > 0.0:
             self._lexicon = lexicon_of(self.train, own, self.library)
+
+    @property
+    def restored(self) -> Restored:
+        """The model with its clusters, for whoever explains it.
+
+        :raises UsageError: where it is a student, which has none.
+        """
+        width = self.workspace.target_vectors.shape[1]
+        return restore_answers(self.workspace.model(self.name), self.train.asked.vectors, width=width)
 
     @property
     def coded(self) -> bool:
@@ -123,7 +132,7 @@ class TextAnswering:
 
     def rank(self, questions: Questions) -> Ranked:
         """Score every text of the pool for a block of questions."""
-        model, asked = self.restored.model, questions.asked
+        model, asked = self.model, questions.asked
         predicted = model.vectors(asked)
         cosines: NDArray[np.float32] = predicted @ self._texts.T
         words = np.zeros_like(cosines)
@@ -136,7 +145,7 @@ class TextAnswering:
     @property
     def anchors(self) -> tuple[int, ...]:
         """The training row that each prototype stands on, by its number."""
-        return tuple(self.restored.anchors.tolist())
+        return () if is_student(self.workspace, self.name) else tuple(self.restored.anchors.tolist())
 
     def require(self, level: float | None) -> None:
         """Refuse any level: texts have scores instead of intervals.
@@ -200,6 +209,21 @@ class TextAnswering:
             return None, None
         scores = ranked.scores[row]
         return self.workspace.targets[code], 1 + int(np.sum(scores > scores[code])) if self.coded else None
+
+
+def answers_of(workspace: Workspace, name: str, train: Questions, library: Library) -> Answers:
+    """Return a stored model of texts, or a student of one.
+
+    :raises WorkspaceError: where it is missing, stale or broken.
+    """
+    if not is_student(workspace, name):
+        restored = restore_answers(workspace.model(name), train.asked.vectors, width=library.vectors.shape[1])
+        return restored.model
+    answers = load_student(workspace, name).answers
+    if answers is None:
+        message = f"model {name} is no student of texts."
+        raise WorkspaceError(message, hint=f"run `prle distill --as {name}` again")
+    return answers
 
 
 def finding_texts(

@@ -68,6 +68,17 @@ class StoredModel:
     created: str
     evidence: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
 
+    @property
+    def teacher(self) -> str | None:
+        """The model that this one is a student of; None where it was fitted itself."""
+        return teacher_of(self.summary)
+
+
+def teacher_of(summary: Mapping[str, Any]) -> str | None:
+    """Return the model that a summary says its own is a student of; None where it was fitted itself."""
+    student = summary.get("student")
+    return str(student.get("teacher", "")) if isinstance(student, dict) else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoredSearch:

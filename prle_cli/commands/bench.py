@@ -42,6 +42,12 @@ Cuts = Annotated[
         help="Where labels are texts: a workspace of the same data, cut in another way; may be repeated.",
     ),
 ]
+Importance = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|all", help="Compare ways to weigh rows for students of a model instead: all, entropy, fisher, ..."
+    ),
+]
 Suite = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Compare on every data set that this YAML file lists.", rich_help_panel=_SUITE),
@@ -60,6 +66,7 @@ def bench(
     ablations: Ablations = None,
     soft_targets: SoftTargets = None,
     cuts: Cuts = None,
+    importance: Importance = None,
     suite: Suite = None,
     folder: Folder = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
@@ -71,6 +78,16 @@ def bench(
 
     With `--suite` and `--folder`, do so for several data sets, and make the workspaces that are missing.
     """
+    if importance is not None:
+        with watching(context, quiet=quiet, debug=debug) as observer:
+            from prle.stages.importance_bench import bench_importance
+
+            compared = given({"only": only, "split": split, "seeds": seeds})
+            weighed = bench_importance(workspace, importance, **compared, observer=observer)  # type: ignore[arg-type]
+        from prle_cli.views.importance import view as importance_view
+
+        show(weighed, "table" if output_format == "table" else "json", importance_view)
+        return
     if (suite is None) != (folder is None):
         message = "bench: expected --suite and --folder together, or neither."
         raise UsageError(message, hint="for example `prle bench --suite configs/suite.yaml --folder suite`")

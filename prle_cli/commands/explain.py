@@ -63,6 +63,10 @@ Save = Annotated[
     Path | None, typer.Option("--save", metavar="FILE", help="Also save the picture, as .svg, .html or .txt.")
 ]
 
+Teacher = Annotated[
+    bool, typer.Option("--teacher", metavar="", help="Of a student: explain what its teacher says of the same input.")
+]
+
 
 def explain(
     context: typer.Context,
@@ -79,6 +83,7 @@ def explain(
     level: Level = 0.9,
     move: Move = None,
     save_to: Save = None,
+    teacher: Teacher = False,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: RowsFormat = "table",
@@ -112,6 +117,10 @@ def explain(
 
             wanted = TextRequest(first=top, pool=pool, group=group, path=path)
             asked |= {"observer": observer, "texts_wanted": wanted}
+            if teacher:
+                from prle.stages.explain import teacher_name
+
+                asked["name"] = teacher_name(workspace, name)
             if streamed:
                 with explaining(workspace, remember=cache, **asked) as answer:
                     answer_lines(

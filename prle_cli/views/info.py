@@ -85,10 +85,19 @@ def _models(report: InfoReport) -> Table:
 
 
 def _make(model: ModelSummary) -> Text:
-    parts = [model.router, model.projection, f"{model.experts} experts", *(["EM"] if model.em else [])]
-    if model.members > 1:
-        parts.append(f"{count(model.members)} members")
+    if model.teacher is not None:
+        parts = [f"{model.projection} student of {model.teacher}", str(model.strategy)]
+    else:
+        parts = _parts(model)
     make = Text.assemble(safe(" · ".join(parts)), "\n", (safe(model.created), MUTED))
     if model.stale is not None:
         make.append(f"\nstale: {safe(model.stale)}", style=WARNING)
     return make
+
+
+def _parts(model: ModelSummary) -> list[str]:
+    """Return what a fitted model is made of."""
+    parts = [model.router, model.projection, f"{model.experts} experts", *(["EM"] if model.em else [])]
+    if model.members > 1:
+        parts.append(f"{count(model.members)} members")
+    return parts

@@ -12,7 +12,7 @@ import pytest
 
 from prle.data import BadLine, stream_texts
 from prle_cli.app import main
-from tests.prle_cli import caches, class_reports, comparisons, pages, reports
+from tests.prle_cli import caches, class_reports, comparisons, distillations, exports, pages, reports
 from tests.prle_cli.workspaces import pairs_file, rankings_file, table_file
 
 __all__ = ["pairs_file", "rankings_file", "table_file"]
@@ -76,6 +76,10 @@ def stages(monkeypatch) -> Stages:
             "clear_cache": caches.cleared(),
             "history": reports.whole_history(),
             "settings": reports.settings(),
+            "distill": distillations.distilled(),
+            "teacher_name": "default",
+            "bench_importance": distillations.weighed(),
+            "export": exports.exported(),
             "report": pages.contents(),
             "regimes": class_reports.regimes(),
         }
@@ -89,7 +93,7 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.search": ("search",),
         "prle.stages.predict": ("predict_texts", "predict_split", "predicting"),
         "prle.stages.query": ("read_inputs", "stream_inputs"),
-        "prle.stages.explain": ("explain_texts", "explain_row", "explain_rows", "explaining"),
+        "prle.stages.explain": ("explain_texts", "explain_row", "explain_rows", "explaining", "teacher_name"),
         "prle.stages.cache": ("show_cache", "clear_cache"),
         "prle.stages.bench": ("bench",),
         "prle.stages.suggest": ("suggest",),
@@ -98,12 +102,15 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.info": ("info",),
         "prle.stages.history": ("history",),
         "prle.stages.settings": ("settings",),
+        "prle.stages.export": ("export",),
         "prle.stages.report": ("report",),
         "prle.stages.regimes": ("regimes",),
     }
     for home, names in homes.items():
         module = _module(home, **{name: stand_in.function(name) for name in names})
         monkeypatch.setitem(sys.modules, home, module)
+    monkeypatch.setattr("prle.stages.distill.distill", stand_in.function("distill"))
+    monkeypatch.setattr("prle.stages.importance_bench.bench_importance", stand_in.function("bench_importance"))
     sys.modules["prle.data"].SourceRequest = SimpleNamespace
     sys.modules["prle.data"].BadLine = BadLine
     sys.modules["prle.encoders"].TabularSettings = SimpleNamespace

@@ -57,6 +57,9 @@ class Oracle:
 
 @dataclass
 class FakeWorkspace:
+    def summary(self, name):
+        return {}
+
     predictors: dict = field(default_factory=dict)
     tables: dict = field(default_factory=lambda: TABLES)
     path = Path("prle.h5")

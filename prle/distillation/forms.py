@@ -1,0 +1,38 @@
+"""The forms of students, and making one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from prle.distillation.linear import LinearStudent
+from prle.distillation.mlp import MLPStudent
+from prle.distillation.transformer import TransformerStudent
+from prle.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prle.distillation.interface import Student, StudentName
+
+STUDENTS: Final[Mapping[StudentName, type[Student]]] = {
+    "linear": LinearStudent,
+    "mlp": MLPStudent,
+    "transformer": TransformerStudent,
+}
+"""All but `factored`, which keeps the teacher's routing and is no network."""
+
+
+def make_student(name: StudentName, *, size: int, heads: int, layers: int) -> Student:
+    """Return a student of a form.
+
+    :raises UsageError: for a number below 1.
+    """
+    if size < 1:
+        message = f"--size: expected at least 1, got {size}."
+        raise UsageError(message)
+    students: dict[str, Student] = {
+        "linear": LinearStudent(size=size),
+        "mlp": MLPStudent(size=size, layers=layers),
+        "transformer": TransformerStudent(size=size, heads=heads, layers=layers),
+    }
+    return students[name]

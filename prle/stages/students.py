@@ -1,0 +1,74 @@
+"""Students of a workspace, ready to answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prle.distillation.checkpoint import restore_student
+from prle.errors import WorkspaceError
+from prle.stages.text_rows import has_texts
+from prle.targets import ClassTarget
+from prle.workspace.interface import teacher_of
+
+if TYPE_CHECKING:
+    from prle.distillation.checkpoint import RestoredStudent
+    from prle.distillation.model import DistilledPredictor
+    from prle.workspace import Workspace
+    from prle.workspace.interface import StoredModel
+
+
+def is_student(workspace: Workspace, name: str) -> bool:
+    """Say whether `prle distill` made a model; one that there is not is none.
+
+    :raises WorkspaceError: where it is damaged.
+    """
+    return name in workspace.model_names and teacher_of(workspace.summary(name)) is not None
+
+
+def teacher_for(workspace: Workspace, name: str) -> str:
+    """Return the teacher of a student; the name itself where it is none.
+
+    :raises WorkspaceError: where the teacher is not there any more, or is another model by now.
+    """
+    if not is_student(workspace, name):
+        return name
+    student = workspace.summary(name)["student"]
+    teacher = str(student.get("teacher", ""))
+    if teacher not in workspace.model_names or workspace.seal(teacher) != student.get("seal"):
+        message = f"model {name}: its teacher {teacher} was changed or removed since it was distilled."
+        raise WorkspaceError(message, hint=f"run `prle distill --name {teacher}` again")
+    return teacher
+
+
+def load_student(workspace: Workspace, name: str) -> RestoredStudent:
+    """Return a student of an open workspace, which belongs to its rows.
+
+    :raises WorkspaceError: where it is missing, stale, or not what prle writes.
+    """
+    return fitting_student(workspace, workspace.model(name))
+
+
+def fitting_student(workspace: Workspace, stored: StoredModel) -> RestoredStudent:
+    """Return a student that is stored, or about to be.
+
+    :raises WorkspaceError: where it does not fit the rows.
+    """
+    manifest = workspace.manifest
+    told = manifest.target_encoder.width if has_texts(workspace) and manifest.target_encoder else None
+    restored = restore_student(stored, sentences=len(manifest.fields), width=manifest.encoder.width, told=told)
+    names = labels_of(restored).target if restored.labels is not None else None
+    if (names.names if isinstance(names, ClassTarget) else ()) != manifest.classes:
+        message = f"model {stored.name}: its classes are not those of the workspace."
+        raise WorkspaceError(message, hint=f"run `prle distill --as {stored.name}` again")
+    return restored
+
+
+def labels_of(restored: RestoredStudent) -> DistilledPredictor:
+    """Return a student of numbers or classes.
+
+    :raises WorkspaceError: where it is one of texts.
+    """
+    if restored.labels is None:
+        message = "a student: expected one of numbers or classes, got one of texts."
+        raise WorkspaceError(message, hint="run `prle distill` again")
+    return restored.labels
