@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from prle.errors import UsageError
 from prle.geometry import unit
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ class Clusters:
     def known_as(self) -> tuple[tuple[str, ...], ...]:
         """The names that lead to each: its own, or those of all that it was put together from."""
         return self.filed or tuple((name,) for name in self.names)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names that questions can be filed under, of which each cluster has one.
+
+        :raises UsageError: where clusters were put together, and so have several.
+        """
+        if any(len(names) > 1 for names in self.filed):
+            message = "clusters: expected one group or path for each; they were put together from several."
+            raise UsageError(message, hint="name the model that was consolidated")
+        return tuple(name for name in self.names if name)
 
     def __len__(self) -> int:
         return len(self.members)

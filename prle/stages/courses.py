@@ -225,7 +225,7 @@ class TextCourse(Course):
         """Where the teacher asks for it."""
         routing = self._restored.model.routing
         kind = "group" if isinstance(routing, GroupRouting) else "path" if isinstance(routing, PathRouting) else ""
-        places = tuple(place for place in self._restored.clusters.names if place) if kind else ()
+        places = self._restored.clusters.places if kind else ()
         return Filing(kind=kind, places=places)
 
     def inputs(self, split: str) -> Inputs:

@@ -186,7 +186,7 @@ def _of_texts(opened: Workspace, name: str, observer: Observer) -> Exportable:
         answers=model,
         lexical=model.lexical,
         filed=filed,
-        places=tuple(place for place in restored.clusters.names if place) if filed else (),
+        places=restored.clusters.places if filed else (),
         anchors=tuple(restored.anchors.tolist()),
         made_of={
             "clusters": f"{len(restored.clusters):,}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prle.config import RoutingName
+from prle.errors import UsageError
 from prle.geometry import unit
 from prle.routings import (
     ROUTINGS,
@@ -25,6 +27,7 @@ from prle.routings import (
     importance_of,
 )
 from prle.routings import exemplar as exemplar_module
+from prle.routings.interface import Clusters
 from prle.routings.path import levels_of, prefixes
 
 RNG = np.random.default_rng(0)
@@ -136,6 +139,14 @@ def test_a_known_group_decides_and_an_unknown_one_leaves_it_to_centroids():
     assert weights[0].tolist() == [0.0, 1.0, 0.0, 0.0]
     np.testing.assert_allclose(weights[1:], NEAR(question)[1:], rtol=1e-5)
     np.testing.assert_allclose(GROUPS(asked(3)), NEAR(asked(3)))
+
+
+def test_clusters_that_were_put_together_have_no_place_of_their_own():
+    members = (np.array([0, 1]), np.array([2]))
+    apart = Clusters(members=members, centroids=np.eye(2, dtype=np.float32), names=("a", "b"))
+    assert apart.places == ("a", "b")
+    with pytest.raises(UsageError, match="put together from several"):
+        _ = replace(apart, filed=(("a", "c"), ("b",))).places
 
 
 def test_a_place_shares_with_those_above_it():
