@@ -62,6 +62,27 @@ Place = Annotated[
     str | None,
     typer.Option("--path", metavar="PATH", help="Their place in the tree, A > B.", rich_help_panel=TEXTS_PANEL),
 ]
+MACHINES_PANEL: Final = "Many machines"
+EngineName = Annotated[
+    Literal["local", "ray"],
+    typer.Option(
+        "--engine",
+        envvar="PRLE_ENGINE",
+        show_envvar=False,
+        help="This process, or the workers of a Ray cluster.",
+        rich_help_panel=MACHINES_PANEL,
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        envvar="PRLE_ADDRESS",
+        show_envvar=False,
+        help="Of the Ray cluster; else one is started on this machine.",
+        rich_help_panel=MACHINES_PANEL,
+    ),
+]
 Seed = Annotated[
     int | None,
     typer.Option(

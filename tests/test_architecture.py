@@ -25,6 +25,7 @@ ORDER = (
     "data",
     "encoder_record",
     "encoders",
+    "engines",
     "workspace",
     "pairing",
     "retrieval",

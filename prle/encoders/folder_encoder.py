@@ -108,6 +108,15 @@ class FolderEncoder(Encoder):
             )
         return self._record
 
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The batch size and the device, as they were given."""
+        return {"batch_size": self._batch_size, "device": self._device}
+
+    def prepare(self) -> None:
+        """Load the model onto its device."""
+        self._loaded()
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit vector a text. *Shape:* (len(texts), record.width), float32.
 

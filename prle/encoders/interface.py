@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from prle.encoder_record import PRECISIONS, EncoderRecord, EncoderState, Precision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -29,6 +29,18 @@ class Encoder(ABC):
     @abstractmethod
     def record(self) -> EncoderRecord:
         """What identifies this encoder. Known without loading the model."""
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """How it computes, beside what its record says: what makes another one of the same name compute alike."""
+        return {}
+
+    def prepare(self) -> None:  # noqa: B027 - most encoders have nothing to load
+        """Load what encoding needs, so that whatever is missing is said before anything is written.
+
+        :raises PrleError: the model cannot be loaded.
+        :raises UsageError: for a device or a precision that this machine does not have.
+        """
 
     @abstractmethod
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -16,6 +16,7 @@ import numpy as np
 from prle.data.label_words import as_words
 from prle.encoders.converted import check_against_exact, keep_converted
 from prle.encoders.tabular import TabularEncoder
+from prle.engines import LocalEngine
 from prle.errors import PrleError, UsageError, unknown_name
 from prle.observer import SILENT
 from prle.stages.interface import EmbedReport
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from prle.data.interface import Dataset
     from prle.encoders.interface import Encoder, EncoderState
+    from prle.engines import Engine
     from prle.observer import Observer
     from prle.workspace.contents import Contents
     from prle.workspace.partial import PartialVectors
@@ -72,6 +74,7 @@ def embed(
     encoder: Encoder,
     *,
     target_encoder: Encoder | None = None,
+    engine: Engine | None = None,
     observer: Observer = SILENT,
 ) -> EmbedReport:
     """Give the workspace the texts, rows and labels of ``dataset`` and a vector for each distinct text.
@@ -81,6 +84,7 @@ def embed(
     An encoder that was used leaves a converted form of itself in the user's cache, which answers later.
 
     :param target_encoder: what target texts are encoded with, where labels are texts; else the encoder of the rows.
+    :param engine: where texts are encoded; in this process when not given.
     :raises DataError: when the data set cannot be stored.
     :raises UsageError: when target texts are to be encoded by what encodes rows of a table.
     :raises LockedError: when another process is embedding into this workspace.
@@ -92,7 +96,7 @@ def embed(
     rows = _rows_part(dataset, contents, encoder, request.dtype)
     targets = _targets_part(dataset, contents, target_encoder or encoder, request.dtype)
     manifest = _manifest(dataset, encoder, None if targets is None else targets.encoder)
-    outcome = _made(request, contents, manifest, rows, targets, observer)
+    outcome = _made(request, contents, manifest, rows, targets, engine or LocalEngine(), observer)
     if outcome.reused:
         observer.note(f"{request.workspace} already holds exactly this; nothing to do")
     return _report(request.workspace, contents, manifest, outcome, seconds=time.monotonic() - started)
@@ -158,6 +162,7 @@ def _made(
     manifest: Manifest,
     rows: _Part,
     targets: _Part | None,
+    engine: Engine,
     observer: Observer,
 ) -> _Outcome:
     """Make the workspace hold everything, with as little work as what it holds already allows."""
@@ -170,12 +175,14 @@ def _made(
         return _Outcome(reused=True, resumed_at=len(contents.texts))
     resumed_at = len(contents.texts) if rows.unit in vectors else 0
     missing = [part for part in parts if part.unit not in vectors]
+    for part in missing:
+        engine.prepare(part.encoder)
     with ExitStack() as stack:
         for part in missing:
             entered = partial_vectors(path, part.job, of_targets=part.of_targets, observer=observer)
             partial = stack.enter_context(entered)
             resumed_at = resumed_at if part.of_targets else partial.mark
-            _encode(partial, part, block=request.block, observer=observer)
+            _encode(partial, part, engine, block=request.block, observer=observer)
             vectors[part.unit] = partial.whole()
         save_embeddings(
             path,
@@ -222,7 +229,7 @@ def _named(manifest: Manifest) -> tuple[object, ...]:
     return (manifest.dataset, manifest.synthetic, *columns)
 
 
-def _encode(partial: PartialVectors, part: _Part, *, block: int, observer: Observer) -> None:
+def _encode(partial: PartialVectors, part: _Part, engine: Engine, *, block: int, observer: Observer) -> None:
     """Compute what is missing; each part is written while the next one is computed."""
     total, done = len(part.texts), partial.mark
     observer.progress("encoding", done, total, part.unit)
@@ -232,13 +239,13 @@ def _encode(partial: PartialVectors, part: _Part, *, block: int, observer: Obser
     sizes: deque[int] = deque()
 
     def windows() -> Iterator[Sequence[str]]:
-        for window in part.encoder.windows(missing, most=block):
+        for window in engine.windows(part.encoder, missing, most=block):
             sizes.append(len(window))
             yield window
 
     written: Future[None] | None = None
     with ThreadPoolExecutor(1) as writer:
-        for vectors in part.encoder.stream(windows()):
+        for vectors in engine.stream(part.encoder, windows()):
             _check_vectors(vectors, sizes.popleft(), part, first=done)
             if written is not None:
                 written.result()

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 import typer
 
 from prle.errors import UsageError
-from prle_cli.options import DEFAULT_WORKSPACE, Debug, Quiet, Seed, SummaryFormat, Workspace
+from prle_cli.options import (
+    DEFAULT_WORKSPACE,
+    Address,
+    Debug,
+    EngineName,
+    Quiet,
+    Seed,
+    SummaryFormat,
+    Workspace,
+)
 from prle_cli.output import show
 from prle_cli.session import suggest, watching
 
@@ -153,6 +162,8 @@ def embed(
     precision: Precision = "fp32",
     batch_size: BatchSize = None,
     device: Device = "auto",
+    engine: EngineName = "local",
+    address: Address = None,
     seed: Seed = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: SummaryFormat = "table",
@@ -167,6 +178,8 @@ def embed(
     With `--target COLUMN` what is predicted is a text: an answer, or the name of a label. Each one is encoded once.
 
     An interrupted run goes on where it stopped; a run that would change nothing changes nothing.
+
+    With `--engine ray` the workers of a cluster encode, and this process alone writes.
     """
     if source is None and train is None:
         message = "embed: expected SOURCE or --train, got neither."
@@ -174,6 +187,7 @@ def embed(
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.data import SourceRequest, load
         from prle.encoders import TabularSettings
+        from prle.engines import engine_named
         from prle.stages.embed import EmbedRequest
         from prle.stages.embed import embed as stage
 
@@ -205,7 +219,8 @@ def embed(
             precision=precision,
         )
         request = EmbedRequest(workspace=workspace, dtype=dtype)
-        report = stage(request, dataset, frozen, target_encoder=spoken, observer=observer)
+        with engine_named(engine, address=address, observer=observer) as running:
+            report = stage(request, dataset, frozen, target_encoder=spoken, engine=running, observer=observer)
     from prle_cli.views.embed import view
 
     show(report, output_format, view)

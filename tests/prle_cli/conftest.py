@@ -58,6 +58,7 @@ def stages(monkeypatch) -> Stages:
             "stream_inputs": lambda _, lines, **__: stream_texts(lines, reports.workspace().fields),
             "embed": reports.embedding(),
             "resolve": lambda file, overrides: overrides,
+            "engine_named": lambda name, **_: nullcontext(name),
             "fit": reports.fitting(),
             "search": reports.searching(),
             "predict_texts": reports.predictions(),
@@ -87,6 +88,7 @@ def stages(monkeypatch) -> Stages:
     homes = {
         "prle.data": ("load",),
         "prle.encoders": ("load_encoder", "fit_tabular"),
+        "prle.engines": ("engine_named",),
         "prle.config": ("resolve",),
         "prle.stages.embed": ("embed",),
         "prle.stages.fit": ("fit",),
