@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -41,7 +42,11 @@ class Encoding:
     def by(cls, encoder: Encoder) -> Encoding:
         """Describe an encoder so that another process can make it."""
         state = encoder.state if isinstance(encoder, TabularEncoder) else None
-        return cls(record=encoder.record, options=encoder.options, state=state)
+        record = encoder.record
+        if record.source == "folder":
+            # It may have been named from another folder than a worker is in.
+            record = replace(record, name=str(Path(record.name).expanduser().absolute()))
+        return cls(record=record, options=encoder.options, state=state)
 
     @contextmanager
     def __call__(self, observer: Observer) -> Iterator[Callable[[Sequence[str]], NDArray[np.float32]]]:

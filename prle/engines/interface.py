@@ -29,6 +29,11 @@ Work: TypeAlias = Callable[[Observer], AbstractContextManager[Callable[[Item], R
 class Engine(ABC):
     """Computes texts to vectors, or any other :data:`Work`. What comes out is in order, and is the same everywhere."""
 
+    @property
+    @abstractmethod
+    def name(self) -> EngineName:
+        """The registry name."""
+
     @abstractmethod
     def prepare(self, encoder: Encoder) -> None:
         """Refuse now what would fail with the first text: a device, a model or a cluster that is not there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from prle.engines.interface import Engine, Item, Result, Work
+from prle.engines.interface import Engine, EngineName, Item, Result, Work
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ class LocalEngine(Engine):
 
     def __init__(self, *, observer: Observer = SILENT) -> None:
         self._observer = observer
+
+    @property
+    def name(self) -> EngineName:
+        """``local``."""
+        return "local"
 
     def prepare(self, encoder: Encoder) -> None:
         """Load the encoder's model."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 from prle.encoders.interface import AT_ONCE
 from prle.engines.encoding import Encoding
-from prle.engines.interface import Engine, Item, Result, Work
+from prle.engines.interface import Engine, EngineName, Item, Result, Work
 from prle.errors import PrleError, UsageError
 from prle.observer import SILENT
 
@@ -65,6 +65,11 @@ class RayEngine(Engine):
         self._joined = False
         self._told: set[tuple[str, str]] = set()
 
+    @property
+    def name(self) -> EngineName:
+        """``ray``."""
+        return "ray"
+
     def prepare(self, encoder: Encoder) -> None:
         """Let a worker load the encoder."""
         nothing: Sequence[str] = ()
@@ -74,7 +79,7 @@ class RayEngine(Engine):
     def windows(
         self,
         encoder: Encoder,  # noqa: ARG002
-        texts: Iterable[str],
+        texts: Sequence[str],
         *,
         most: int,
     ) -> Iterator[Sequence[str]]:
