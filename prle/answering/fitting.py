@@ -12,6 +12,7 @@ from prle.answering.clusters import find_clusters
 from prle.answering.model import AnswerModel, lexical_places, rank
 from prle.answering.routed import make_routing
 from prle.answering.trainer import MapTrainer
+from prle.encoders.device import CPU
 from prle.matrices import count_parameters, make_matrices
 from prle.observer import SILENT, EpochRecord, Observer
 from prle.routings import Clusters, anchors_of
@@ -97,13 +98,14 @@ class Job:
         )
 
 
-def fit_answers(config: Config, job: Job, *, observer: Observer = SILENT) -> FittedAnswers:
+def fit_answers(config: Config, job: Job, *, device: str = CPU, observer: Observer = SILENT) -> FittedAnswers:
     """Fit every candidate, keep the best on validation, and settle shrinkage and the weight of words there.
 
+    :param device: of torch, for what is learned.
     :raises UsageError: where settings do not fit the data.
     """
     situation = job.situation
-    fitting = _Fitting(config, job, observer)
+    fitting = _Fitting(config, job, device, observer)
     found = [fitting.fit(candidate) for candidate in fitting.listed(situation)]
     raw = fitting.raw
     best = found[0]
@@ -153,8 +155,8 @@ def surely_better(places: NDArray[np.float64], than: NDArray[np.float64]) -> boo
 class _Fitting:
     """Fits candidates on one job; clusters are found once for each kind."""
 
-    def __init__(self, config: Config, job: Job, observer: Observer) -> None:
-        self._config, self._job, self._observer = config, job, observer
+    def __init__(self, config: Config, job: Job, device: str, observer: Observer) -> None:
+        self._config, self._job, self._device, self._observer = config, job, device, observer
         self._pairs: Pairs = job.train.pairs(job.library)
         self._clusters: dict[str, Clusters] = {}
 
@@ -210,6 +212,7 @@ class _Fitting:
             self._job.library,
             lambda maps: ranking(maps).figures(),
             observer,
+            device=self._device,
         )
         learned = trainer.fit(start)
         reached = ranking(learned.maps)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from prle.answering.goals import Compared, goal_terms
+from prle.encoders.device import CPU
 from prle.errors import PrleError
 from prle.matrices import mapped, mapped_answers
 from prle.observer import SILENT, EpochRecord, Observer
@@ -58,6 +59,7 @@ class MapTrainer:
     :param weights: of the clusters for each training question; routing is not learned. *Shape:* (N, K)
     :param library: whose texts the codes of the pairs name.
     :param measure: gives the validation figures of maps.
+    :param device: of torch.
     """
 
     def __init__(
@@ -69,13 +71,16 @@ class MapTrainer:
         library: Library,
         measure: Callable[[Maps], Mapping[str, float]],
         observer: Observer = SILENT,
+        *,
+        device: str = CPU,
     ) -> None:
+        self._device = device
         self._strategy, self._config, self._measure, self._observer = strategy, config, measure, observer
-        self._questions = torch.from_numpy(np.ascontiguousarray(pairs.questions))
-        self._answers = torch.from_numpy(np.ascontiguousarray(pairs.answers))
-        self._weights = torch.from_numpy(weights)
+        self._questions = torch.from_numpy(np.ascontiguousarray(pairs.questions)).to(device)
+        self._answers = torch.from_numpy(np.ascontiguousarray(pairs.answers)).to(device)
+        self._weights = torch.from_numpy(weights).to(device)
         self._codes = pairs.codes
-        self._library = torch.from_numpy(np.ascontiguousarray(library.vectors))
+        self._library = torch.from_numpy(np.ascontiguousarray(library.vectors)).to(device)
         self._known = np.unique(pairs.codes)
         self._generator = torch.Generator().manual_seed(config.train.seed)
         self._noise = TorchNoise(self._generator)
@@ -93,7 +98,7 @@ class MapTrainer:
             raise PrleError(message)
         if remembered and self._config.answer_losses.soft_targets != "none":
             self._state.restore(remembered)
-        parameters = {name: torch.from_numpy(np.array(array)) for name, array in start.items()}
+        parameters = {name: torch.from_numpy(np.array(array)).to(self._device) for name, array in start.items()}
         moving = [parameters[name].requires_grad_() for name in self._strategy.learned]
         train = self._config.train
         rate = LEARNING_RATE if train.learning_rate == "auto" else train.learning_rate
@@ -159,7 +164,7 @@ class MapTrainer:
     def _see(self, codes: NDArray[np.int64], texts: torch.Tensor, right: NDArray[np.int64]) -> None:
         """Let soft targets remember the texts of this batch, as they are mapped now."""
         if self._config.answer_losses.soft_targets != "none":
-            self._state.see(codes, texts.detach().numpy()[right])
+            self._state.see(codes, texts.detach().cpu().numpy()[right])
 
     def _wanted(self, codes: NDArray[np.int64], columns: NDArray[np.int64], right: NDArray[np.int64]) -> torch.Tensor:
         """Return how much weight each compared text should get. *Shape:* (B, C)."""
@@ -169,7 +174,7 @@ class MapTrainer:
         if soft is not None:
             share = self._config.answer_losses.soft_target_weight
             wanted = (1.0 - share) * wanted + share * soft
-        return torch.from_numpy(wanted)
+        return torch.from_numpy(wanted).to(self._device)
 
     def _validate(self, maps: Maps, epoch: int, losses: dict[str, float], best: EpochRecord | None) -> EpochRecord:
         figures = self._measure(maps)

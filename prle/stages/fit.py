@@ -21,6 +21,7 @@ from prle.stages.text_rows import has_texts
 from prle.targets import kind_of, measure_target
 from prle.training.closed_form import is_solved
 from prle.training.committee import fit_committee
+from prle.training.compute import HERE
 from prle.training.count_study import study_counts
 from prle.training.pruning import prune
 from prle.training.space_study import study_spaces
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from prle.config import Config
     from prle.explanation.influence import Regressions
     from prle.stages.text_interface import TextFitReport
+    from prle.training.compute import Compute
     from prle.training.rows import Rows
     from prle.training.trainer import Fitted
     from prle.workspace import StoredModel, Workspace
@@ -44,20 +46,24 @@ def fit(
     *,
     name: str = "default",
     memory: int | None = None,
+    compute: Compute = HERE,
     observer: Observer = SILENT,
 ) -> FitReport | TextFitReport:
     """Fit a model, keep it under ``name``, and report what was reached on the validation rows.
 
     :param memory: bytes that the process should make do with; what the machine has when not given. Rows that would take
         too much of it stay in the file. The fit is the same either way.
+    :param compute: on which device, and as one of how many processes, the first of which stores the model.
     :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
-    :raises UsageError: where the settings do not fit the data.
+    :raises UsageError: where the settings do not fit the data, or labels are texts and processes are several.
     """
     with open_workspace(workspace) as opened:
         if has_texts(opened):
-            return fit_texts(opened, config, name=name, observer=observer)
-        checkpoint, fitted = fit_model(opened, config, memory=memory, observer=observer)
-        return keep(opened, checkpoint, fitted, name=name)
+            return fit_texts(opened, config, name=name, compute=compute, observer=observer)
+        checkpoint, fitted = fit_model(opened, config, memory=memory, compute=compute, observer=observer)
+        if compute.ranks.first:
+            save_model(opened.path, stored_beside(opened, checkpoint, name=name))
+        return report_of(opened, checkpoint, fitted, name=name)
 
 
 def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:
@@ -66,6 +72,11 @@ def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str
     :raises WorkspaceError: where the file cannot be written.
     """
     save_model(opened.path, stored_beside(opened, checkpoint, name=name))
+    return report_of(opened, checkpoint, fitted, name=name)
+
+
+def report_of(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:
+    """Report what was fitted on an open workspace, and what was measured of it."""
     measured, prune_tolerance = checkpoint.measured, checkpoint.config.prototypes.prune
     return FitReport(
         workspace=opened.path,
@@ -113,29 +124,36 @@ def stored_beside(opened: Workspace, checkpoint: Checkpoint, *, name: str) -> St
 
 
 def fit_model(
-    workspace: Workspace, config: Config, *, memory: int | None = None, observer: Observer = SILENT
+    workspace: Workspace,
+    config: Config,
+    *,
+    memory: int | None = None,
+    compute: Compute = HERE,
+    observer: Observer = SILENT,
 ) -> tuple[Checkpoint, Fitted]:
     """Fit a model on an open workspace without storing it; return how its first member was fitted as well."""
     train, validation = (rows_of(workspace, split, "fitting", memory=memory) for split in ("train", "validation"))
-    return fit_rows(train, validation, config, observer=observer)
+    return fit_rows(train, validation, config, compute=compute, observer=observer)
 
 
 def fit_rows(
-    train: Rows, validation: Rows, config: Config, *, observer: Observer = SILENT
+    train: Rows, validation: Rows, config: Config, *, compute: Compute = HERE, observer: Observer = SILENT
 ) -> tuple[Checkpoint, Fitted]:
     """Fit a model on rows, wherever they are from; return how its first member was fitted as well.
 
     :raises UsageError: where the settings do not fit the rows.
     """
     with one_thread():
-        return _fit(train, validation, config, observer)
+        return _fit(train, validation, config, compute, observer)
 
 
-def _fit(train: Rows, validation: Rows, config: Config, observer: Observer) -> tuple[Checkpoint, Fitted]:
+def _fit(
+    train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
+) -> tuple[Checkpoint, Fitted]:
     begun = time.perf_counter()
-    settled = _settled(config, train, validation, observer)
+    settled = _settled(config, train, validation, compute, observer)
     target = measure_target(train.labels, train.classes, settled.experts.combine)
-    fitted = fit_committee(settled, target, train, validation, observer)
+    fitted = fit_committee(settled, target, train, validation, observer, compute=compute)
     members, anchors, pruned = tuple(member.parameters for member in fitted), fitted[0].anchors, {}
     if settled.prototypes.prune != "off":
         tolerance = settled.prototypes.prune
@@ -163,12 +181,12 @@ def settled_for(workspace: Workspace, config: Config) -> Config:
     return settle(config, kind)
 
 
-def _settled(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
+def _settled(config: Config, train: Rows, validation: Rows, compute: Compute, observer: Observer) -> Config:
     """Replace every ``auto``: what has to be tried by what the validation rows say, the rest by what it means."""
     config = counted(config, train, validation, observer)
     space = config.value_space
     if space.enabled and space.projection == "auto":
-        study = study_spaces(config, train, validation, observer)
+        study = study_spaces(config, train, validation, observer, compute=compute)
         observer.note(f"projection auto settles on {study.reason}")
         config = config.model_copy(update={"value_space": space.model_copy(update={"projection": study.chosen})})
     return settle(config, train.kind)

@@ -8,29 +8,38 @@ from typing import TYPE_CHECKING
 from prle.answering.checkpoint import store_answers
 from prle.answering.fitting import FittedAnswers, Job, fit_answers
 from prle.answering.interface import lexicon_of
+from prle.errors import UsageError
 from prle.matrices import count_parameters
 from prle.observer import SILENT
 from prle.stages.text_interface import TextFitReport, TextTrial
 from prle.stages.text_rows import library_of, questions_of
+from prle.training.compute import HERE
 from prle.training.threads import one_thread
 from prle.workspace import save_model
 
 if TYPE_CHECKING:
     from prle.config import Config
     from prle.observer import Observer
+    from prle.training.compute import Compute
     from prle.workspace import Workspace
 
 
-def fit_texts(workspace: Workspace, config: Config, *, name: str, observer: Observer = SILENT) -> TextFitReport:
+def fit_texts(
+    workspace: Workspace, config: Config, *, name: str, compute: Compute = HERE, observer: Observer = SILENT
+) -> TextFitReport:
     """Fit what the settings leave open, keep what validation prefers under ``name``, and report what was tried.
 
     :raises WorkspaceError: where the workspace has no training or validation rows, or cannot be written.
-    :raises UsageError: where the settings do not fit the data.
+    :param compute: the device that learned maps are fitted on.
+    :raises UsageError: where the settings do not fit the data, or processes are several.
     """
+    if compute.ranks.count > 1:
+        message = "fit: expected one process where labels are texts; torchrun has started several."
+        raise UsageError(message, hint="run `prle fit` without torchrun")
     begun = time.perf_counter()
     job = job_of(workspace)
     with one_thread():
-        fitted = fit_answers(config, job, observer=observer)
+        fitted = fit_answers(config, job, device=compute.device, observer=observer)
     seconds = time.perf_counter() - begun
     if fitted.guarded:
         observer.warn("nothing that was tried holds up beside the raw vector on validation: that is what is kept.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from prle.assembly import assemble
 from prle.observer import SILENT, Observer
+from prle.training.compute import HERE
 from prle.training.start import start
 from prle.training.trainer import Fitted, Trainer
 
@@ -19,13 +20,20 @@ if TYPE_CHECKING:
     from prle.config import Config
     from prle.model import ModelParameters
     from prle.targets import Target
+    from prle.training.compute import Compute
     from prle.training.rows import Rows
 
 _TASK: Final = "further members"
 
 
 def fit_committee(
-    config: Config, target: Target, train: Rows, validation: Rows, observer: Observer = SILENT
+    config: Config,
+    target: Target,
+    train: Rows,
+    validation: Rows,
+    observer: Observer = SILENT,
+    *,
+    compute: Compute = HERE,
 ) -> tuple[Fitted, ...]:
     """Fit ``train.committee`` members, each validated on its own, the first one exactly as if it were alone.
 
@@ -33,15 +41,18 @@ def fit_committee(
     first one's epochs are told; of the others, how many are done.
 
     :param config: settled settings.
+    :param compute: on which device, and as one of how many processes.
     """
     model = assemble(config)
     begin = start(model, config, target, train.sentences, train.labels)
-    first = Trainer(model, target, config, train, validation, observer).fit(begin.parameters, begin.anchors)
+    first = Trainer(model, target, config, train, validation, observer, compute=compute).fit(
+        begin.parameters, begin.anchors
+    )
     members = [first]
     further = config.train.committee - 1
     for done in range(further):
         observer.progress(_TASK, done, further, "members")
-        members.append(_joining(_of_member(config, done + 1), first, target, train, validation))
+        members.append(_joining(_of_member(config, done + 1), first, target, train, validation, compute))
         observer.progress(_TASK, done + 1, further, "members")
     return tuple(members)
 
@@ -69,12 +80,12 @@ def refit_members(
     return tuple(fitted)
 
 
-def _joining(config: Config, first: Fitted, target: Target, train: Rows, validation: Rows) -> Fitted:
+def _joining(config: Config, first: Fitted, target: Target, train: Rows, validation: Rows, compute: Compute) -> Fitted:
     """Fit a member on the prototypes of the first one."""
     model = assemble(config)
     begin = start(model, config, target, train.sentences, train.labels, anchors=first.anchors)
     shared = {**begin.parameters, "prototypes": first.parameters["prototypes"]}
-    fitted = Trainer(model, target, config, train, validation).fit(shared, first.anchors)
+    fitted = Trainer(model, target, config, train, validation, compute=compute).fit(shared, first.anchors)
     return replace(fitted, parameters={**fitted.parameters, "prototypes": first.parameters["prototypes"]})
 
 

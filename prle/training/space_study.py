@@ -12,11 +12,13 @@ from prle.metrics import in_words
 from prle.observer import SILENT, Observer
 from prle.targets import measure_target
 from prle.training.committee import fit_committee
+from prle.training.compute import HERE
 
 if TYPE_CHECKING:
     from prle.assembly import RowKind
     from prle.config import Config, ProjectionName
     from prle.metrics import Figure
+    from prle.training.compute import Compute
     from prle.training.rows import Rows
 
 PAIR_SPACES: Final[tuple[ProjectionName, ...]] = ("siamese", "mlp", "identity")
@@ -61,7 +63,9 @@ class SpaceStudy:
         return f"{self.chosen}: validation {self.criterion.title} after {self.trials[0].epochs} epochs is {figures}"
 
 
-def study_spaces(config: Config, train: Rows, validation: Rows, observer: Observer = SILENT) -> SpaceStudy:
+def study_spaces(
+    config: Config, train: Rows, validation: Rows, observer: Observer = SILENT, *, compute: Compute = HERE
+) -> SpaceStudy:
     """Fit one member in each space for a few epochs and order them by validation error; on a tie the first stays.
 
     :param config: settings whose projection is open, and whose number of prototypes is a number.
@@ -73,7 +77,7 @@ def study_spaces(config: Config, train: Rows, validation: Rows, observer: Observ
     trials = []
     for done, (name, settled) in enumerate(spaces.items()):
         observer.progress(_TASK, done, len(spaces), "spaces")
-        fitted = fit_committee(settled, target, train, validation)[0]
+        fitted = fit_committee(settled, target, train, validation, compute=compute)[0]
         error = fitted.history[fitted.best_epoch].error
         trials.append(SpaceTrial(projection=name, epochs=settled.train.epochs, validation_error=error))
     observer.progress(_TASK, len(spaces), len(spaces), "spaces")

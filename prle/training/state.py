@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, final
 import numpy as np
 import torch
 
+from prle.training.compute import HERE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from prle.config import TrainConfig
     from prle.model import PRLE, ModelParameters, Part
+    from prle.training.compute import Compute
     from prle.training.phases import Phase
 
 _YOUNG: Final = 9
@@ -42,7 +45,7 @@ class Average:
 
     def arrays(self) -> list[NDArray[np.float32]]:
         """Return a copy of the averages as NumPy arrays."""
-        return [average.numpy().copy() for average in self._averages]
+        return [average.cpu().numpy().copy() for average in self._averages]
 
 
 @final
@@ -55,12 +58,23 @@ class TrainingState:
     What is measured and kept is not the last step but the moving average of all of them, ``average <- m * average +
     (1 - m) * parameters`` after every step (Polyak and Juditsky, 1992): single steps on small batches scatter around
     what they are after. Prototypes are not averaged; they are put on training rows.
+
+    :param compute: where the tensors are, and with whom gradients are added up.
     """
 
-    def __init__(self, model: PRLE, start: ModelParameters, config: TrainConfig, *, learn_prototypes: bool) -> None:
+    def __init__(
+        self,
+        model: PRLE,
+        start: ModelParameters,
+        config: TrainConfig,
+        *,
+        learn_prototypes: bool,
+        compute: Compute = HERE,
+    ) -> None:
+        self._ranks = compute.ranks
         fixed: Mapping[str, frozenset[str]] = model.fixed()
         self.parameters: dict[Part, dict[str, torch.Tensor]] = {
-            part: {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
+            part: {name: torch.from_numpy(np.array(array)).to(compute.device) for name, array in arrays.items()}
             for part, arrays in start.items()
         }
         learned: dict[Part, list[str]] = {
@@ -106,6 +120,7 @@ class TrainingState:
             return
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
+        self._ranks.add_up([tensor.grad for tensor, _, _ in self._moving_tensors() if tensor.grad is not None])
         self._optimizer.step()
         with torch.no_grad():
             for tensor, origin, rate in self._moving_tensors():
@@ -126,6 +141,11 @@ class TrainingState:
                 if name in self._average[part]:
                     self._average[part][name].copy_(placed)
 
+    def agree(self) -> None:
+        """Let all processes go on from the parameters of the first one."""
+        parts = [*self.parameters.values(), *self._average.values()]
+        self._ranks.agree([tensor for part in parts for tensor in part.values()])
+
     def restore(self, snapshot: ModelParameters) -> None:
         """Put all parameters back to a snapshot."""
         for part, arrays in snapshot.items():
@@ -134,7 +154,7 @@ class TrainingState:
     def snapshot(self) -> ModelParameters:
         """Return a copy of all averaged parameters as NumPy arrays."""
         return {
-            part: {name: tensor.detach().numpy().copy() for name, tensor in tensors.items()}
+            part: {name: tensor.detach().cpu().numpy().copy() for name, tensor in tensors.items()}
             for part, tensors in self.averaged.items()
         }
 

@@ -32,6 +32,16 @@ Memory = Annotated[
         rich_help_panel="Training",
     ),
 ]
+Device = Annotated[
+    str,
+    typer.Option(
+        envvar="PRLE_DEVICE",
+        show_envvar=False,
+        metavar="auto|cpu|cuda|cuda:N|mps",
+        help="Where it computes.",
+        rich_help_panel="Training",
+    ),
+]
 
 
 @takes_settings()
@@ -40,6 +50,7 @@ def fit(
     settings: Chosen,
     search: Search = None,
     memory: Memory = None,
+    device: Device = "cpu",
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
     output_format: SummaryFormat = "table",
@@ -51,25 +62,44 @@ def fit(
     A setting is taken from the option, else from `PRLE_<OPTION>`, else from the YAML file, else by default;
     `prle config show` says what that comes to. With `--search N` settings that nobody gave are tried out: N draws, the
     better half for longer each time; interrupted, the same command goes on where it stopped.
+
+    `torchrun --nproc-per-node 2 -m prle_cli fit` fits with several processes, on one machine or many.
     """
-    if search is not None and memory is not None:
-        message = "fit: --memory and --search do not go together."
-        raise UsageError(message, hint="leave out --memory")
-    with watching(context, quiet=quiet, debug=debug) as observer:
+    from prle.training.ranks import joined_ranks, told_ranks
+
+    first = told_ranks().first
+    if search is not None:
+        _check_search(memory, device, processes=told_ranks().count)
+    with watching(context, quiet=quiet or not first, debug=debug) as observer:
         from prle.config import resolve
         from prle.stages.memory import parse_memory
 
         config = resolve(settings.file, settings.values)
         if search is None:
             from prle.stages.fit import fit as stage
+            from prle.training.compute import compute_on
 
             bytes_at_most = None if memory is None else parse_memory(memory)
-            report = stage(workspace, config, name=name, memory=bytes_at_most, observer=observer)
+            with joined_ranks() as ranks:
+                compute = compute_on(device, ranks)
+                report = stage(workspace, config, name=name, memory=bytes_at_most, compute=compute, observer=observer)
         else:
             from prle.stages.search import search as searching
 
             report = searching(workspace, config, trials=search, name=name, observer=observer)
-    from prle_cli.views.fit import view
+    if first:
+        from prle_cli.views.fit import view
 
-    show(report, output_format, view)
-    suggest(context, "prle bench", workspace)
+        show(report, output_format, view)
+        suggest(context, "prle bench", workspace)
+
+
+def _check_search(memory: str | None, device: str, *, processes: int) -> None:
+    """Refuse what a search does not do.
+
+    :raises UsageError: for a budget of memory, a device, and in one of several processes.
+    """
+    for option, given in (("--memory", memory is not None), ("--device", device != "cpu"), ("torchrun", processes > 1)):
+        if given:
+            message = f"fit: {option} and --search do not go together."
+            raise UsageError(message, hint=f"leave out {option}")

@@ -57,7 +57,7 @@ def test_where_nothing_agrees_the_settings_are_refused(singles):
 def test_the_budget_is_never_more_than_the_fit(pairs, monkeypatch):
     seen = []
 
-    def fake(config, *rest):
+    def fake(config, *rest, **_):
         seen.append((config.train.epochs, config.train.committee))
         raise KeyboardInterrupt
 
