@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
@@ -69,7 +70,7 @@ class Ranked:
     words: NDArray[np.float32]
     raw: NDArray[np.float32]
 
-    @property
+    @cached_property
     def scores(self) -> NDArray[np.float32]:
         """What texts are ranked by. *Shape:* (B, A)."""
         return self.cosines + self.words
