@@ -20,8 +20,8 @@ demo: $(VENV)/ready  ## the whole job on data that prle makes itself, ending in 
 	$(BIN)/prle fit --router softmax --em -w $(DEMO)
 	$(BIN)/prle explain "A man is playing a guitar." "Someone plays an instrument." -w $(DEMO)
 
-test: $(VENV)/ready
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+test: $(VENV)/ready  ## in as many processes as there are cores; the tests of a module stay together
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/ready audit
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,12 @@ HEAVY = [
     "prle.stages.embed",
     "prle.stages.fit",
     "prle.stages.edit",
+    "prle.stages.consolidate",
     "prle.stages.audit_labels",
     "prle_cli.progress",
     "prle_cli.views.embed",
     "prle_cli.views.fit",
+    "prle_cli.views.consolidate",
     "prle_cli.views.edit",
     "prle_cli.views.suspects",
     "filelock",
@@ -74,7 +77,9 @@ def command(arguments: tuple[str, ...], *, how: str | None, after: float, larges
     if how is not None:
         process.join(after)
         if process.exitcode is None and process.pid is not None:
-            os.kill(process.pid, SIGNALS[how])
+            # The server takes away a process that ends just now.
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, SIGNALS[how])
     process.join(ENDS_WITHIN)
     seconds = time.monotonic() - started
     hangs = process.exitcode is None

@@ -26,6 +26,7 @@ VERBS = {
     "relabel": ("edit", "relabel", "3", "100", "--name", "kept"),
     "undo": ("edit", "undo", "--name", "kept"),
     "distill": ("distill", "--name", "kept", "--as", "new", "--student", "linear", "--size", "4", "--epochs", "1"),
+    "consolidate": ("consolidate", "--name", "kept", "--as", "new", "--to", "4"),
     "audit": ("audit", "--labels", "--top", "3", "--name", "kept"),
 }
 """What is tortured: the arguments of a command, each begun on a workspace that holds something else."""

@@ -53,3 +53,9 @@ def singles() -> World:
 @pytest.fixture(params=[1, 2], ids=["singles", "pairs"])
 def world(request: pytest.FixtureRequest) -> World:
     return make_world(rows=400, sentences=request.param)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that hold slow tests, so that nobody waits for one of them at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

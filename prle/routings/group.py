@@ -31,12 +31,19 @@ class GroupRouting(Routing):
 
     def __call__(self, asked: Asked) -> NDArray[np.float32]:
         """Return the weights of groups. *Shape:* (B, K)."""
-        place = {name: cluster for cluster, names in enumerate(self.names) for name in names}
         found = np.zeros((len(asked), len(self.names)), np.float32)
-        clusters = [place.get(name, -1) for name in asked.groups] or [-1] * len(asked)
-        known = np.array(clusters, np.int64)
+        known = self._clusters(asked)
         rows, others = np.flatnonzero(known >= 0), np.flatnonzero(known < 0)
         found[rows, known[rows]] = 1.0
         if len(others):
             found[others] = self.unknown(asked.take(others))
         return found
+
+    def filed(self, asked: Asked) -> NDArray[np.bool_]:
+        """Tell which questions have a known group. *Shape:* (B,)."""
+        return self._clusters(asked) >= 0
+
+    def _clusters(self, asked: Asked) -> NDArray[np.int64]:
+        """Return the cluster of each question's group; -1 where that is not known. *Shape:* (B,)."""
+        place = {name: cluster for cluster, names in enumerate(self.names) for name in names}
+        return np.array([place.get(name, -1) for name in asked.groups] or [-1] * len(asked), np.int64)

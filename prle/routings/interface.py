@@ -89,6 +89,10 @@ class Routing(ABC):
     def __call__(self, asked: Asked) -> NDArray[np.float32]:
         """Return the weights. *Shape:* (B, K)."""
 
+    def filed(self, asked: Asked) -> NDArray[np.bool_]:
+        """Tell which questions are routed by where they are filed; the others are by their vectors. *Shape:* (B,)."""
+        return np.zeros(len(asked), np.bool_)
+
 
 def clustered(
     vectors: NDArray[np.floating], members: tuple[NDArray[np.int64], ...], names: tuple[str, ...]

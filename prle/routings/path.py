@@ -42,12 +42,9 @@ class PathRouting(Routing):
 
     def __call__(self, asked: Asked) -> NDArray[np.float32]:
         """Return the weights of places. *Shape:* (B, K)."""
-        place = {name: cluster for cluster, name in enumerate(self.names)}
         found = np.zeros((len(asked), len(self.names)), np.float32)
         others = []
-        for row in range(len(asked)):
-            levels = levels_of(asked.paths[row]) if asked.paths else ()
-            known = [place[name] for name in prefixes(levels) if name in place]
+        for row, known in enumerate(self._places(asked)):
             if len(known) > 1:
                 found[row, known] = self._shares(known)
             else:
@@ -56,6 +53,16 @@ class PathRouting(Routing):
             rows = np.array(others, np.int64)
             found[rows] = self.unknown(asked.take(rows))
         return found
+
+    def filed(self, asked: Asked) -> NDArray[np.bool_]:
+        """Tell which questions have a known place below the top. *Shape:* (B,)."""
+        return np.array([len(known) > 1 for known in self._places(asked)], np.bool_)
+
+    def _places(self, asked: Asked) -> list[list[int]]:
+        """Return the known places of each question, from the top to the deepest."""
+        place = {name: cluster for cluster, name in enumerate(self.names)}
+        paths = asked.paths or ("",) * len(asked)
+        return [[place[name] for name in prefixes(levels_of(path)) if name in place] for path in paths]
 
     def _shares(self, known: list[int]) -> NDArray[np.float64]:
         """Return the weights of places from the top to the deepest one."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
 from prle.answering.checkpoint import restore_answers
 from prle.answering.interface import Library, Questions, lexicon_of
+from prle.answering.model import AnswerModel
 from prle.errors import DataError, UsageError, WorkspaceError
 from prle.geometry import unit
 from prle.observer import SILENT
@@ -69,7 +71,7 @@ class Ranked:
     words: NDArray[np.float32]
     raw: NDArray[np.float32]
 
-    @property
+    @cached_property
     def scores(self) -> NDArray[np.float32]:
         """What texts are ranked by. *Shape:* (B, A)."""
         return self.cosines + self.words
@@ -105,6 +107,7 @@ class TextAnswering:
         self._lexicon: Lexicon | None = None
         if self.model.lexical > 0.0:
             self._lexicon = lexicon_of(self.train, own, self.library)
+        self._note_unfiled(observer)
 
     @property
     def restored(self) -> Restored:
@@ -202,6 +205,18 @@ class TextAnswering:
             predictions=tuple(predictions),
             table=bool(manifest.columns),
         )
+
+    def _note_unfiled(self, observer: Observer) -> None:
+        """Say so where the group or path that was asked for leads nowhere in this model."""
+        told = " and ".join(f"--{name}" for name in ("group", "path") if getattr(self.request, name) is not None)
+        if not told or not isinstance(self.model, AnswerModel):
+            return
+        routing = self.model.routing
+        nowhere = np.zeros((1, self.train.asked.vectors.shape[1]), np.float32)
+        if not routing.filed(self.asked([("",)], nowhere[:, None]).asked)[0]:
+            heard = f"--{routing.name}" in told
+            why = f"no training row has that {routing.name}" if heard else f"its routing is {routing.name}"
+            observer.note(f"{told} changed nothing for model {self.name}: {why}")
 
     def _right(self, ranked: Ranked, row: int, code: int) -> tuple[str | None, int | None]:
         """Return the right text of a row and its place; nothing where it is not known, no place in another pool."""

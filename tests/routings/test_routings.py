@@ -179,3 +179,19 @@ def test_importance_is_relative_entropy():
     weights = np.array([[0.25] * 4, [1.0, 0.0, 0.0, 0.0], [0.5, 0.5, 0.0, 0.0]])
     np.testing.assert_allclose(importance_of(weights), [1.0, 0.0, 0.5])
     assert importance_of(np.ones((2, 1))).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("global", [False, False, False, False]),
+        ("federated", [False, False, False, False]),
+        ("exemplar", [False, False, False, False]),
+        ("group", [True, False, False, True]),
+        ("path", [False, True, False, False]),
+    ],
+)
+def test_only_what_is_filed_where_a_routing_knows_is_routed_by_that(name, expected):
+    question = asked(4, groups=("a", "zzz", "", "d"), paths=("q > x", "x > q", "", "x2"))
+    np.testing.assert_array_equal(KINDS[name].filed(question), expected)
+    assert not KINDS[name].filed(asked(3)).any()

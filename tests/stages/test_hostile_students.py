@@ -23,6 +23,7 @@ def said(path):
     return [each.prediction for each in predict_split(path, "test", name="small").predictions]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["projection", "routing-only"])
 def test_whatever_is_forged_the_answer_is_the_same_or_refused(workspace, strategy):
     form = "transformer" if strategy == "projection" else "linear"

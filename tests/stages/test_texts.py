@@ -149,6 +149,22 @@ def test_the_group_that_is_named_decides(workspace):
     assert len({round(score, 6) for score in answers.values()}) >= 3
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted", "why"),
+    [
+        ("group", TextRequest(group="start"), None),
+        ("group", TextRequest(group="sing"), "--group changed nothing for model group: no training row has that group"),
+        ("group", TextRequest(path="start"), "--path changed nothing for model group: its routing is group"),
+        ("exemplar", TextRequest(group="start"), "--group changed nothing for model exemplar: its routing is exemplar"),
+        ("exemplar", TextRequest(), None),
+    ],
+)
+def test_a_group_that_leads_nowhere_is_said(workspace, name, wanted, why):
+    told = Recorder()
+    predict_texts(workspace, [("how do I repair my kettle",)], name=name, texts=wanted, observer=told)
+    assert told.notes == ([] if why is None else [why])
+
+
 @pytest.mark.parametrize("name", ["default", "group", "exemplar"])
 def test_explain_says_who_spoke_and_what_changed(workspace, name):
     report = explain_row(workspace, "test", 3, name=name, examples=4)
@@ -279,14 +295,16 @@ def test_a_cut_of_something_else_is_refused(workspace, tmp_path):
 
 
 class Recorder:
-    """An observer that remembers warnings."""
+    """An observer that remembers what it is told in words."""
 
     def __init__(self):
-        self.warnings = []
+        self.notes, self.warnings = [], []
 
-    def note(self, message): ...
     def progress(self, task, done, total, unit): ...
     def epoch(self, record): ...
+
+    def note(self, message):
+        self.notes.append(message)
 
     def warn(self, message):
         self.warnings.append(message)
