@@ -9,6 +9,7 @@ from prle.encoders.hashing import DEFAULT_WIDTH, LARGEST_WIDTH, PREFIX, SMALLEST
 from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord, EncoderState, Precision
 from prle.encoders.location import locate
 from prle.encoders.mean_pool import MeanPoolEncoder
+from prle.encoders.openvino_encoder import OpenVinoEncoder
 from prle.encoders.sentence_transformer import SentenceTransformerEncoder
 from prle.encoders.tabular import TabularEncoder
 from prle.encoders.tabular_fitting import TabularSettings, fit_tabular
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from prle.observer import Observer
 
 __all__ = [
+    "BACKENDS",
     "ENCODERS",
     "Encoder",
     "EncoderKind",
@@ -39,6 +41,12 @@ _FROM_FOLDERS: Final[Mapping[EncoderKind, type[FolderEncoder]]] = {
     "mean-pool": MeanPoolEncoder,
 }
 
+BACKENDS: Final[Mapping[str, Mapping[EncoderKind, type[FolderEncoder]]]] = {
+    "torch": _FROM_FOLDERS,
+    "openvino": {"sentence-transformer": OpenVinoEncoder},
+}
+"""Libraries that compute models, and which they can; of processors OpenVINO is the faster one."""
+
 ENCODERS: Final[Mapping[EncoderKind, type[Encoder]]] = {
     **_FROM_FOLDERS,
     "hashing": HashingEncoder,
@@ -54,6 +62,7 @@ def load_encoder(
     batch_size: int | None = None,
     device: str = "auto",
     precision: Precision = "fp32",
+    backend: str = "torch",
 ) -> Encoder:
     """Find an encoder; its model is only loaded when it first encodes.
 
@@ -62,6 +71,7 @@ def load_encoder(
     :param batch_size: texts encoded at once, at most; as many as the device digests best when not given.
     :param device: ``auto``, the best there is; ``cpu``; ``cuda``, all that there are; ``cuda:N``; ``mps``.
     :param precision: what models compute their matrix products in; the built-in encoder has none.
+    :param backend: a name of :data:`BACKENDS`: by which library.
     :raises UsageError: a kind that there is not, a folder that is no model, or an option out of range.
     :raises DataError: the hub has no such model.
     :raises OfflineError: the model is not on this machine and cannot be downloaded.
@@ -76,14 +86,30 @@ def load_encoder(
         message = f"batch size: expected at least 1, got {batch_size}."
         raise UsageError(message)
     check_names(device, precision)
+    if backend not in BACKENDS:
+        what = "backend"
+        raise unknown_name(what, backend, BACKENDS)
     base, _, width = name.partition(":")
     if kind == "hashing" or (kind is None and base == PREFIX):
         return HashingEncoder(name=name, width=_hashing_width(name, width))
     folder = locate(name, observer)
-    encoder = next(encoder for key, encoder in _FROM_FOLDERS.items() if key == (kind or folder.kind()))
+    encoder = _from_folder(kind or folder.kind(), backend)
     return encoder(
         name=name, folder=folder, batch_size=batch_size, device=device, precision=precision, observer=observer
     )
+
+
+def _from_folder(kind: str, backend: str) -> type[FolderEncoder]:
+    """Return what computes models of a kind.
+
+    :raises UsageError: where a library does not.
+    """
+    known = BACKENDS[backend]
+    for name, encoder in known.items():
+        if name == kind:
+            return encoder
+    message = f"backend {backend}: expected an encoder of kind {', '.join(known)}, got {kind}."
+    raise UsageError(message, hint="leave out --backend")
 
 
 def _hashing_width(name: str, width: str) -> int:

@@ -115,13 +115,16 @@ def keep_converted(encoder: Encoder, texts: Sequence[str], *, observer: Observer
 
 
 def check_against_exact(encoder: Encoder, texts: Sequence[str], *, observer: Observer = SILENT) -> None:
-    """Tell how far vectors of a lower precision are from those in fp32, measured on some of ``texts``."""
-    precision = encoder.record.precision
-    if precision == "fp32" or not isinstance(encoder, FolderEncoder):
+    """Tell how far vectors are from those of torch in fp32, where they are others, measured on some of ``texts``."""
+    record = encoder.record
+    if not isinstance(encoder, FolderEncoder) or (record.precision, record.backend) == ("fp32", FolderEncoder.backend):
         return
     sample = _spread(texts)
     smallest = _cosine(encoder.exact(sample), encoder.encode(sample))
-    told = f"vectors in {precision}: cosine to fp32 at least {smallest:.6f} on {len(sample)} texts."
+    computed = (
+        record.precision if record.backend == FolderEncoder.backend else f"{record.precision} by {record.backend}"
+    )
+    told = f"vectors in {computed}: cosine to fp32 at least {smallest:.6f} on {len(sample)} texts."
     if smallest < LEAST_IN_LOWER_PRECISION:
         observer.warn(f"{told} That is less than {LEAST_IN_LOWER_PRECISION}; --precision fp32 keeps what they say.")
     else:

@@ -6,7 +6,8 @@ import copy
 from abc import abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 import numpy as np
 
@@ -18,14 +19,18 @@ from prle.encoders.vectors import unit_rows
 from prle.errors import PrleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
     from numpy.typing import ArrayLike, NDArray
 
     from prle.encoders.interface import EncoderKind, Precision
     from prle.encoders.model_folder import ModelFolder
     from prle.observer import Observer
+
+Computing: TypeAlias = "AbstractContextManager[Callable[[list[str]], ArrayLike]]"
+"""Gives, as long as it is entered, what turns texts into vectors. *Shape:* B texts to (B, H)"""
 
 TORCH_TYPES: Final[Mapping[Precision, str]] = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 
@@ -43,6 +48,8 @@ class FolderEncoder(Encoder):
     :param precision: what is computed in.
     :param observer: told once where texts are longer than the model reads.
     """
+
+    backend: ClassVar[str] = "torch"
 
     def __init__(
         self,
@@ -104,14 +111,14 @@ class FolderEncoder(Encoder):
                 width=self._folder.width(self.kind) or self._tried_width(),
                 source=self._folder.source,
                 precision=self._precision,
-                backend="torch",
+                backend=self.backend,
             )
         return self._record
 
     @property
     def options(self) -> Mapping[str, Any]:
-        """The batch size and the device, as they were given."""
-        return {"batch_size": self._batch_size, "device": self._device}
+        """The batch size and the device, as they were given, and the library."""
+        return {"batch_size": self._batch_size, "device": self._device, "backend": self.backend}
 
     def prepare(self) -> None:
         """Load the model onto its device."""
@@ -128,7 +135,7 @@ class FolderEncoder(Encoder):
         self._loaded()
         with quiet_models():
             self._tell_of_length(texts)
-            return self._computed(list(texts), self._lengths(texts), self._precision)
+            return self._computed(list(texts), self._lengths(texts), self._computing())
 
     def windows(self, texts: Sequence[str], *, most: int) -> Iterator[list[str]]:
         """Yield ``texts`` in their order, some batches at a time."""
@@ -149,24 +156,34 @@ class FolderEncoder(Encoder):
                 yield self._awaited(*before)
 
     def exact(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return what :meth:`encode` gives in fp32, whatever its precision, without a word about texts that are cut."""
+        """Return what torch gives in fp32, whatever computes here, without a word about texts that are cut."""
         self._loaded()
         with quiet_models():
-            return self._computed(list(texts), self._lengths(texts), "fp32")
+            return self._computed(list(texts), self._lengths(texts), self._by_torch("fp32"))
 
     def _awaited(self, texts: Sequence[str], counted: Future[list[int]]) -> NDArray[np.float32]:
         with quiet_models():
             self._tell_of_length(texts)
-            return self._computed(list(texts), counted.result(), self._precision)
+            return self._computed(list(texts), counted.result(), self._computing())
 
-    def _computed(self, texts: list[str], lengths: list[int], precision: Precision) -> NDArray[np.float32]:
+    def _computed(self, texts: list[str], lengths: list[int], computing: Computing) -> NDArray[np.float32]:
         """*Shape:* (len(texts), record.width)."""
         width = self.record.width
         vectors = np.zeros((len(texts), width), np.float32)
-        with _products_in(precision, self._devices[0]):
+        with computing as vectors_of:
             for batch in token_batches(lengths, tokens=self._tokens, most=self._batch_size):
-                vectors[batch] = unit_rows(self._vectors(self._model, [texts[row] for row in batch]), width)
+                vectors[batch] = unit_rows(vectors_of([texts[row] for row in batch]), width)
         return vectors
+
+    def _computing(self) -> Computing:
+        """Give what turns texts into vectors of any length."""
+        return self._by_torch(self._precision)
+
+    @contextmanager
+    def _by_torch(self, precision: Precision) -> Iterator[Callable[[list[str]], ArrayLike]]:
+        """Give what does it with matrix products in a precision."""
+        with _products_in(precision, self._devices[0]):
+            yield partial(self._vectors, self._model)
 
     @property
     def _tokens(self) -> int:
@@ -191,18 +208,28 @@ class FolderEncoder(Encoder):
 
     def _loaded(self) -> Any:
         if self._model is None:
-            self._devices = devices_of(self._device)
-            check_precision(self._precision, self._devices, self._observer)
+            self._devices = self._find_devices()
             with quiet_models():
                 try:
                     self._model = self._load(str(self._folder.path), self._devices[0])
                     # Its own, because tokens are counted in a thread, and a tokenizer serves one at a time.
                     self._counter = copy.deepcopy(self._tokenizer(self._model))
+                except PrleError:
+                    raise
                 except Exception as error:  # each library below has its own classes, some bare Exceptions
                     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
                     message = f"encoder {self._name}: cannot be loaded as {self.kind} ({reason})."
                     raise PrleError(message, hint=f"is the model in {self._folder.path} complete?") from error
         return self._model
+
+    def _find_devices(self) -> tuple[str, ...]:
+        """Return where to compute.
+
+        :raises UsageError: for a device or a precision that this machine does not have.
+        """
+        devices = devices_of(self._device)
+        check_precision(self._precision, devices, self._observer)
+        return devices
 
     def _tell_of_length(self, texts: Sequence[str]) -> None:
         """Say once that a text is cut. A token is at least a character, so only long texts need counting."""

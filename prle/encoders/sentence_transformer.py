@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from prle.encoders.interface import EncoderKind
 
 
-@final
 class SentenceTransformerEncoder(FolderEncoder):
     """A model trained to put sentences that mean the same near each other (Reimers and Gurevych, 2019)."""
 

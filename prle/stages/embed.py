@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from prle.workspace.texts import PackedTexts
 
 VectorDtype = Literal["float32", "float16"]
+_USUAL: Final = ("fp32", "torch", "numpy")
+"""What vectors are computed in and by unless somebody says otherwise."""
+
 VECTOR_DTYPES: Final[tuple[str, ...]] = get_args(VectorDtype)
 
 
@@ -288,8 +291,7 @@ def _manifest(dataset: Dataset, encoder: Encoder, target_encoder: Encoder | None
 def _job(texts: PackedTexts, texts_identity: str, encoder: Encoder, dtype: str) -> Job:
     record = encoder.record
     made_from = [texts_identity, record.kind, record.fingerprint, record.width, dtype]
-    if record.precision != "fp32":
-        made_from.append(record.precision)
+    made_from += [each for each in (record.precision, record.backend) if each not in _USUAL]
     identity = hashlib.sha256(canonical(made_from)).hexdigest()
     return Job(identity=identity, shape=(len(texts), record.width), dtype=dtype)
 

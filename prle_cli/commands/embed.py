@@ -116,6 +116,15 @@ Precision = Annotated[
         rich_help_panel=_SPEED,
     ),
 ]
+Backend = Annotated[
+    Literal["torch", "openvino"],
+    typer.Option(
+        envvar="PRLE_BACKEND",
+        show_envvar=False,
+        help="By which library; OpenVINO is the faster one of processors.",
+        rich_help_panel=_SPEED,
+    ),
+]
 BatchSize = Annotated[
     int | None,
     typer.Option(
@@ -160,6 +169,7 @@ def embed(
     bins: Bins = None,
     dtype: Storage = "float32",
     precision: Precision = "fp32",
+    backend: Backend = "torch",
     batch_size: BatchSize = None,
     device: Device = "auto",
     engine: EngineName = "local",
@@ -217,6 +227,7 @@ def embed(
             batch_size=batch_size,
             device=device,
             precision=precision,
+            backend=backend,
         )
         request = EmbedRequest(workspace=workspace, dtype=dtype)
         with engine_named(engine, address=address, observer=observer) as running:
