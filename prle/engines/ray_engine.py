@@ -109,18 +109,21 @@ class RayEngine(Engine):
         each, waiting = iter(items), deque[Any]()
         first = list(islice(each, most))
         workers = _Workers(ray, work, count=len(first), cards=cards)
-        for item in chain(first, each):
-            while not workers.may_have_another(len(waiting)):
-                if waiting and workers.have_answered(waiting[0]):
+        try:
+            for item in chain(first, each):
+                while not workers.may_have_another(len(waiting)):
+                    if waiting and workers.have_answered(waiting[0]):
+                        yield self._told_by(workers, waiting.popleft())
+                    else:
+                        workers.wait()
+                waiting.append(workers.give(item))
+            while waiting:
+                if workers.have_answered(waiting[0]):
                     yield self._told_by(workers, waiting.popleft())
                 else:
                     workers.wait()
-            waiting.append(workers.give(item))
-        while waiting:
-            if workers.have_answered(waiting[0]):
-                yield self._told_by(workers, waiting.popleft())
-            else:
-                workers.wait()
+        finally:
+            workers.end()
 
     def _told_by(self, workers: _Workers, answer: Any) -> Any:
         """Return an answer, and pass on what the worker had to say."""
@@ -171,8 +174,8 @@ class _Workers:
         )
         # With every item, not with the start of a worker: one that is started again has nothing but what items bring.
         self._work = ray.put(work)
-        actors = [actor.remote() for _ in range(count)]
-        self._arriving = {actor.load.remote(self._work): actor for actor in actors}
+        self._actors = [actor.remote() for _ in range(count)]
+        self._arriving = {each.load.remote(self._work): each for each in self._actors}
         self._places: deque[Any] = deque()
         self._busy: dict[Any, Any] = {}
         self._most_waiting = AHEAD * AT_A_WORKER * count
@@ -205,6 +208,11 @@ class _Workers:
                 else:
                     self._ray.get(each)
                     self._places.extend([self._arriving.pop(each)] * AT_A_WORKER)
+
+    def end(self) -> None:
+        """End the workers now, whoever still refers to them: others may be waiting for their processors."""
+        for actor in self._actors:
+            self._ray.kill(actor)
 
     def taken(self, answer: Any) -> Any:
         """Return an answer that is there.
