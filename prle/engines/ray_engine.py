@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, final
 
+from prle.data.network import answers
 from prle.encoders.interface import AT_ONCE
 from prle.engines.encoding import Encoding
 from prle.engines.interface import Engine, EngineName, Item, Result, Work
@@ -280,15 +281,22 @@ def _join(ray: Any, address: str | None) -> None:
     import logging
 
     address = address or os.environ.get("RAY_ADDRESS")
+    host, _, port = (address or "").rpartition(":")
+    if port.isdecimal() and not answers(host, int(port)):
+        # Ray itself would go on asking for minutes.
+        raise _no_cluster(address, "nothing answers there")
     try:
         ray.init(
             address=address or "local", include_dashboard=False, log_to_driver=False, logging_level=logging.CRITICAL
         )
     except Exception as error:  # of several kinds, by what was missing
-        named = f" at {address}" if address else ""
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        message = f"engine ray: no cluster answers{named} ({reason})"
-        raise PrleError(message, hint="`ray start --head` starts one; without --address one is started here") from error
+        raise _no_cluster(address, reason) from error
+
+
+def _no_cluster(address: str | None, reason: str) -> PrleError:
+    message = f"engine ray: expected a cluster at {address or 'this machine'}, got none ({reason})."
+    return PrleError(message, hint="`ray start --head` starts one; without --address one is started here")
 
 
 @contextmanager

@@ -163,13 +163,21 @@ def test_shards_are_predicted_alike(engine, encoder, tmp_path):
 
 def test_a_cluster_that_does_not_answer_is_said_in_a_line(monkeypatch):
     ray = pytest.importorskip("ray", reason="needs the extra ray")
-    engine = RayEngine(address="127.0.0.1:1")
+    engine = RayEngine(address="auto")
 
     def init(**_):
         raise ConnectionError("nobody is there\nand more")
 
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
     monkeypatch.setattr(ray, "init", init)
-    with pytest.raises(PrleError, match=r"no cluster answers at 127.0.0.1:1 \(nobody is there\)") as caught:
+    with pytest.raises(PrleError, match=r"expected a cluster at auto, got none \(nobody is there\)") as caught:
         list(engine.mapped(Doubling(), [1]))
     assert "ray start --head" in caught.value.hint
+
+
+def test_an_address_where_nothing_listens_is_not_waited_for(monkeypatch):
+    ray = pytest.importorskip("ray", reason="needs the extra ray")
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", lambda **_: pytest.fail("it would ask for minutes"))
+    with pytest.raises(PrleError, match=r"expected a cluster at 127\.0\.0\.1:1, got none \(nothing answers there\)"):
+        list(RayEngine(address="127.0.0.1:1").mapped(Doubling(), [1]))
