@@ -11,7 +11,7 @@ $(VENV)/ready: pyproject.toml constraints.txt constraints-offline.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints-offline.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[offline,report,serve,openvino,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[offline,ray,report,serve,openvino,dev]'
 	touch $@
 
 demo: $(VENV)/ready  ## the whole job on data that prle makes itself, ending in an explanation

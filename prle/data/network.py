@@ -28,7 +28,7 @@ def require_hub(wanted: str, hint: str) -> None:
     if os.environ.get("HF_HUB_OFFLINE", "").lower() in _TRUE:
         message = f"{wanted}: not found on this machine, and HF_HUB_OFFLINE is set."
         raise OfflineError(message, hint=hint)
-    if not _answers(*_first_hop(hub_endpoint())):
+    if not answers(*_first_hop(hub_endpoint())):
         message = f"{wanted}: not found on this machine, and {hub_endpoint()} cannot be reached."
         raise OfflineError(message, hint=hint)
 
@@ -44,7 +44,7 @@ def _first_hop(address: str) -> tuple[str, int]:
     return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
 
 
-def _answers(host: str, port: int) -> bool:
+def answers(host: str, port: int) -> bool:
     """Say whether a connection opens in time. In a thread, because a name look-up takes no time limit."""
     opened = threading.Event()
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, final
 
+from prle.data.network import answers
 from prle.encoders.interface import AT_ONCE
 from prle.engines.encoding import Encoding
 from prle.engines.interface import Engine, EngineName, Item, Result, Work
@@ -109,18 +110,21 @@ class RayEngine(Engine):
         each, waiting = iter(items), deque[Any]()
         first = list(islice(each, most))
         workers = _Workers(ray, work, count=len(first), cards=cards)
-        for item in chain(first, each):
-            while not workers.may_have_another(len(waiting)):
-                if waiting and workers.have_answered(waiting[0]):
+        try:
+            for item in chain(first, each):
+                while not workers.may_have_another(len(waiting)):
+                    if waiting and workers.have_answered(waiting[0]):
+                        yield self._told_by(workers, waiting.popleft())
+                    else:
+                        workers.wait()
+                waiting.append(workers.give(item))
+            while waiting:
+                if workers.have_answered(waiting[0]):
                     yield self._told_by(workers, waiting.popleft())
                 else:
                     workers.wait()
-            waiting.append(workers.give(item))
-        while waiting:
-            if workers.have_answered(waiting[0]):
-                yield self._told_by(workers, waiting.popleft())
-            else:
-                workers.wait()
+        finally:
+            workers.end()
 
     def _told_by(self, workers: _Workers, answer: Any) -> Any:
         """Return an answer, and pass on what the worker had to say."""
@@ -171,8 +175,8 @@ class _Workers:
         )
         # With every item, not with the start of a worker: one that is started again has nothing but what items bring.
         self._work = ray.put(work)
-        actors = [actor.remote() for _ in range(count)]
-        self._arriving = {actor.load.remote(self._work): actor for actor in actors}
+        self._actors = [actor.remote() for _ in range(count)]
+        self._arriving = {each.load.remote(self._work): each for each in self._actors}
         self._places: deque[Any] = deque()
         self._busy: dict[Any, Any] = {}
         self._most_waiting = AHEAD * AT_A_WORKER * count
@@ -205,6 +209,11 @@ class _Workers:
                 else:
                     self._ray.get(each)
                     self._places.extend([self._arriving.pop(each)] * AT_A_WORKER)
+
+    def end(self) -> None:
+        """End the workers now, whoever still refers to them: others may be waiting for their processors."""
+        for actor in self._actors:
+            self._ray.kill(actor)
 
     def taken(self, answer: Any) -> Any:
         """Return an answer that is there.
@@ -272,15 +281,22 @@ def _join(ray: Any, address: str | None) -> None:
     import logging
 
     address = address or os.environ.get("RAY_ADDRESS")
+    host, _, port = (address or "").rpartition(":")
+    if port.isdecimal() and not answers(host, int(port)):
+        # Ray itself would go on asking for minutes.
+        raise _no_cluster(address, "nothing answers there")
     try:
         ray.init(
             address=address or "local", include_dashboard=False, log_to_driver=False, logging_level=logging.CRITICAL
         )
     except Exception as error:  # of several kinds, by what was missing
-        named = f" at {address}" if address else ""
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        message = f"engine ray: no cluster answers{named} ({reason})"
-        raise PrleError(message, hint="`ray start --head` starts one; without --address one is started here") from error
+        raise _no_cluster(address, reason) from error
+
+
+def _no_cluster(address: str | None, reason: str) -> PrleError:
+    message = f"engine ray: expected a cluster at {address or 'this machine'}, got none ({reason})."
+    return PrleError(message, hint="`ray start --head` starts one; without --address one is started here")
 
 
 @contextmanager

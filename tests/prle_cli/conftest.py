@@ -12,7 +12,7 @@ import pytest
 
 from prle.data import BadLine, stream_texts
 from prle_cli.app import main
-from tests.prle_cli import caches, class_reports, comparisons, distillations, exports, pages, reports
+from tests.prle_cli import caches, class_reports, comparisons, distillations, exports, pages, reports, shards
 from tests.prle_cli.workspaces import pairs_file, rankings_file, table_file
 
 __all__ = ["pairs_file", "rankings_file", "table_file"]
@@ -82,6 +82,7 @@ def stages(monkeypatch) -> Stages:
             "teacher_name": "default",
             "bench_importance": distillations.weighed(),
             "export": exports.exported(),
+            "predict_shards": shards.predicted(),
             "report": pages.contents(),
             "regimes": class_reports.regimes(),
         }
@@ -107,6 +108,7 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.history": ("history",),
         "prle.stages.settings": ("settings",),
         "prle.stages.export": ("export",),
+        "prle.stages.predict_shards": ("predict_shards",),
         "prle.stages.report": ("report",),
         "prle.stages.regimes": ("regimes",),
     }
@@ -119,6 +121,7 @@ def stages(monkeypatch) -> Stages:
     sys.modules["prle.data"].BadLine = BadLine
     sys.modules["prle.encoders"].TabularSettings = SimpleNamespace
     sys.modules["prle.stages.embed"].EmbedRequest = SimpleNamespace
+    sys.modules["prle.stages.predict_shards"].ShardsRequest = SimpleNamespace
     sys.modules["prle.stages.bench"].BenchRequest = SimpleNamespace
     ranking = _module("prle.stages.text_predict", TextRequest=SimpleNamespace, DEFAULT_FIRST=5)
     monkeypatch.setitem(sys.modules, "prle.stages.text_predict", ranking)

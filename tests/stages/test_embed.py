@@ -277,6 +277,24 @@ def test_precision_is_kept_and_another_one_is_another_job(request_):
     assert embed(request_, make_dataset(12), LowerPrecision()).reused
 
 
+class Unprepared(StubEncoder):
+    """Has no device to compute on."""
+
+    def prepare(self):
+        raise UsageError("device cuda: this machine has cpu.")
+
+
+def test_what_is_missing_is_said_before_anything_is_written(request_):
+    with pytest.raises(UsageError, match="this machine has cpu"):
+        embed(request_, make_dataset(12), Unprepared())
+    assert list(request_.workspace.parent.iterdir()) == []
+
+
+def test_an_encoder_that_has_nothing_to_do_is_not_prepared(request_):
+    embed(request_, make_dataset(12), StubEncoder())
+    assert embed(request_, make_dataset(12), Unprepared()).reused
+
+
 def test_a_write_that_fails_is_told_by_whoever_waits(request_, monkeypatch):
     def fail(self, vectors):
         raise WorkspaceError("the disk is full")

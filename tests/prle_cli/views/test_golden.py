@@ -34,6 +34,7 @@ from prle_cli.views import (
     suspects,
     training,
 )
+from prle_cli.views import shards as shards_view
 from tests.prle_cli import (
     audits,
     caches,
@@ -47,6 +48,7 @@ from tests.prle_cli import (
     pages,
     reports,
     served,
+    shards,
     table_reports,
     text_reports,
 )
@@ -153,6 +155,8 @@ PICTURES = {
     "distill_numbers": lambda: distill.view(distillations.of_numbers()),
     "bench_importance": lambda: importance.view(distillations.weighed()),
     "info_students": lambda: info.view(distillations.workspace()),
+    "shards": lambda: shards_view.view(shards.predicted()),
+    "shards_before": lambda: shards_view.view(shards.predicted_before()),
     "export": lambda: export.view(exports.exported()),
     "export_arrays": lambda: export.view(exports.exported_arrays()),
     "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
