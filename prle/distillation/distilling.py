@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from prle.distillation.interface import GroupEmbeddingName, ImportanceName, StrategyName, StudentName
     from prle.distillation.learning import Taught
     from prle.distillation.teachers import Teacher
+    from prle.encoders.uncertainty import UncertaintyName
     from prle.observer import Observer
 
 MIXED: Final = 3
@@ -38,6 +39,7 @@ class DistillSettings:
 
     :param size: numbers that a vector is reduced to; of ``factored`` the rank of what an expert has for itself.
     :param temperature: that class distributions are softened by.
+    :param uncertainty: what is measured where rows are weighed by the encoder's uncertainty.
     """
 
     form: StudentName = "mlp"
@@ -49,6 +51,7 @@ class DistillSettings:
     temperature: float = 1.0
     group_embedding: GroupEmbeddingName = "title"
     importance: ImportanceName = "uniform"
+    uncertainty: UncertaintyName = "auto"
     seed: int = 0
 
 

@@ -35,6 +35,10 @@ Importance = Annotated[
     str,
     typer.Option(metavar="NAME", help="How rows are weighed: uniform, entropy, fisher, uncertainty, combined."),
 ]
+Uncertainty = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="How the encoder's uncertainty is measured: auto, dropout, masked, norm."),
+]
 
 
 def distill(
@@ -49,6 +53,7 @@ def distill(
     temperature: Temperature = 1.0,
     group_embedding: GroupEmbedding = "title",
     importance: Importance = "uniform",
+    uncertainty: Uncertainty = "auto",
     seed: Seed = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
@@ -71,6 +76,7 @@ def distill(
 
         given = {"form": student, "strategy": strategy, "heads": heads, "layers": layers, "epochs": epochs}
         given |= {"temperature": temperature, "group_embedding": group_embedding, "importance": importance}
+        given |= {"uncertainty": uncertainty}
         settings = DistillSettings(**given, seed=seed or 0)  # type: ignore[arg-type]
         wanted = None if size == "auto" else int(size)
         request = DistillRequest(settings=settings, name=name, student_name=stored_as, size=wanted)

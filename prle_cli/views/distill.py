@@ -90,6 +90,7 @@ def _facts(report: DistillReport) -> list[tuple[str, RenderableType]]:
         learned += f" and {count(report.mixtures)} mixtures"
     if report.importance != "uniform":
         learned += f", weighed by {report.importance}"
+        learned += f" (of the encoder: {report.uncertainty})" if report.uncertainty else ""
     pairs.append(("learned from", learned))
     if report.group_embedding:
         pairs.append(("told the group", f"by its {report.group_embedding}"))

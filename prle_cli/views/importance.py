@@ -40,4 +40,5 @@ def view(report: ImportanceReport) -> RenderableType:
             percent(row.relative_error, 2) if row.relative_error is not None else UNKNOWN,
             percent(row.relative_error_sd, 2),
         )
-    return Group(headline, Text(), figures, Text(), prose(report.verdict))
+    measured = f" The encoder's uncertainty is measured by {report.uncertainty}." if report.uncertainty else ""
+    return Group(headline, Text(), figures, Text(), prose(report.verdict + measured))

@@ -63,7 +63,8 @@ def sized() -> DistillReport:
         distilled(),
         student="transformer",
         strategy="two-stage",
-        importance="fisher",
+        importance="combined",
+        uncertainty="masked",
         group_embedding="title",
         size=16,
         trials=(
@@ -134,4 +135,5 @@ def weighed() -> ImportanceReport:
         score_name="recall_at_1",
         rows=tuple(rows),
         verdict=verdict_of(tuple(rows), 3),
+        uncertainty="dropout",
     )

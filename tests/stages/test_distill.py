@@ -221,11 +221,25 @@ def test_rows_may_count_for_more(workspace, pets, manual, importance):
         plain = distill(where, request(name, epochs=1))
         weighed = distill(where, request(name, epochs=1, importance=importance))
         assert weighed.importance == importance
+        assert weighed.uncertainty == ("norm" if importance in ("uncertainty", "combined") else "")
         # Hashed vectors have length one and no dropout: they say nothing of how sure anybody is.
         if importance == "uncertainty":
             np.testing.assert_allclose(weighed.errors["output"], plain.errors["output"], rtol=1e-4)
         else:
             assert weighed.errors != plain.errors
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"importance": "uncertainty", "uncertainty": "mask"}, "--uncertainty: .*mask"),
+        ({"importance": "uncertainty", "uncertainty": "masked"}, "expected an encoder with a head for masked tokens"),
+        ({"importance": "fisher", "uncertainty": "norm"}, "expected --importance uncertainty or combined, got fisher"),
+    ],
+)
+def test_a_measure_of_uncertainty_has_to_be_there_and_to_matter(workspace, wrong, word):
+    with pytest.raises(UsageError, match=word):
+        distill(workspace, request(**wrong))
 
 
 def test_ways_to_weigh_rows_are_compared_over_seeds(workspace):

@@ -13,7 +13,8 @@ from prle.observer import SILENT
 def test_distill_passes_every_option_on(stages, prle):
     options = ("--student", "transformer", "--strategy", "two-stage", "--size", "32", "--as", "small", "--heads", "2")
     options += ("--layers", "3", "--epochs", "5", "--temperature", "2", "--group-embedding", "path")
-    options += ("--importance", "fisher", "--seed", "4", "--name", "big", "-w", "w.h5", "-q")
+    options += ("--importance", "combined", "--uncertainty", "masked")
+    options += ("--seed", "4", "--name", "big", "-w", "w.h5", "-q")
     outcome = prle("distill", *options)
     assert outcome.code == 0
     (workspace, request), named = stages.calls["distill"]
@@ -28,7 +29,8 @@ def test_distill_passes_every_option_on(stages, prle):
         "epochs": 5,
         "temperature": 2.0,
         "group_embedding": "path",
-        "importance": "fisher",
+        "importance": "combined",
+        "uncertainty": "masked",
         "seed": 4,
     }
 
