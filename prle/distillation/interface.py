@@ -151,6 +151,15 @@ class Student(ABC):
         return linear if corrected is None else linear + corrected
 
     @abstractmethod
+    def correction_shapes(self, features: int, tokens: int, width: int) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of what :meth:`correcting` returns, by name.
+
+        :param features: F.
+        :param tokens: P, prototypes.
+        :param width: T.
+        """
+
+    @abstractmethod
     def correcting(
         self, memory: NDArray[np.float32], width: int, rng: np.random.Generator
     ) -> dict[str, NDArray[np.float32]]:

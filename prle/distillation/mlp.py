@@ -34,6 +34,14 @@ class MLPStudent(Student):
             message = f"--layers: expected at least 1, got {self.layers}."
             raise UsageError(message)
 
+    def correction_shapes(self, features: int, tokens: int, width: int) -> dict[str, tuple[int, ...]]:  # noqa: ARG002
+        """Return the shapes of hidden layers."""
+        own = self.size
+        shapes: dict[str, tuple[int, ...]] = {"enter": (features, own), "enter_bias": (own,), "leave": (own, width)}
+        for block in range(1, self.layers):
+            shapes |= {f"inner_{block}": (own, own), f"bias_{block}": (own,), f"outer_{block}": (own, own)}
+        return shapes
+
     def correcting(
         self, memory: NDArray[np.float32], width: int, rng: np.random.Generator
     ) -> dict[str, NDArray[np.float32]]:

@@ -50,6 +50,20 @@ class TransformerStudent(Student):
         """Numbers of a token: ``size``, rounded up to a multiple of ``heads``."""
         return self.heads * math.ceil(self.size / self.heads)
 
+    def correction_shapes(self, features: int, tokens: int, width: int) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the tokens and of the maps of every layer."""
+        own = self.width
+        shapes: dict[str, tuple[int, ...]] = {
+            "memory": (tokens, features),
+            "lift": (features, own),
+            "head": (own, width),
+        }
+        for layer in range(self.layers):
+            shapes |= {f"{name}_{layer}": (own, own) for name in ("query", "mix", "enter", "leave")}
+            shapes |= {f"{name}_{layer}": (features, own) for name in ("key", "value")}
+            shapes[f"enter_bias_{layer}"] = (own,)
+        return shapes
+
     def correcting(
         self, memory: NDArray[np.float32], width: int, rng: np.random.Generator
     ) -> dict[str, NDArray[np.float32]]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from prle.answering.checkpoint import restore_answers
 from prle.checkpoint import load, refuse_student
-from prle.distillation.checkpoint import StudentRecord, store_student
+from prle.distillation.checkpoint import store_student
 from prle.distillation.distilling import MIXED, Classroom, DistillSettings, distilled, lessons
 from prle.distillation.groups import group_vectors
 from prle.distillation.interface import GroupEmbeddingName, ImportanceName, StrategyName, StudentName
+from prle.distillation.record import StudentRecord
 from prle.distillation.sizes import APART, SIZES, SizeTrial, parsimonious
 from prle.encoders.uncertainty import UncertaintyName
 from prle.errors import UsageError, unknown_name
@@ -221,6 +222,7 @@ class Distiller:
             layers=settings.layers,
             importance=settings.importance,
             group_embedding=settings.group_embedding if self.course.filing.kind else "",
+            tokens=len(self.course.teacher.prototypes),
         )
 
     def _report(

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from prle_cli.console import ACCENT, BEST, MUTED, TITLE, safe
 from prle_cli.views.cells import ByWidth, facts, figure, table, words
-from prle_cli.views.figures import UNKNOWN, count, duration, fixed, percent, plural, sparkline
+from prle_cli.views.figures import MEASURES, UNKNOWN, count, duration, fixed, percent, plural, sparkline
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -90,8 +90,9 @@ def _facts(report: DistillReport) -> list[tuple[str, RenderableType]]:
         learned += f" and {count(report.mixtures)} mixtures"
     if report.importance != "uniform":
         learned += f", weighed by {report.importance}"
-        learned += f" (of the encoder: {report.uncertainty})" if report.uncertainty else ""
     pairs.append(("learned from", learned))
+    if report.uncertainty:
+        pairs.append(("uncertainty", f"of the encoder, by {MEASURES[report.uncertainty]}"))
     if report.group_embedding:
         pairs.append(("told the group", f"by its {report.group_embedding}"))
     for part, errors in report.errors.items():

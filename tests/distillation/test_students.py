@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prle.distillation import STUDENTS, make_student
+from prle.distillation.checks import check_shapes
 from prle.distillation.interface import Ground, Inputs, StudentName, ridge
 from prle.errors import UsageError
 
@@ -56,6 +57,19 @@ def test_engines_agree(name, sentences, groups):
     theirs = student(tensors, Inputs(vectors=torch.from_numpy(start.inputs.vectors).double(), place=place))
     assert ours.shape == (80, 3)
     np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("groups", [False, True])
+@pytest.mark.parametrize("name", STUDENTS)
+def test_shapes_are_those_of_what_it_starts_with(name, groups):
+    start = ground(groups=groups)
+    student = make_student(name, size=6, heads=4, layers=3)
+    parameters = student.start(start, np.random.default_rng(0))
+    check_shapes(student, parameters, (1, 10), tokens=5, places=3 if groups else None)
+    for wrong in ({"tokens": 4}, {"places": 2 if groups else 0}):
+        if name == "transformer" or "places" in wrong:
+            with pytest.raises((ValueError, KeyError)):
+                check_shapes(student, parameters, (1, 10), **{"tokens": 5, "places": 3, **wrong})
 
 
 @pytest.mark.parametrize("name", STUDENTS)
