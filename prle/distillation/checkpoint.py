@@ -205,7 +205,8 @@ def _pupil(record: StudentRecord, arrays: Mapping[str, NDArray[np.generic]], pre
     parameters = below(arrays, prefix)
     if not parameters:
         return None
-    student = make_student(record.form, size=record.size, heads=record.heads, layers=record.layers)
+    numbers = {"size": record.size, "heads": record.heads, "layers": record.layers, "hidden": record.hidden}
+    student = make_student(record.form, **numbers)
     tokens = record.tokens or len(parameters.get("memory", ()))
     places = len(record.places) if record.filing else None
     try:

@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.distillation.forms import make_student
 from prle.distillation.goals import ClassGoal, ExpertGoal, NumberGoal, RoutingGoal, VectorGoal
-from prle.distillation.interface import Ground, Inputs, Lesson
+from prle.distillation.interface import HIDDEN, Ground, Inputs, Lesson
 from prle.distillation.learning import School, teach
 from prle.distillation.mixtures import mixtures
 from prle.distillation.model import Pupil
@@ -91,7 +91,8 @@ def distilled(
     """Teach the pupils that a strategy needs: ``output``, ``routing``, or both, one after the other."""
     pupils, taught = {}, {}
     for part, goal in goals(room, settings).items():
-        student = make_student(settings.form, size=settings.size, heads=settings.heads, layers=settings.layers)
+        numbers = {"size": settings.size, "heads": settings.heads, "layers": settings.layers, "hidden": HIDDEN}
+        student = make_student(settings.form, **numbers)
         ground = Ground(
             inputs=room.lesson.inputs,
             goals=goal.regressed(room.lesson),

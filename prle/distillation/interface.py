@@ -24,6 +24,9 @@ StrategyName = Literal["projection", "routing-only", "two-stage"]
 GroupEmbeddingName = Literal["title", "path", "id-hash"]
 ImportanceName = Literal["uniform", "entropy", "fisher", "uncertainty", "combined"]
 
+HIDDEN: Final = 64
+"""Width of hidden layers, at most: wider ones cost most and learn no more (``benchmarks/LOG.md``)."""
+
 RIDGE: Final = 1e-3
 """Penalty of the linear part, as a share of the variance of a feature: it only has to be solvable."""
 
@@ -115,7 +118,8 @@ class Student(ABC):
     is composed as everywhere else; the embedding of a group follows where there is one, reduced likewise. The linear
     part starts as a ridge regression on what the teacher says, so that training begins at the best linear student.
 
-    :param size: numbers that a vector is reduced to, and width of whatever is hidden; at least 1.
+    :param size: numbers that a vector is reduced to; at least 1.
+    :param hidden: width of whatever is hidden, at most; 0 for ``size``.
     """
 
     name: ClassVar[StudentName]
@@ -123,6 +127,12 @@ class Student(ABC):
     """Parameters that no gradient moves."""
 
     size: int = 64
+    hidden: int = 0
+
+    @property
+    def inner(self) -> int:
+        """The width of whatever is hidden."""
+        return min(self.size, self.hidden or self.size)
 
     def start(self, ground: Ground, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
         """Return ``reduce`` (H, r), ``centre`` and ``scale`` (F,), ``weight`` (F, T), ``bias`` (T,), and what corrects.
@@ -191,16 +201,20 @@ def reducing(ground: Ground, size: int) -> NDArray[np.float32]:
 
     Of single vectors one half are the directions from which a ridge regression predicts most of the goals, the other
     half principal axes; of pairs, whose goals are no linear functions of one vector, all are principal axes of what the
-    teacher's lens shows.
+    teacher's lens shows. Where there is room for the lens itself, it is taken as it is: differences and products are of
+    its columns, so that what all experts share can be said exactly.
     """
     vectors = np.asarray(ground.inputs.vectors, np.float64)
     width = vectors.shape[2]
     flat = vectors.reshape(-1, width)
     lens = np.eye(width) if ground.lens is None else np.asarray(ground.lens, np.float64)
+    pairs = vectors.shape[1] > 1
+    if pairs and size >= lens.shape[1]:
+        return np.asarray(lens, np.float32)
     seen = flat @ lens
     _, axes = np.linalg.eigh(seen.T @ seen)
     principal = lens @ axes[:, ::-1]
-    if vectors.shape[1] > 1:
+    if pairs:
         return np.asarray(principal[:, :size], np.float32)
     weight, _ = ridge(flat, ground.goals, ground.importance)
     said = flat @ weight.astype(np.float64)

@@ -18,6 +18,7 @@ class StudentRecord:
     :param residual: whether a question's own vector is added.
     :param filing: ``group`` or ``path``: what ``places`` are names of; empty where it is not told.
     :param tokens: prototypes of the teacher, which a transformer attends to; 0 in files of before it was recorded.
+    :param hidden: width of whatever is hidden, at most; 0 for ``size``, as it was before there was a limit.
     """
 
     teacher: str
@@ -36,6 +37,7 @@ class StudentRecord:
     lexical: float = 0.0
     combination: str = ""
     tokens: int = 0
+    hidden: int = 0
 
     def check(self) -> None:
         """Refuse what no distillation writes.
@@ -48,7 +50,7 @@ class StudentRecord:
             "form": self.form in get_args(StudentName),
             "strategy": self.strategy in get_args(StrategyName),
             "size, heads, layers": all(type(each) is int and each > 0 for each in numbers),
-            "tokens": type(self.tokens) is int and self.tokens >= 0,
+            "tokens, hidden": all(type(each) is int and each >= 0 for each in (self.tokens, self.hidden)),
             "filing": self.filing in ("", "group", "path"),
             "places": all(isinstance(place, str) for place in self.places),
             "residual": type(self.residual) is bool,

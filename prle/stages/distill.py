@@ -11,9 +11,9 @@ from prle.checkpoint import load, refuse_student
 from prle.distillation.checkpoint import store_student
 from prle.distillation.distilling import MIXED, Classroom, DistillSettings, distilled, lessons
 from prle.distillation.groups import group_vectors
-from prle.distillation.interface import GroupEmbeddingName, ImportanceName, StrategyName, StudentName
+from prle.distillation.interface import HIDDEN, GroupEmbeddingName, ImportanceName, StrategyName, StudentName
 from prle.distillation.record import StudentRecord
-from prle.distillation.sizes import APART, SIZES, SizeTrial, parsimonious
+from prle.distillation.sizes import APART, SizeTrial, parsimonious, sizes_for
 from prle.encoders.uncertainty import UncertaintyName
 from prle.errors import UsageError, unknown_name
 from prle.matrices import count_parameters
@@ -128,7 +128,8 @@ class Distiller:
 
     def run(self, begun: float) -> tuple[DistillReport, StoredModel]:
         """Make the student, or one of every size, and say what came of it."""
-        sizes = SIZES if self._request.size is None else (self._request.size,)
+        width = self._opened.manifest.encoder.width
+        sizes = sizes_for(width) if self._request.size is None else (self._request.size,)
         made = [self.student(replace(self._settings, size=size)) for size in sizes]
         verdicts = [verdict for _, verdict, _ in made]
         trials = [
@@ -223,6 +224,7 @@ class Distiller:
             importance=settings.importance,
             group_embedding=settings.group_embedding if self.course.filing.kind else "",
             tokens=len(self.course.teacher.prototypes),
+            hidden=HIDDEN,
         )
 
     def _report(

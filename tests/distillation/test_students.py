@@ -126,3 +126,28 @@ def test_rows_that_weigh_nothing_teach_nothing():
 def test_numbers_below_one_are_refused(wrong):
     with pytest.raises(UsageError, match="at least 1"):
         make_student("transformer", **{"size": 4, "heads": 1, "layers": 1, **wrong})
+
+
+def test_with_room_for_it_the_lens_of_the_teacher_is_taken_as_it_is():
+    start = replace(ground(sentences=2), lens=RNG.normal(size=(10, 10)))
+    whole, part = (make_student("linear", size=size, heads=1, layers=1) for size in (10, 9))
+    rng = np.random.default_rng(0)
+    np.testing.assert_allclose(whole.start(start, rng)["reduce"], start.lens, rtol=1e-6)
+    assert part.start(start, rng)["reduce"].shape == (10, 9)
+    # What is a linear function of the differences and products of the lens can then be said exactly.
+    mapped = start.inputs.vectors @ start.lens
+    told = np.abs(mapped[:, 0] - mapped[:, 1]) @ np.arange(10) + (mapped[:, 0] * mapped[:, 1]) @ np.ones(10)
+    exact = replace(start, goals=told[:, None] / told.std())
+    errors = [np.mean((each(each.start(exact, rng), exact.inputs) - exact.goals) ** 2) for each in (whole, part)]
+    assert errors[0] < 1e-3 < 0.02 < errors[1]
+
+
+@pytest.mark.parametrize(("hidden", "inner"), [(0, 9), (4, 4), (64, 9)])
+def test_what_is_hidden_has_a_width_of_its_own(hidden, inner):
+    start = ground()
+    student = make_student("mlp", size=9, heads=1, layers=2, hidden=hidden)
+    parameters = student.start(start, np.random.default_rng(0))
+    assert parameters["reduce"].shape == (10, 9)
+    assert parameters["inner_1"].shape == (inner, inner)
+    wide = make_student("transformer", size=9, heads=2, layers=1, hidden=hidden)
+    assert wide.width == 2 * -(-inner // 2)
