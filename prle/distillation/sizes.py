@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SIZES: Final = (8, 16, 32, 64, 128)
 """What ``auto`` tries, as far as it is less than the width of a vector; and that width itself."""
 
+RANKS: Final = (1, 2, 4, 8)
+"""What it tries of factored experts, of which each rank costs as many numbers as there are experts times widths."""
+
 APART: Final = 0.02
 """Squared error to the teacher that a smaller student may have more than the best one, as a share of the reference."""
 

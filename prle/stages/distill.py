@@ -13,7 +13,7 @@ from prle.distillation.distilling import MIXED, Classroom, DistillSettings, dist
 from prle.distillation.groups import group_vectors
 from prle.distillation.interface import HIDDEN, GroupEmbeddingName, ImportanceName, StrategyName, StudentName
 from prle.distillation.record import StudentRecord
-from prle.distillation.sizes import APART, SizeTrial, parsimonious, sizes_for
+from prle.distillation.sizes import APART, RANKS, SizeTrial, parsimonious, sizes_for
 from prle.encoders.uncertainty import UncertaintyName
 from prle.errors import UsageError, unknown_name
 from prle.matrices import count_parameters
@@ -26,6 +26,7 @@ from prle.stages.text_rows import has_texts, library_of, questions_of
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
 from prle.workspace.clock import timestamp
+from prle.workspace.sections import check_model_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,12 @@ class DistillRequest:
     name: str = "default"
     student_name: str | None = None
     size: int | None = 64
+
+    def sizes(self, width: int) -> tuple[int, ...]:
+        """Return the sizes to make students of, where vectors have so many numbers."""
+        if self.size is not None:
+            return (self.size,)
+        return RANKS if self.settings.form == "factored" else sizes_for(width)
 
     @property
     def stored_as(self) -> str:
@@ -97,6 +104,7 @@ def check_names(request: DistillRequest) -> None:
     if settings.uncertainty != "auto" and settings.importance not in _DOUBTS:
         message = f"--uncertainty: expected --importance {' or '.join(_DOUBTS)}, got {settings.importance}."
         raise UsageError(message, hint=f"add --importance {_DOUBTS[0]}")
+    check_model_name(request.stored_as)
     if request.stored_as == request.name:
         message = f"--as {request.name}: expected another name than that of the teacher."
         raise UsageError(message, hint="leave out --as")
@@ -128,8 +136,7 @@ class Distiller:
 
     def run(self, begun: float) -> tuple[DistillReport, StoredModel]:
         """Make the student, or one of every size, and say what came of it."""
-        width = self._opened.manifest.encoder.width
-        sizes = sizes_for(width) if self._request.size is None else (self._request.size,)
+        sizes = self._request.sizes(self._opened.manifest.encoder.width)
         made = [self.student(replace(self._settings, size=size)) for size in sizes]
         verdicts = [verdict for _, verdict, _ in made]
         trials = [

@@ -326,7 +326,7 @@ def check_model_name(name: str) -> None:
     if not layout.SAFE_NAME.fullmatch(name):
         rule = "1 to 64 letters, digits, '.', '_' or '-', not beginning with '.' or '-'"
         message = f"model name: expected {rule}; got {name!r}."
-        raise UsageError(message, hint="choose another --name")
+        raise UsageError(message, hint="choose another name")
 
 
 def _nested(owner: str, arrays: Mapping[str, Array]) -> dict[str, Any]:

@@ -17,8 +17,13 @@ Strategy = Annotated[
     typer.Option(metavar="NAME", help="What it is taught: projection, routing-only (experts are kept), two-stage."),
 ]
 Size = Annotated[
-    str,
-    typer.Option(metavar="N|auto", help="Numbers that a vector is reduced to, or: auto (the smallest good one)."),
+    str | None,
+    typer.Option(
+        metavar="N|auto",
+        help="Numbers that a vector is reduced to (of factored: directions that an expert keeps), or: auto (the "
+        "smallest good one).",
+        show_default="64; of factored 1",
+    ),
 ]
 StoredAs = Annotated[str | None, typer.Option("--as", metavar="NAME", help="What the student is called.")]
 Heads = Annotated[int, typer.Option(min=1, metavar="N", help="Heads of a layer (transformer).")]
@@ -45,7 +50,7 @@ def distill(
     context: typer.Context,
     student: StudentForm = "mlp",
     strategy: Strategy = "projection",
-    size: Size = "64",
+    size: Size = None,
     stored_as: StoredAs = None,
     heads: Heads = 4,
     layers: Layers = 2,
@@ -66,6 +71,7 @@ def distill(
     It learns what its teacher says of training rows and of mixtures of them, and is stored as a model of its own, which
     `predict`, `bench`, `info` and `export` know. `explain --teacher` explains through the teacher.
     """
+    size = size or ("1" if student == "factored" else "64")
     if size != "auto" and not (size.isascii() and size.isdecimal() and int(size) > 0):
         message = f"--size: expected a number of at least 1 or auto, got {size!r}."
         raise UsageError(message)

@@ -12,6 +12,7 @@ import pytest
 
 from prle.config import resolve
 from prle.distillation.distilling import DistillSettings
+from prle.distillation.sizes import RANKS
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.audit import AuditRequest, audit
 from prle.stages.bench import BenchRequest, bench
@@ -128,6 +129,11 @@ def test_factored_experts_are_a_routed_model_that_explains_itself(manual, tmp_pa
     assert export(manual, tmp_path / "out", name="fewer").largest_difference < 1e-5
 
 
+def test_auto_tries_few_ranks_of_factored_experts(manual):
+    report = distill(manual, request("group", form="factored", size=None))
+    assert tuple(trial.size for trial in report.trials) == RANKS
+
+
 def test_factored_experts_need_matrices(workspace):
     with pytest.raises(UsageError, match="expected a model of texts"):
         distill(workspace, request(form="factored"))
@@ -207,6 +213,12 @@ def test_the_card_of_a_student_has_its_interval_and_no_texts(workspace, tmp_path
 def test_names_that_mean_nothing_are_refused(workspace, wrong, word):
     with pytest.raises(UsageError, match=word):
         distill(workspace, request(**wrong))
+
+
+def test_a_name_that_cannot_be_stored_is_refused_before_anything_is_taught(workspace, monkeypatch):
+    monkeypatch.setattr("prle.stages.distill.Distiller", None)
+    with pytest.raises(UsageError, match=r"expected 1 to 64 letters.*got 'a/b'"):
+        distill(workspace, request(student_name="a/b"))
 
 
 def test_a_student_cannot_take_the_place_of_its_teacher(workspace):

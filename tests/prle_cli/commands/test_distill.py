@@ -42,6 +42,13 @@ def test_auto_is_a_size_too(stages, prle):
     assert request.stored_as == "default-mlp"
 
 
+@pytest.mark.parametrize(("form", "size"), [("mlp", 64), ("factored", 1)])
+def test_without_a_size_it_is_what_suits_the_form(stages, prle, form, size):
+    prle("distill", "--student", form)
+    (_, request), _ = stages.calls["distill"]
+    assert request.size == size
+
+
 @pytest.mark.parametrize("size", ["0", "-3", "big", "1.5"])
 def test_a_size_that_is_none_is_refused(stages, prle, size):
     outcome = prle("distill", "--size", size)
