@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.distillation.forms import make_student
 from prle.distillation.goals import ClassGoal, ExpertGoal, NumberGoal, RoutingGoal, VectorGoal
-from prle.distillation.interface import HIDDEN, Ground, Inputs, Lesson
+from prle.distillation.interface import HIDDEN, Ground, Inputs, Lesson, folded
 from prle.distillation.learning import School, teach
 from prle.distillation.mixtures import mixtures
 from prle.distillation.model import Pupil
@@ -103,7 +103,7 @@ def distilled(
         )
         school = School(goal=goal, lesson=room.lesson, exam=room.exam, epochs=settings.epochs, seed=settings.seed)
         taught[part] = teach(student, school, ground, observer)
-        pupils[part] = Pupil(student=student, parameters=taught[part].parameters)
+        pupils[part] = Pupil(student=student, parameters=folded(taught[part].parameters))
     return pupils, taught
 
 

@@ -13,7 +13,7 @@ from prle.retrieval import standardisation
 from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -194,6 +194,17 @@ def composed(parameters: Parameters, inputs: Inputs) -> Array:
         return features
     groups = parameters["groups"] @ parameters["group_map"]
     return xp.concat([features, xp.take(groups, inputs.place, axis=0)], axis=1)
+
+
+def folded(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """Return parameters that say the same with embeddings of groups as they are after their map, which is then none.
+
+    Only teaching needs the map apart; what it maps would be most of a student of many groups.
+    """
+    if "groups" not in parameters:
+        return dict(parameters)
+    groups = parameters["groups"] @ parameters["group_map"]
+    return {**parameters, "groups": groups, "group_map": np.eye(groups.shape[1], dtype=np.float32)}
 
 
 def reducing(ground: Ground, size: int) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from prle.distillation import STUDENTS, make_student
 from prle.distillation.checks import check_shapes
-from prle.distillation.interface import Ground, Inputs, StudentName, ridge
+from prle.distillation.interface import Ground, Inputs, StudentName, folded, ridge
 from prle.errors import UsageError
 
 RNG = np.random.default_rng(0)
@@ -151,3 +151,14 @@ def test_what_is_hidden_has_a_width_of_its_own(hidden, inner):
     assert parameters["inner_1"].shape == (inner, inner)
     wide = make_student("transformer", size=9, heads=2, layers=1, hidden=hidden)
     assert wide.width == 2 * -(-inner // 2)
+
+
+def test_folding_the_map_of_groups_changes_no_answer():
+    start = ground(groups=True)
+    student = make_student("mlp", size=4, heads=1, layers=2)
+    parameters = disturbed(student.start(start, np.random.default_rng(0)))
+    less = folded(parameters)
+    assert less["groups"].shape == (4, 4)
+    np.testing.assert_allclose(student(less, start.inputs), student(parameters, start.inputs), rtol=1e-5, atol=1e-6)
+    plain = student.start(ground(), np.random.default_rng(0))
+    assert folded(plain) == plain
