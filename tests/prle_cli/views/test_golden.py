@@ -155,6 +155,7 @@ PICTURES = {
     "info_students": lambda: info.view(distillations.workspace()),
     "export": lambda: export.view(exports.exported()),
     "export_arrays": lambda: export.view(exports.exported_arrays()),
+    "export_student": lambda: export.view(exports.exported_student()),
     "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
 }
 
