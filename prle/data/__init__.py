@@ -37,7 +37,9 @@ def load(request: SourceRequest, *, observer: Observer = SILENT) -> Dataset:
     :raises OfflineError: a source that is not on this machine and cannot be downloaded.
     """
     # Here, because whoever answers from a workspace needs the names of splits, and no source.
-    from prle.data.assembly import assemble
+    from prle.data.assembly import assemble, usable
     from prle.data.opening import open_source
 
-    return assemble(open_source(request, observer), request, observer)
+    # Nobody keeps what was opened: of its cells, the texts that are used are what stays in memory.
+    rows = usable(open_source(request, observer), request, observer)
+    return assemble(rows, request, observer)
