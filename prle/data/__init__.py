@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prle.data.interface import SPLITS, Column, Dataset, SourceRequest, Split, SplitName
-from prle.data.rows import BadLine, read_texts, stream_texts
-from prle.data.table_rows import read_rows, stream_rows
+from prle.data.rows import BadLine, read_texts, stream_texts, text_blocks
+from prle.data.table_rows import read_rows, row_blocks, stream_rows
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ __all__ = [
     "load",
     "read_rows",
     "read_texts",
+    "row_blocks",
     "stream_rows",
     "stream_texts",
+    "text_blocks",
 ]
 
 
