@@ -94,11 +94,11 @@ class PackedTexts(Sequence[str]):
 
     def find(self, texts: Iterable[str]) -> dict[str, int]:
         """Return where those of ``texts`` that are here are; only texts of the same length are looked at."""
-        encoded = {text.encode("utf-8", "surrogatepass"): text for text in texts}
-        alike = np.isin(np.diff(self.offsets), [len(one) for one in encoded])
+        wanted = {text.encode("utf-8", "surrogatepass"): text for text in texts}
+        alike = np.flatnonzero(np.isin(np.diff(self.offsets), [len(one) for one in wanted]))
         found = {}
-        for position in np.flatnonzero(alike).tolist():
-            if (text := encoded.get(self._encoded(position))) is not None:
+        for position, encoded in zip(alike.tolist(), self.encoded(alike), strict=True):
+            if (text := wanted.get(encoded)) is not None:
                 found[text] = position
         return found
 
