@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from prle.data.interface import Dataset
     from prle.encoders.interface import Encoder, EncoderState
     from prle.observer import Observer
+    from prle.texts import PackedTexts
     from prle.workspace.contents import Contents
     from prle.workspace.partial import PartialVectors
     from prle.workspace.store import Workspace
-    from prle.workspace.texts import PackedTexts
 
 VectorDtype = Literal["float32", "float16"]
 VECTOR_DTYPES: Final[tuple[str, ...]] = get_args(VectorDtype)

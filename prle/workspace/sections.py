@@ -10,9 +10,9 @@ import numpy as np
 from prle.data.interface import SPLITS, Column, ColumnKind
 from prle.encoder_record import PRECISIONS, EncoderRecord, EncoderState
 from prle.errors import UsageError, WorkspaceError
+from prle.texts import PackedTexts
 from prle.workspace import layout
 from prle.workspace.interface import Manifest, StoredModel, StoredSearch
-from prle.workspace.texts import PackedTexts
 from prle.workspace.tree import (
     Branch,
     Leaf,
