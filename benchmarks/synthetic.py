@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prle.encoders.interface import EncoderRecord
+from prle.texts import pack
 from prle.workspace.contents import Contents
 from prle.workspace.interface import Manifest
 from prle.workspace.store import save_embeddings
-from prle.workspace.texts import pack
 
 if TYPE_CHECKING:
     from pathlib import Path

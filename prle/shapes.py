@@ -46,6 +46,15 @@ class Sentences(Protocol):
         """Return those of some rows. *Shape:* (n, S, H)."""
 
 
+class Points(Protocol):
+    """N rows in the retrieval space, in memory or placed as they are taken: slices and numbers give arrays."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Any, /) -> NDArray[np.floating]:
+        """Return those of some rows. *Shape:* (n, F)."""
+
+
 class Noise(Protocol):
     """The randomness that exists only while fitting. Answering passes ``None`` instead, and is deterministic."""
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from io import StringIO
+from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -106,7 +107,9 @@ def prediction_lines(report: PredictReport | ClassPredictReport | TextPredictRep
         yield to_json(_prediction(report, prediction))
 
 
-def prediction_table(report: PredictReport | ClassPredictReport | TextPredictReport) -> Iterator[str]:
+def prediction_table(
+    report: PredictReport | ClassPredictReport | TextPredictReport, *, header: bool = True
+) -> Iterator[str]:
     """Yield the predictions as CSV under a header; rows of a split have their number first and their label too.
 
     Of classes, a prediction is followed by its probability and by an object of those of all classes; of texts, by its
@@ -120,7 +123,8 @@ def prediction_table(report: PredictReport | ClassPredictReport | TextPredictRep
     else:
         more = [] if report.level is None else ["lower", "upper"]
     heads = [*report.fields, *(["label"] if of_split else []), "prediction", *more]
-    yield csv_line(["row", *heads] if of_split else heads)
+    if header:
+        yield csv_line(["row", *heads] if of_split else heads)
     for prediction in report.predictions:
         cells: list[object] = [*prediction.texts, *([prediction.label] if of_split else []), prediction.prediction]
         if isinstance(prediction, ClassPrediction):
@@ -130,6 +134,17 @@ def prediction_table(report: PredictReport | ClassPredictReport | TextPredictRep
         else:
             cells += prediction.interval or ()
         yield csv_line([prediction.row, *cells] if of_split else cells)
+
+
+def write_predictions(
+    reports: Iterable[PredictReport | ClassPredictReport | TextPredictReport], output_format: Format
+) -> None:
+    """Write reports on rows that follow each other as one, ``jsonl`` or ``csv``, each before the next is made."""
+    if output_format == "csv":
+        tables = (prediction_table(report, header=not number) for number, report in enumerate(reports))
+        write_lines(chain.from_iterable(tables), errors="surrogateescape")
+    else:
+        write_lines(chain.from_iterable(map(prediction_lines, reports)))
 
 
 def explanation_lines(report: AnyExplainReport | ExplainRowsReport) -> Iterator[str]:

@@ -21,6 +21,7 @@ ORDER = (
     "geometry",
     "ranking",
     "lexical",
+    "texts",
     "cache",
     "data",
     "encoder_record",

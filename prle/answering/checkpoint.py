@@ -126,7 +126,7 @@ def _restored(stored: StoredModel, questions: NDArray[np.float32], width: int) -
         shrinkage=float(scores.shrinkage),
         lexical=float(scores.lexical),
     )
-    _check_maps(model.maps, _Shape(questions=questions.shape[1], clusters=len(clusters), texts=width))
+    check_maps(model.maps, MapShape(questions=questions.shape[1], clusters=len(clusters), texts=width))
     return Restored(
         config=config,
         model=model,
@@ -172,7 +172,7 @@ def _strings(value: Any, lengths: Container[int]) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Shape:
+class MapShape:
     """How wide things are: D of questions, K clusters, T of texts."""
 
     questions: int
@@ -180,7 +180,7 @@ class _Shape:
     texts: int
 
 
-def _check_maps(maps: Mapping[str, NDArray[np.generic]], shape: _Shape) -> None:
+def check_maps(maps: Mapping[str, NDArray[np.generic]], shape: MapShape) -> None:
     """Refuse arrays that would broadcast or cast their way to an answer.
 
     :raises ValueError: naming what is not what it has to be.

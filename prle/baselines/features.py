@@ -15,19 +15,21 @@ from prle import pairing
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prle.shapes import Sentences
+
 _DEAD: Final = 1e-6
 """A column that varies less than this, relative to the liveliest one, says nothing (all-MiniLM-L6-v2 has two)."""
 
 
-def compose(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+def compose(embeddings: Sentences) -> NDArray[np.float32]:
     """Return the features that the model itself sees; the cosine of a pair is the last column.
 
     *Shape:* (N, 1, H) -> (N, H), or (N, 2, H) -> (N, 2H + 1).
     """
-    return np.asarray(pairing.compose(np.asarray(embeddings, np.float32)), np.float32)
+    return np.asarray(pairing.compose(np.asarray(embeddings[:], np.float32)), np.float32)
 
 
-def cosine(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+def cosine(embeddings: Sentences) -> NDArray[np.float32]:
     """Return the cosine of each pair, 0 where a vector has no length. *Shape:* (N, 2, H) -> (N,)."""
     return compose(embeddings)[:, -1]
 

@@ -6,7 +6,7 @@ A baseline is a recipe. ``fit`` returns what it became, so nothing can be asked 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+
+    from prle.shapes import Sentences
 
 BaselineName = Literal[
     "mean", "cosine", "ridge", "knn", "decision_tree", "svr", "kernel_ridge", "boosting", "mlp", "supercluster"
@@ -31,17 +33,26 @@ ClassifierName = Literal[
 class Table:
     """The rows of one split, as prle sees them.
 
-    :param embeddings: *Shape:* (N, S, H), float32; S is 1, or 2 for pairs.
+    :param embeddings: in memory or in the file; baselines are given the former. *Shape:* (N, S, H), float32; S is 1,
+        or 2 for pairs.
     :param labels: *Shape:* (N,), float64, label units or codes of classes.
     :param classes: T, how many classes there are; 0 where labels are numbers.
     """
 
-    embeddings: NDArray[np.float32]
+    embeddings: Sentences
     labels: NDArray[np.float64]
     classes: int = 0
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def sampled(self, most: int, seed: int) -> Table:
+        """Return all rows where their vectors are in memory, else at most so many of them, drawn by the seed."""
+        if isinstance(self.embeddings, np.ndarray):
+            return self
+        drawn = np.random.default_rng(seed).choice(len(self), size=min(most, len(self)), replace=False)
+        rows = np.sort(drawn)
+        return replace(self, embeddings=self.embeddings[rows], labels=self.labels[rows])
 
     @property
     def codes(self) -> NDArray[np.int64]:
@@ -113,7 +124,7 @@ class Baseline(ABC):
         :raises UsageError: if what it needs is not installed.
         """
         for split, table in (("train", train), ("validation", validation)):
-            if table.embeddings.ndim != 3 or len(table) == 0 or len(table.embeddings) != len(table):
+            if len(table.embeddings.shape) != 3 or len(table) == 0 or len(table.embeddings) != len(table):
                 got = f"{table.embeddings.shape} with {len(table)} labels"
                 message = f"{self.name}: {split} embeddings: expected (N, S, H) with N >= 1 labels; got {got}."
                 raise PrleError(message)

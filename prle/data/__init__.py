@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prle.data.interface import SPLITS, Column, Dataset, SourceRequest, Split, SplitName
-from prle.data.rows import BadLine, read_texts, stream_texts
-from prle.data.table_rows import read_rows, stream_rows
+from prle.data.rows import BadLine, read_texts, stream_texts, text_blocks
+from prle.data.table_rows import read_rows, row_blocks, stream_rows
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ __all__ = [
     "load",
     "read_rows",
     "read_texts",
+    "row_blocks",
     "stream_rows",
     "stream_texts",
+    "text_blocks",
 ]
 
 
@@ -37,7 +39,9 @@ def load(request: SourceRequest, *, observer: Observer = SILENT) -> Dataset:
     :raises OfflineError: a source that is not on this machine and cannot be downloaded.
     """
     # Here, because whoever answers from a workspace needs the names of splits, and no source.
-    from prle.data.assembly import assemble
+    from prle.data.assembly import assemble, usable
     from prle.data.opening import open_source
 
-    return assemble(open_source(request, observer), request, observer)
+    # Nobody keeps what was opened: of its cells, the texts that are used are what stays in memory.
+    rows = usable(open_source(request, observer), request, observer)
+    return assemble(rows, request, observer)

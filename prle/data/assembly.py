@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prle.data.clean import check_splits, clean
@@ -12,20 +13,36 @@ from prle.data.records import Beside, Columns
 from prle.data.row_text import ROW
 from prle.data.splitting import SPLIT_WORDS, cut, divide_by_column
 from prle.data.table import tabulate
+from prle.data.text_rows import shared
 from prle.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from prle.data.interface import Column, SourceRequest, Split, SplitName
+    from prle.data.labels import Labelling
     from prle.data.records import Opened, Records
     from prle.observer import Observer
 
 
-def assemble(opened: Opened, request: SourceRequest, observer: Observer) -> Dataset:
-    """Return the data set that a request describes.
+@dataclass(frozen=True, kw_only=True)
+class Usable:
+    """What can be used of a source: the rows of the splits that it has, and what is known of them.
 
-    :raises DataError: rows that cannot be used, or too few of them.
+    :param dataset: with those splits.
+    :param labelling: how labels were read.
+    :param divided: whether the source names its splits; one that does not is cut three ways.
+    """
+
+    dataset: Dataset
+    labelling: Labelling
+    divided: bool
+
+
+def usable(opened: Opened, request: SourceRequest, observer: Observer) -> Usable:
+    """Return the rows that a request describes, each different text once: nothing else of the source is needed.
+
+    :raises DataError: rows that cannot be used.
     :raises UsageError: columns that are not there or cannot be guessed.
     """
     for table in opened.tables.values():
@@ -45,15 +62,13 @@ def assemble(opened: Opened, request: SourceRequest, observer: Observer) -> Data
         for name in SPLITS
         if name in tables
     }
-    divided = opened.divided or split_column is not None
-    splits = _complete(found, request.seed, divided=divided, observer=observer)
-    check_splits(splits, columns.label, observer, labelling=labelling)
-    return Dataset(
+    texts = shared([split.texts for split in found.values()])
+    dataset = Dataset(
         name=opened.name,
         fields=columns.fields,
         label=columns.label,
         origin=opened.origin,
-        splits=splits,
+        splits={name: replace(split, texts=of) for (name, split), of in zip(found.items(), texts, strict=True)},
         columns=features,
         synthetic=opened.synthetic,
         classes=labelling.classes,
@@ -61,6 +76,18 @@ def assemble(opened: Opened, request: SourceRequest, observer: Observer) -> Data
         group=beside.group or "",
         path=beside.path or "",
     )
+    return Usable(dataset=dataset, labelling=labelling, divided=opened.divided or split_column is not None)
+
+
+def assemble(rows: Usable, request: SourceRequest, observer: Observer) -> Dataset:
+    """Return the data set of these rows, with the splits that the source did not have.
+
+    :raises DataError: too few rows, or labels that nothing can be learnt from.
+    """
+    dataset = rows.dataset
+    splits = _complete(dataset.splits, request.seed, divided=rows.divided, observer=observer)
+    check_splits(splits, dataset.label, observer, labelling=rows.labelling)
+    return replace(dataset, splits=splits)
 
 
 def _beside(tables: Mapping[SplitName, Records], request: SourceRequest) -> Beside:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from prle.data.records import Opened, Records
+from prle.data.records import Opened, numbered_records
 from prle.data.row_text import number_cell
 
 if TYPE_CHECKING:
@@ -46,13 +46,8 @@ def open_bundled(name: str) -> Opened:
         str(found.target_names[label]) if bundled.classes else number_cell(label) for label in found.target.tolist()
     ]
     cells = [tuple(map(number_cell, features)) for features in found.data.tolist()]
-    records = Records(
-        origin=name,
-        columns=(*map(str, found.feature_names), bundled.label),
-        rows=tuple((*row, label) for row, label in zip(cells, labels, strict=True)),
-        places=tuple(range(1, len(found.target) + 1)),
-        unit="row",
-    )
+    columns = (*map(str, found.feature_names), bundled.label)
+    records = numbered_records(name, columns, ((*row, label) for row, label in zip(cells, labels, strict=True)))
     origin = f"scikit-learn's {bundled.loader}"
     return Opened(
         name=name,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +9,13 @@ import numpy as np
 from prle.data.interface import Split
 from prle.data.labels import NUMBERS, listed
 from prle.data.records import Beside
+from prle.data.text_rows import row_keys
 from prle.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
     from prle.data.labels import Labelling
@@ -39,27 +40,33 @@ def clean(
 
     :raises DataError: a label that cannot be read, named by its row.
     """
-    fields = tuple(zip(*(records.column(name) for name in columns.fields), strict=True))
+    texts = records.texts(columns.fields)
     labels = labelling.read(records, columns.label)
-    empty = [row for row, texts in enumerate(fields) if not all(text.strip() for text in texts)]
-    unlabelled = sorted({row for row, label in enumerate(labels) if not math.isfinite(label)} - set(empty))
+    empty = np.zeros(len(records), bool)
+    for position in range(len(columns.fields)):
+        empty |= np.fromiter((not text.strip() for text in texts.column(position)), bool, len(records))
+    unlabelled = ~np.isfinite(labels) & ~empty
     _warn_dropped(records, empty, f"without {' or '.join(columns.fields)}", observer)
     what = "class in" if labelling.classes else "text in" if labelling.targets else "finite"
     _warn_dropped(records, unlabelled, f"without a {what} {columns.label}", observer)
-    kept = sorted(set(range(len(records))) - {*empty, *unlabelled})
+    kept = np.flatnonzero(~empty & ~unlabelled)
     beside = beside or Beside()
-
-    def cells(column: str | None) -> tuple[str, ...]:
-        found = records.column(column) if column is not None else ()
-        return tuple(found[row].strip() for row in kept) if found else ()
-
     return Split(
-        texts=tuple(fields[row] for row in kept),
-        labels=np.array([labels[row] for row in kept], dtype=np.float64),
-        groups=cells(beside.group),
-        paths=cells(beside.path),
-        blocks=cells(beside.split_by),
+        texts=texts.take(kept),
+        labels=labels[kept],
+        groups=_names(records, beside.group, kept),
+        paths=_names(records, beside.path, kept),
+        blocks=_names(records, beside.split_by, kept),
     )
+
+
+def _names(records: Records, column: str | None, rows: NDArray[np.int64]) -> tuple[str, ...]:
+    """Return the cells of a column that says what rows share, those alike as one object; nothing without a column."""
+    if column is None:
+        return ()
+    met: dict[str, str] = {}
+    cells = map(str.strip, records.texts([column]).take(rows).column(0))
+    return tuple(met.setdefault(cell, cell) for cell in cells)
 
 
 def check_splits(
@@ -81,8 +88,9 @@ def check_splits(
         _warn_unseen(splits, labelling.classes, observer)
     if labelling.targets:
         _note_unseen(splits, label, observer)
-    _note_conflicts(splits["train"], observer)
-    _warn_overlap(splits, observer)
+    keys = dict(zip(splits, row_keys([split.texts for split in splits.values()]), strict=True))
+    _note_conflicts(splits["train"], keys["train"], observer)
+    _warn_overlap(keys, observer)
 
 
 def _refuse_the_same(name: SplitName, split: Split, label: str, labelling: Labelling, observer: Observer) -> None:
@@ -97,49 +105,47 @@ def _refuse_the_same(name: SplitName, split: Split, label: str, labelling: Label
         observer.warn(f"{name}: every {label} is {only}; no {lost} can be measured there.")
 
 
-def row_key(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return what two rows share when they say the same; the order of a pair does not matter."""
-    return tuple(sorted(texts))
-
-
-def _warn_dropped(records: Records, rows: Sequence[int], what: str, observer: Observer) -> None:
-    if rows:
+def _warn_dropped(records: Records, dropped: NDArray[np.bool_], what: str, observer: Observer) -> None:
+    rows = np.flatnonzero(dropped)
+    if len(rows):
         counted = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-        observer.warn(f"{records.origin}: dropped {counted} {what} (first: {records.place(rows[0])}).")
+        observer.warn(f"{records.origin}: dropped {counted} {what} (first: {records.place(int(rows[0]))}).")
 
 
 def _warn_unseen(splits: Mapping[SplitName, Split], classes: Sequence[str], observer: Observer) -> None:
     """Name the classes that no training row has: rows of theirs can only be predicted wrongly."""
-    trained = set(splits["train"].labels.tolist())
     for name, split in splits.items():
-        unseen = Counter(label for label in split.labels.tolist() if label not in trained)
-        if unseen:
-            names = listed(classes[int(label)] for label in sorted(unseen))
-            counted = f"{unseen.total()} row{'s' * (unseen.total() > 1)}"
+        unseen = _not_in_train(splits, split)
+        if len(unseen):
+            names = listed(classes[int(label)] for label in np.unique(unseen))
+            counted = f"{len(unseen)} row{'s' * (len(unseen) > 1)}"
             observer.warn(f"{name}: {counted} of classes that train does not have ({names}) can only be wrong.")
 
 
 def _note_unseen(splits: Mapping[SplitName, Split], label: str, observer: Observer) -> None:
     """Say how many rows ask for a text that no training row has: they show what is learnt of texts as such."""
-    trained = set(splits["train"].labels.tolist())
     for name, split in splits.items():
-        unseen = sum(target not in trained for target in split.labels.tolist())
+        unseen = len(_not_in_train(splits, split))
         if unseen:
             observer.note(f"{name}: {unseen} of {len(split)} rows ask for texts of {label!r} that train does not have.")
 
 
-def _note_conflicts(train: Split, observer: Observer) -> None:
-    seen: dict[tuple[str, ...], set[float]] = {}
-    for texts, label in zip(train.texts, train.labels.tolist(), strict=True):
-        seen.setdefault(row_key(texts), set()).add(label)
-    conflicts = sum(len(labels) > 1 for labels in seen.values())
-    if conflicts:
+def _not_in_train(splits: Mapping[SplitName, Split], split: Split) -> NDArray[np.float64]:
+    """Return the labels of rows that no training row has."""
+    return split.labels[~np.isin(split.labels, splits["train"].labels)]
+
+
+def _note_conflicts(train: Split, keys: NDArray[np.int64], observer: Observer) -> None:
+    order = np.lexsort((train.labels, keys))
+    said, labels = keys[order], train.labels[order]
+    differing = said[1:][(said[1:] == said[:-1]) & (labels[1:] != labels[:-1])]
+    if len(differing):
+        conflicts = len(np.unique(differing))
         observer.note(f"train: inputs repeated with different labels: {conflicts}; all are kept.")
 
 
-def _warn_overlap(splits: Mapping[SplitName, Split], observer: Observer) -> None:
-    train = {row_key(texts) for texts in splits["train"].texts}
-    for name, split in splits.items():
-        shared = sum(row_key(texts) in train for texts in split.texts)
+def _warn_overlap(keys: Mapping[SplitName, NDArray[np.int64]], observer: Observer) -> None:
+    for name, own in keys.items():
+        shared = int(np.isin(own, keys["train"]).sum())
         if shared and name != "train":
-            observer.warn(f"{name}: {shared} of {len(split)} rows are also in train; scores there are a little high.")
+            observer.warn(f"{name}: {shared} of {len(own)} rows are also in train; scores there are a little high.")

@@ -113,8 +113,13 @@ def _only(records: Records, option: str, candidates: Sequence[tuple[str, ...]]) 
 
 def _is_numeric(cells: Iterable[str]) -> bool:
     """Say whether every cell that has something in it is a number, and at least one is."""
-    values = [cell for cell in cells if cell.strip().lower() not in MISSING]
-    return bool(values) and all(parse_number(cell) is not None for cell in values)
+    said = False
+    for cell in cells:
+        if cell.strip().lower() not in MISSING:
+            said = True
+            if parse_number(cell) is None:
+                return False
+    return said
 
 
 def parse_number(cell: str) -> float | None:

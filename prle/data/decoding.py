@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from prle.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _BOM: Final = b"\xef\xbb\xbf"
+_AT_ONCE: Final = 1 << 20
+"""Bytes that are decoded together, and the rest of their last line."""
 _ENCODING_HINT: Final = "save it as UTF-8, e.g. `iconv -f windows-1252 -t utf-8 FILE`"
 
 
@@ -20,8 +24,22 @@ def read_text(path: Path) -> str:
 
     :raises DataError: the file is missing, unreadable, damaged, not UTF-8, or holds NUL bytes.
     """
+    return "".join(text_parts(path))
+
+
+def text_parts(path: Path) -> Iterator[str]:
+    """Yield a text file, unpacked as by :func:`read_text`, in parts that end where a line does.
+
+    :raises DataError: as :func:`read_text`, once it gets there.
+    """
     require_file(path)
-    return decode(_read_bytes(path), path.name)
+    lines = offset = 0
+    with _opened(path) as file:
+        while part := file.read(_AT_ONCE):
+            part += file.readline()
+            yield _decoded(part, path.name, lines=lines, offset=offset)
+            lines += part.count(b"\n")
+            offset += len(part)
 
 
 def require_file(path: Path) -> None:
@@ -42,25 +60,33 @@ def decode(raw: bytes, origin: str) -> str:
 
     :raises DataError: naming the line and the byte offset of the first byte that is not text.
     """
-    start = len(_BOM) if raw.startswith(_BOM) else 0
+    return _decoded(raw, origin, lines=0, offset=0)
+
+
+def _decoded(raw: bytes, origin: str, *, lines: int, offset: int) -> str:
+    """Return bytes that begin after so many lines and bytes of a file as text."""
+    start = len(_BOM) if offset == 0 and raw.startswith(_BOM) else 0
     try:
         text = raw[start:].decode("utf-8")
     except UnicodeDecodeError as error:
-        offset = start + error.start
-        message = f"{origin}: expected UTF-8 text; line {_line_of(raw, offset)} has byte 0x{raw[offset]:02x} "
-        message += f"at offset {offset} ({error.reason})."
+        wrong = start + error.start
+        message = f"{origin}: expected UTF-8 text; line {lines + _line_of(raw, wrong)} has byte 0x{raw[wrong]:02x} "
+        message += f"at offset {offset + wrong} ({error.reason})."
         raise DataError(message, hint=_ENCODING_HINT) from error
     nul = raw.find(b"\0")
     if nul >= 0:
-        message = f"{origin}: expected text; line {_line_of(raw, nul)} has a NUL byte at offset {nul}."
+        message = f"{origin}: expected text; line {lines + _line_of(raw, nul)} has a NUL byte at offset {offset + nul}."
         raise DataError(message, hint="is it a binary or a UTF-16 file? " + _ENCODING_HINT)
     return text
 
 
-def _read_bytes(path: Path) -> bytes:
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to read its bytes, unpacked where its name says so."""
     try:
-        raw = path.read_bytes()
-        return gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw
+        packed = path.suffix.lower() == ".gz"
+        with cast("BinaryIO", gzip.open(path)) if packed else path.open("rb") as file:
+            yield file
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         message = f"{path.name}: damaged gzip file ({error})."
         raise DataError(message, hint="download or compress it again") from error

@@ -6,13 +6,16 @@ import csv
 import io
 from collections import Counter
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from prle.data.records import Records
+from prle.data.records import Filling
 from prle.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from prle.data.records import Records
 
 _CELL_LIMIT: Final = 2**24
 """Characters in one cell. The csv module stops at 131,072, which a long document passes."""
@@ -25,19 +28,39 @@ def parse_delimited(text: str, *, delimiter: str, origin: str) -> Records:
 
     :raises DataError: no header, repeated column names, a ragged row, or broken quoting, each named by its line.
     """
+    return next(delimited_records([text], delimiter=delimiter, origin=origin))
+
+
+def delimited_records(
+    text: Iterable[str], *, delimiter: str, origin: str, size: int | None = None
+) -> Iterator[Records]:
+    """Yield the rows of such a text ``size`` at a time, or all of them at once; an empty table where there are none.
+
+    :param text: in parts that end where a line does.
+    :raises DataError: as :func:`parse_delimited`, once it gets there.
+    """
+    rows = _rows((line for part in text for line in io.StringIO(part, newline="")), delimiter, origin)
     with _wide_cells():
-        lines = list(_rows(text, delimiter, origin))
-    columns = _column_names(lines[0][1] if lines else [], origin)
-    for line, cells in lines[1:]:
+        columns = _column_names(next(rows, (1, []))[1], origin)
+    first = True
+    while True:
+        with _wide_cells():
+            filling = _filled(islice(rows, size), columns, origin)
+        if first or len(filling):
+            yield filling.records(origin)
+        if size is None or len(filling) < size:
+            return
+        first = False
+
+
+def _filled(rows: Iterable[tuple[int, list[str]]], columns: tuple[str, ...], origin: str) -> Filling:
+    filling = Filling(columns)
+    for line, cells in rows:
         if len(cells) != len(columns):
             message = f"{origin}: line {line} has {len(cells)} cells; the header has {len(columns)}."
             raise DataError(message, hint=_QUOTE_HINT)
-    return Records(
-        origin=origin,
-        columns=columns,
-        rows=tuple(tuple(cells) for _, cells in lines[1:]),
-        places=tuple(line for line, _ in lines[1:]),
-    )
+        filling.add(line, cells)
+    return filling
 
 
 def split_line(line: str, *, delimiter: str, where: str) -> list[str]:
@@ -55,9 +78,9 @@ def split_line(line: str, *, delimiter: str, where: str) -> list[str]:
     return cells
 
 
-def _rows(text: str, delimiter: str, origin: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(lines: Iterable[str], delimiter: str, origin: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank with the line that it begins on."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
         try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prle.data.decoding import read_text, require_file
-from prle.data.delimited import parse_delimited
-from prle.data.json_lines import parse_json_lines
-from prle.data.parquet import read_parquet
+from prle.data.decoding import require_file, text_parts
+from prle.data.delimited import delimited_records
+from prle.data.json_lines import json_records
+from prle.data.parquet import parquet_records
 from prle.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from prle.data.records import Records
@@ -26,14 +27,22 @@ def read_records(path: Path) -> Records:
 
     :raises DataError: no such file, another ending, or contents that are not what the name says.
     """
+    return next(record_blocks(path))
+
+
+def record_blocks(path: Path, size: int | None = None) -> Iterator[Records]:
+    """Return the rows of such a file ``size`` at a time, or all of them at once; an empty table where there are none.
+
+    :raises DataError: as :func:`read_records`, for contents once they are met.
+    """
     require_file(path)
     ending = format_of(path)
     if ending in DELIMITERS:
-        return parse_delimited(read_text(path), delimiter=DELIMITERS[ending], origin=path.name)
+        return delimited_records(text_parts(path), delimiter=DELIMITERS[ending], origin=path.name, size=size)
     if ending in JSON_LINES:
-        return parse_json_lines(read_text(path), origin=path.name)
+        return json_records(text_parts(path), origin=path.name, size=size)
     if ending == PARQUET:
-        return read_parquet(path)
+        return parquet_records(path, size)
     message = f"{path.name}: expected a name ending in .csv, .tsv or .jsonl (.gz after it is fine) or .parquet."
     raise DataError(message)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from prle.data.json_lines import as_cell
 from prle.data.network import require_hub
-from prle.data.records import Opened, Records
+from prle.data.records import Opened, numbered_records
 from prle.data.splitting import SPLIT_WORDS
 from prle.errors import DataError, OfflineError, UsageError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from prle.data.interface import SplitName
+    from prle.data.records import Records
     from prle.observer import Observer
 
 PREFIX: Final = "hf:"
@@ -81,13 +82,7 @@ def _as_splits(loaded: Any) -> Mapping[Any, Any]:
 def _to_records(origin: str, table: Any) -> Records:
     columns = tuple(table.column_names)
     cells = [[as_cell(value) for value in table[name]] for name in columns]
-    return Records(
-        origin=origin,
-        columns=columns,
-        rows=tuple(zip(*cells, strict=True)),
-        places=tuple(range(1, len(table) + 1)),
-        unit="row",
-    )
+    return numbered_records(origin, columns, zip(*cells, strict=True))
 
 
 @contextmanager

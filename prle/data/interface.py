@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -72,14 +72,14 @@ class SourceRequest:
 class Split:
     """N rows of S texts each (S is 1, or 2 for pairs), and their labels.
 
-    :param texts: *Shape:* (N, S), as nested tuples.
+    :param texts: *Shape:* (N, S).
     :param labels: *Shape:* (N,), float64, finite: label units, or the codes of classes or of target texts.
     :param groups: the group of each row, an empty one where it has none. *Shape:* (N,), or nothing where none is known.
     :param paths: its place in a hierarchy, likewise.
     :param blocks: what has to stay on one side when splits are cut, likewise; else rows with the same texts do.
     """
 
-    texts: tuple[tuple[str, ...], ...]
+    texts: Sequence[tuple[str, ...]]
     labels: NDArray[np.float64]
     groups: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()

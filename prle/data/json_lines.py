@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from array import array
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from prle.data.records import Records
+from prle.data.text_rows import TextRows
 from prle.errors import DataError
+from prle.texts import Packing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 def parse_json_lines(text: str, *, origin: str) -> Records:
@@ -14,15 +23,44 @@ def parse_json_lines(text: str, *, origin: str) -> Records:
 
     :raises DataError: a line that is not a JSON object, or text that no UTF-8 file can hold, named by its line.
     """
-    objects: list[dict[str, Any]] = []
-    places: list[int] = []
-    for line, content in enumerate(text.split("\n"), start=1):
-        if content.strip():
-            objects.append(parse_object(content, f"{origin}: line {line}"))
-            places.append(line)
-    columns = tuple(dict.fromkeys(key for entry in objects for key in entry))
-    rows = tuple(tuple(as_cell(entry.get(key)) for key in columns) for entry in objects)
-    return Records(origin=origin, columns=columns, rows=rows, places=tuple(places))
+    return next(json_records([text], origin=origin))
+
+
+def json_records(text: Iterable[str], *, origin: str, size: int | None = None) -> Iterator[Records]:
+    """Yield the rows of such a text ``size`` at a time, each time with the columns that they have, or all at once.
+
+    :param text: in parts that end where a line does.
+    :raises DataError: as :func:`parse_json_lines`, once it gets there.
+    """
+    every = (line for part in text for line in part.removesuffix("\n").split("\n"))
+    lines = ((number, line) for number, line in enumerate(every, start=1) if line.strip())
+    first = True
+    while True:
+        records = _filled(islice(lines, size), origin)
+        if first or len(records):
+            yield records
+        if size is None or len(records) < size:
+            return
+        first = False
+
+
+def _filled(lines: Iterable[tuple[int, str]], origin: str) -> Records:
+    """Return the objects of these lines as a table; columns are met while its rows are."""
+    cells, places = Packing(), array("q")
+    columns: dict[str, array[int]] = {}
+    cells.add("")  # what every row has in a column that its object does not name
+    for line, content in lines:
+        for name, value in parse_object(content, f"{origin}: line {line}").items():
+            column = columns.setdefault(name, array("q"))
+            column.extend([0] * (len(places) - len(column)))
+            column.append(len(cells))
+            cells.add(as_cell(value))
+        places.append(line)
+    ids = np.zeros((len(places), len(columns)), np.int64)
+    for position, column in enumerate(columns.values()):
+        ids[: len(column), position] = column
+    rows = TextRows(cells.packed(), ids)
+    return Records(origin=origin, columns=tuple(columns), rows=rows, places=np.frombuffer(places, np.int64))
 
 
 def as_cell(value: Any) -> str:

@@ -7,11 +7,15 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
+import numpy as np
+
 from prle.data.columns import LARGEST_NUMBER, MISSING, parse_number
 from prle.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
 
     from prle.data.interface import SplitName, TargetKind
     from prle.data.records import Records
@@ -35,12 +39,13 @@ class Labelling(ABC):
     targets: tuple[str, ...] = ()
     """Distinct texts by code; empty where labels are no texts."""
 
-    def read(self, records: Records, column: str) -> list[float]:
-        """Return the label of every row.
+    def read(self, records: Records, column: str) -> NDArray[np.float64]:
+        """Return the label of every row. *Shape:* (N,).
 
         :raises DataError: a cell that means nothing, named by its row.
         """
-        return [self._label(records, column, row, cell) for row, cell in enumerate(records.column(column))]
+        labels = (self._label(records, column, row, cell) for row, cell in enumerate(records.column(column)))
+        return np.fromiter(labels, np.float64, len(records))
 
     @abstractmethod
     def _label(self, records: Records, column: str, row: int, cell: str) -> float:
@@ -166,5 +171,9 @@ def _place(name: str) -> tuple[bool, float, str]:
 
 def _mostly_numbers(cells: Iterable[str]) -> bool:
     """Say whether at least half of the cells with something in them are numbers; an empty column is one of numbers."""
-    values = [cell for cell in cells if cell.strip().lower() not in MISSING]
-    return 2 * sum(parse_number(cell) is not None for cell in values) >= len(values)
+    told = numbers = 0
+    for cell in cells:
+        if cell.strip().lower() not in MISSING:
+            told += 1
+            numbers += parse_number(cell) is not None
+    return 2 * numbers >= told

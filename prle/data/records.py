@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, final
+
+import numpy as np
+
+from prle.data.text_rows import TextRows
+from prle.errors import DataError
+from prle.texts import Packing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from prle.data.interface import SplitName, TargetKind
+
+Unit = Literal["line", "row"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +68,9 @@ class Records:
 
     origin: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    places: tuple[int, ...]
-    unit: Literal["line", "row"] = "line"
+    rows: TextRows
+    places: NDArray[np.int64]
+    unit: Unit = "line"
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -69,25 +80,78 @@ class Records:
         """Where each column is, from 0."""
         return {name: position for position, name in enumerate(self.columns)}
 
-    def column(self, name: str) -> tuple[str, ...]:
-        """Return the N cells of one column."""
-        position = self.positions[name]
-        return tuple(row[position] for row in self.rows)
+    def column(self, name: str) -> Iterator[str]:
+        """Yield the N cells of one column."""
+        return self.rows.column(self.positions[name])
+
+    def texts(self, names: Sequence[str]) -> TextRows:
+        """Return the cells of some columns. *Shape:* (N, S)."""
+        return self.rows.columns([self.positions[name] for name in names])
 
     def place(self, row: int) -> str:
         """Say where row ``row`` (from 0) stands, e.g. ``line 7``."""
         return f"{self.unit} {self.places[row]}"
 
-    def take(self, rows: Iterable[int], origin: str) -> Records:
+    def take(self, rows: NDArray[np.int64], origin: str) -> Records:
         """Return the chosen rows (from 0), in the order given, as a table of their own."""
-        chosen = tuple(rows)
         return Records(
             origin=origin,
             columns=self.columns,
-            rows=tuple(self.rows[row] for row in chosen),
-            places=tuple(self.places[row] for row in chosen),
+            rows=self.rows.take(rows),
+            places=self.places[rows],
             unit=self.unit,
         )
+
+
+@final
+class Filling:
+    """A table that grows by a row at a time; its cells are stored end to end as they come.
+
+    :param columns: the C column names, distinct.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = tuple(columns)
+        self._cells = Packing()
+        self._places = array("q")
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def add(self, place: int, cells: Iterable[str]) -> None:
+        """Add the C cells of one row, which begins at that line or row of the source.
+
+        :raises UnicodeEncodeError: for half of a surrogate pair.
+        """
+        for cell in cells:
+            self._cells.add(cell)
+        self._places.append(place)
+
+    def records(self, origin: str, unit: Unit = "line") -> Records:
+        """Return the rows, to which nothing can be added any more."""
+        ids = np.arange(len(self._cells)).reshape(len(self), len(self._columns))
+        return Records(
+            origin=origin,
+            columns=self._columns,
+            rows=TextRows(self._cells.packed(), ids),
+            places=np.frombuffer(self._places, np.int64),
+            unit=unit,
+        )
+
+
+def numbered_records(origin: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Records:
+    """Return rows that came from no file, counted from 1.
+
+    :raises DataError: for half of a surrogate pair, which cannot be stored as UTF-8, named by its row.
+    """
+    filling = Filling(columns)
+    for number, row in enumerate(rows, start=1):
+        try:
+            filling.add(number, row)
+        except UnicodeEncodeError as error:
+            message = f"{origin}: row {number}: not valid Unicode, half a surrogate pair at character {error.start}."
+            raise DataError(message, hint="save the source as UTF-8, or drop that character") from None
+    return filling.records(origin, "row")
 
 
 @dataclass(frozen=True, kw_only=True)

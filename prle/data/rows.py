@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,17 +32,31 @@ def read_texts(source: Path | Iterable[str], fields: tuple[str, ...]) -> list[tu
     :raises UsageError: a column that is not there.
     """
     if isinstance(source, Path):
-        # Here, because whoever is asked about a text needs no files.
-        from prle.data.decoding import read_text
-        from prle.data.files import format_of, read_records
-
-        if format_of(source) == ".txt":
-            return _from_lines(read_text(source).split("\n"), fields, source.name)
-        return _from_records(read_records(source), fields)
+        return next(text_blocks(source, fields))
     lines = list(source)
     if lines and _is_object(lines[0], fields):
         return _from_records(parse_json_lines("".join(lines), origin="input"), fields)
-    return _from_lines(lines, fields, "input")
+    return list(_from_lines(lines, fields, "input"))
+
+
+def text_blocks(file: Path, fields: tuple[str, ...], size: int | None = None) -> Iterator[list[tuple[str, ...]]]:
+    """Yield the texts of each row of a file, ``size`` rows at a time, or all of them; an empty list where it has none.
+
+    Files and errors are those of :func:`read_texts`.
+    """
+    # Here, because whoever is asked about a text needs no files.
+    from prle.data.decoding import text_parts
+    from prle.data.files import format_of, record_blocks
+
+    if format_of(file) != ".txt":
+        for records in record_blocks(file, size):
+            yield _from_records(records, fields)
+        return
+    every = (line for part in text_parts(file) for line in part.removesuffix("\n").split("\n"))
+    rows = _from_lines(every, fields, file.name)
+    yield (block := list(islice(rows, size)))
+    while size is not None and len(block) == size and (block := list(islice(rows, size))):
+        yield block
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,17 +102,21 @@ def _is_object(line: str, fields: tuple[str, ...]) -> bool:
 def _from_records(records: Records, fields: tuple[str, ...]) -> list[tuple[str, ...]]:
     for name in fields:
         require_column(records, "text", name)
-    rows = list(zip(*(records.column(name) for name in fields), strict=True))
+    rows = list(records.texts(fields))
     for row, texts in enumerate(rows):
         _require_texts(texts, f"{records.origin}: {records.place(row)}")
     return rows
 
 
-def _from_lines(lines: Iterable[str], fields: tuple[str, ...], origin: str) -> list[tuple[str, ...]]:
-    stripped = [line.rstrip("\r\n") for line in lines]
-    while stripped and not stripped[-1].strip():
-        stripped.pop()
-    return [_from_line(content, fields, f"{origin}: line {line}") for line, content in enumerate(stripped, start=1)]
+def _from_lines(lines: Iterable[str], fields: tuple[str, ...], origin: str) -> Iterator[tuple[str, ...]]:
+    """Yield the texts of each line; blank lines are nothing at the end, and rows without a text anywhere else."""
+    blank: list[tuple[int, str]] = []
+    for line, content in enumerate((line.rstrip("\r\n") for line in lines), start=1):
+        blank.append((line, content))
+        if content.strip():
+            for number, held in blank:
+                yield _from_line(held, fields, f"{origin}: line {number}")
+            blank.clear()
 
 
 def _from_line(content: str, fields: tuple[str, ...], where: str) -> tuple[str, ...]:

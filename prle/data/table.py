@@ -7,12 +7,12 @@ is measured (means, categories, bins) is the encoder's business, on training row
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from prle.data.columns import LARGEST_NUMBER, MISSING, guess_label, parse_number, require_column
 from prle.data.interface import Column
-from prle.data.records import Beside
+from prle.data.records import Beside, Filling
 from prle.data.row_text import ROW, row_text
 from prle.errors import DataError, UsageError
 
@@ -128,15 +128,21 @@ def _label(train: Records, request: SourceRequest, known: str | None, ignored: s
 def _kind(name: str, tables: Mapping[SplitName, Records]) -> ColumnKind:
     """Return what the cells of a column are, from its training rows; refuse rows of any split that do not fit."""
     train = tables["train"]
-    told = [cell.strip() for cell in train.column(name) if not is_missing(cell)]
-    numbers = sum(parse_number(cell) is not None for cell in told)
-    if told and all(map(_DATE.fullmatch, told)):
-        message = f"{train.origin}: column {name!r}: expected numbers or categories, got dates ({told[0]!r})."
+    told = numbers = dates = 0
+    first = ""
+    for cell in train.column(name):
+        if not is_missing(cell):
+            first = first or cell.strip()
+            told += 1
+            numbers += parse_number(cell) is not None
+            dates += _DATE.fullmatch(cell.strip()) is not None
+    if told and dates == told:
+        message = f"{train.origin}: column {name!r}: expected numbers or categories, got dates ({first!r})."
         raise UsageError(
             message,
             hint=f"turn it into numbers first (year, days since the first one), or leave it out: --drop {name}",
         )
-    if numbers <= _MOSTLY * len(told):
+    if numbers <= _MOSTLY * told:
         return "category"
     for table in tables.values():
         require_numbers(table, name, hint=f"or leave the column out: --drop {name}")
@@ -147,11 +153,9 @@ def _tell_rows_apart(train: Records, kinds: Mapping[str, ColumnKind], observer: 
     """Yield the columns that tell rows apart and together, and say which do not."""
     same, different = [], []
     for name, kind in kinds.items():
-        cells = [cell.strip() for cell in train.column(name)]
-        told = [cell for cell in cells if not is_missing(cell)]
-        if _all_the_same(cells, kind):
+        if _all_the_same(map(str.strip, train.column(name)), kind):
             same.append(name)
-        elif kind == "category" and len(set(told)) == len(told):
+        elif kind == "category" and _all_different(map(str.strip, train.column(name))):
             different.append(name)
         else:
             yield Column(name=name, kind=kind)
@@ -169,8 +173,20 @@ def _all_the_same(cells: Iterable[str], kind: ColumnKind) -> bool:
     return True
 
 
+def _all_different(cells: Iterable[str]) -> bool:
+    met: set[str] = set()
+    for cell in cells:
+        if cell in met:
+            return False
+        if not is_missing(cell):
+            met.add(cell)
+    return True
+
+
 def _packed(table: Records, names: Sequence[str], kept: Sequence[str]) -> Records:
     """Return a table with one text a row in the place of its features, and the columns that are ``kept``."""
-    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
-    packed = tuple((row_text(cells, names), *(cells[name] for name in kept)) for cells in rows)
-    return replace(table, columns=(ROW, *kept), rows=packed)
+    filling = Filling((ROW, *kept))
+    for place, row in zip(table.places.tolist(), table.rows, strict=True):
+        cells = dict(zip(table.columns, row, strict=True))
+        filling.add(place, (row_text(cells, names), *(cells[name] for name in kept)))
+    return filling.records(table.origin, table.unit)

@@ -34,21 +34,37 @@ def read_rows(
     :raises UsageError: where not one of the columns is there.
     """
     if isinstance(source, Path):
-        # Here, because whoever is asked about one row needs no files.
-        from prle.data.files import read_records
+        return next(row_blocks(source, columns, label, observer=observer))
+    return next(_read_blocks([_from_stream(list(source))], columns, label, observer))
 
-        records = read_records(source)
-    else:
-        records = _from_stream(list(source))
-    if not len(records):
-        return []
+
+def row_blocks(
+    file: Path, columns: Sequence[Column], label: str, *, size: int | None = None, observer: Observer
+) -> Iterator[list[tuple[str]]]:
+    """Yield the rows of a file, ``size`` at a time, or all of them at once; an empty list where it has none.
+
+    Files, errors and what is said are those of :func:`read_rows`; of columns it is said once for every set that comes.
+    """
+    # Here, because whoever is asked about one row needs no files.
+    from prle.data.files import record_blocks
+
+    return _read_blocks(record_blocks(file, size), columns, label, observer)
+
+
+def _read_blocks(
+    blocks: Iterable[Records], columns: Sequence[Column], label: str, observer: Observer
+) -> Iterator[list[tuple[str]]]:
     names = [column.name for column in columns]
-    _compare(records.origin, records.columns, names, label, observer)
-    for column in columns:
-        if column.kind == "number" and column.name in records.columns:
-            require_numbers(records, column.name)
-    rows = (dict(zip(records.columns, row, strict=True)) for row in records.rows)
-    return [(row_text(cells, names),) for cells in rows]
+    compared: set[tuple[str, ...]] = set()
+    for records in blocks:
+        if len(records) and records.columns not in compared:
+            _compare(records.origin, records.columns, names, label, observer)
+            compared.add(records.columns)
+        for column in columns:
+            if column.kind == "number" and column.name in records.columns:
+                require_numbers(records, column.name)
+        rows = (dict(zip(records.columns, row, strict=True)) for row in records.rows)
+        yield [(row_text(cells, names),) for cells in rows]
 
 
 def stream_rows(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast, get_args
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
+from prle.answering.checkpoint import MapShape, check_maps
 from prle.answering.model import AnswerModel
 from prle.assembly import assemble
 from prle.config import validate
+from prle.distillation.checks import absolute_errors, below, check_parts, check_shapes
 from prle.distillation.forms import make_student
-from prle.distillation.interface import Inputs, StrategyName, StudentName
+from prle.distillation.interface import Inputs
 from prle.distillation.model import DistilledAnswers, DistilledPredictor, Filing, Kept, Pupil, StudentRouting
+from prle.distillation.record import StudentRecord
 from prle.errors import UsageError, WorkspaceError
 from prle.explanation import Calibration
 from prle.routings import Asked, GlobalRouting
@@ -35,32 +38,24 @@ ANSWERING: Final = ("student/", TEACHER)
 PARTS: Final[tuple[Part, ...]] = ("retrieval", "projection", "experts")
 """What of a teacher its experts need."""
 
+_TRIED: Final = 3
+"""Rows that a student is asked about to see whether it can answer."""
+
 
 @dataclass(frozen=True, kw_only=True)
-class StudentRecord:
-    """How a student came about, as its summary keeps it.
+class Place:
+    """What a student has to fit: the workspace that it is in.
 
-    :param seal: the checksum of the teacher when it was distilled.
-    :param target: ``number``, ``class`` or ``text``.
-    :param residual: whether a question's own vector is added.
-    :param filing: ``group`` or ``path``: what ``places`` are names of; empty where it is not told.
+    :param sentences: S, texts of a row.
+    :param width: H, of a frozen vector.
+    :param told: T, the width of texts to find; None where labels are numbers or classes.
+    :param judged: validation rows.
     """
 
-    teacher: str
-    seal: str
-    form: StudentName
-    strategy: StrategyName
-    size: int
-    heads: int
-    layers: int
-    importance: str
-    residual: bool = False
-    filing: str = ""
-    places: list[str] = field(default_factory=list)
-    group_embedding: str = ""
-    shrinkage: float = 0.0
-    lexical: float = 0.0
-    combination: str = ""
+    sentences: int
+    width: int
+    told: int | None
+    judged: int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -141,107 +136,85 @@ def _prototypes(graduate: Graduate) -> int:
     return 0 if routing is None else len(routing["bias"])
 
 
-def restore_student(stored: StoredModel, *, sentences: int, width: int, told: int | None = None) -> RestoredStudent:
+def restore_student(stored: StoredModel, place: Place) -> RestoredStudent:
     """Turn what a workspace kept into a student.
 
-    :param sentences: S, texts of a row.
-    :param width: H, of a frozen vector.
-    :param told: T, the width of texts to find; None where labels are numbers or classes.
     :raises WorkspaceError: where settings or arrays are not what this version of prle writes.
     """
     try:
-        restored = _restored(stored)
-        _try(restored, sentences, width, told)
+        restored = _restored(stored, place)
+        _try(restored, place)
     except (UsageError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as broken:
         message = f"model {stored.name}: its settings or arrays do not fit together ({broken})."
         raise WorkspaceError(message, hint=f"run `prle distill --as {stored.name}` again") from None
     return restored
 
 
-def _restored(stored: StoredModel) -> RestoredStudent:
+def _restored(stored: StoredModel, place: Place) -> RestoredStudent:
     said: Any = stored.summary["student"]
     record = StudentRecord(**said)
-    _check(record, stored)
-    output, routing = (_pupil(record, stored.arrays, prefix) for prefix in (OUTPUT, ROUTING))
+    record.check()
+    check_parts(record, stored.arrays)
+    output, routing = (_pupil(record, stored.arrays, prefix, place) for prefix in (OUTPUT, ROUTING))
     size = sum(array.nbytes for path, array in stored.arrays.items() if path.startswith(ANSWERING))
     if stored.summary.get("target") == "text":
-        return RestoredStudent(record=record, answers=_answers(record, stored, output, routing), size_bytes=size)
+        maps = below(stored.arrays, f"{TEACHER}maps/")
+        answers = _answers(record, maps, place, (output, routing))
+        return RestoredStudent(record=record, answers=answers, size_bytes=size)
     kept = None
     if record.strategy == "routing-only":
-        member = {part: _below(stored.arrays, f"{TEACHER}{part}/") for part in PARTS}
+        member = {part: below(stored.arrays, f"{TEACHER}{part}/") for part in PARTS}
         kept = Kept(model=assemble(validate(stored.config)), member=cast("Mapping[Part, Any]", member))
-    errors, calibration = stored.arrays.get("calibration/errors"), None
-    if errors is not None:
-        plain = np.asarray(errors, np.float64)
-        calibration = Calibration(errors=plain, regimes=np.zeros(len(plain), np.int64), prototypes=1)
+    calibration = None
+    if (errors := absolute_errors(stored.arrays, place.judged)) is not None:
+        calibration = Calibration(errors=errors, regimes=np.zeros(len(errors), np.int64), prototypes=1)
     labels = DistilledPredictor(target=_target(stored, record), output=output, routing=routing, kept=kept)
     return RestoredStudent(record=record, labels=labels, calibration=calibration, size_bytes=size)
 
 
 def _answers(
-    record: StudentRecord, stored: StoredModel, output: Pupil | None, routing: Pupil | None
+    record: StudentRecord,
+    maps: Mapping[str, NDArray[np.generic]],
+    place: Place,
+    pupils: tuple[Pupil | None, Pupil | None],
 ) -> AnswerModel | DistilledAnswers:
-    maps = _below(stored.arrays, f"{TEACHER}maps/")
+    """Return a student of texts: one that routes, or one that says where the answer should be.
+
+    :raises ValueError: where what it keeps of its teacher does not fit it.
+    """
+    (output, routing), told = pupils, place.told or 0
     filing = Filing(kind=record.filing, places=tuple(record.places))
+    if maps or routing is not None:
+        clusters = 0 if routing is None else routing.width
+        check_maps(maps, MapShape(questions=place.width, clusters=clusters, texts=told))
     if routing is not None:
         return AnswerModel(
             routing=StudentRouting(pupil=routing, filing=filing),
             maps=maps,
-            shrinkage=float(record.shrinkage),
-            lexical=float(record.lexical),
+            shrinkage=record.shrinkage,
+            lexical=record.lexical,
         )
-    if output is None:
-        message = "a student without an output"
+    if output is None or output.width != told:
+        message = f"{OUTPUT}: expected {told} numbers for each question"
         raise ValueError(message)
-    sides = AnswerModel(routing=GlobalRouting(), maps=maps, shrinkage=float(record.shrinkage))
-    return DistilledAnswers(
-        pupil=output, filing=filing, residual=bool(record.residual), sides=sides, lexical=float(record.lexical)
-    )
+    sides = AnswerModel(routing=GlobalRouting(), maps=maps, shrinkage=record.shrinkage)
+    return DistilledAnswers(pupil=output, filing=filing, residual=record.residual, sides=sides, lexical=record.lexical)
 
 
-def _pupil(record: StudentRecord, arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Pupil | None:
-    parameters = _below(arrays, prefix)
+def _pupil(record: StudentRecord, arrays: Mapping[str, NDArray[np.generic]], prefix: str, place: Place) -> Pupil | None:
+    parameters = below(arrays, prefix)
     if not parameters:
         return None
-    features, width = parameters["weight"].shape
-    frame = {"centre": (features,), "scale": (features,), "bias": (width,)}
-    wrong = [name for name, shape in frame.items() if parameters[name].shape != shape]
-    if wrong:
-        message = f"{prefix}{wrong[0]}: expected shape {frame[wrong[0]]}, got {parameters[wrong[0]].shape}"
-        raise ValueError(message)
-    student = make_student(record.form, size=record.size, heads=record.heads, layers=record.layers)
+    numbers = {"size": record.size, "heads": record.heads, "layers": record.layers, "hidden": record.hidden}
+    student = make_student(record.form, **numbers)
+    tokens = record.tokens or len(parameters.get("memory", ()))
+    places = len(record.places) if record.filing else None
+    try:
+        check_shapes(student, parameters, (place.sentences, place.width), tokens=tokens, places=places)
+    except (ValueError, LookupError) as broken:
+        message = f"{prefix}{broken}"
+        raise ValueError(message) from None
     return Pupil(student=student, parameters=parameters)
-
-
-def _below(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays below a path.
-
-    :raises ValueError: where one is not finite.
-    """
-    found = {path.removeprefix(prefix): array for path, array in arrays.items() if path.startswith(prefix)}
-    for name, array in found.items():
-        whole = array.dtype == np.int64 and name == "owner"
-        if not whole and (array.dtype.kind != "f" or not np.isfinite(cast("NDArray[np.floating]", array)).all()):
-            message = f"{prefix}{name}: expected finite numbers"
-            raise ValueError(message)
-    return found
-
-
-def _check(record: StudentRecord, stored: StoredModel) -> None:
-    """Refuse a record that no distillation writes.
-
-    :raises ValueError: saying what is wrong.
-    """
-    numbers = (record.size, record.heads, record.layers)
-    known = record.form in get_args(StudentName) and record.strategy in get_args(StrategyName)
-    named = all(isinstance(place, str) for place in record.places)
-    if not (known and named and all(type(each) is int and each > 0 for each in numbers)):
-        message = f"a student of form {record.form!r}, strategy {record.strategy!r} and size {numbers}"
-        raise ValueError(message)
-    routes = any(path.startswith(ROUTING) for path in stored.arrays)
-    if routes == (record.strategy == "projection"):
-        message = f"strategy {record.strategy}, {'with' if routes else 'without'} a routing"
-        raise ValueError(message)
 
 
 def _target(stored: StoredModel, record: StudentRecord) -> Target:
@@ -259,21 +232,32 @@ def _target(stored: StoredModel, record: StudentRecord) -> Target:
     return ClassTarget(names=tuple(map(str, names)), combination=cast("Any", record.combination))
 
 
-def _try(restored: RestoredStudent, sentences: int, width: int, told: int | None) -> None:
+def _try(restored: RestoredStudent, place: Place) -> None:
     """Ask a student about three rows, to see that it can answer.
 
     :raises ValueError: where what it says is of another shape, or not finite.
     """
-    rows = np.linspace(-1.0, 1.0, 3 * sentences * width, dtype=np.float32).reshape(3, sentences, width)
+    rows = np.linspace(-1.0, 1.0, _TRIED * place.sentences * place.width, dtype=np.float32)
+    rows = rows.reshape(_TRIED, place.sentences, place.width)
     with np.errstate(all="ignore"):
         if restored.labels is not None:
-            found = restored.labels.says(Inputs(vectors=rows)).sums
-            expected = restored.labels.target.width
-        elif restored.answers is not None and told is not None:
-            found, expected = restored.answers.vectors(Asked(vectors=rows[:, 0])), told
+            said, width = restored.labels.says(Inputs(vectors=rows)), restored.labels.target.width
+            found, expected = said.sums, width
+            if said.weights is not None and said.outputs is not None:
+                _agree(said.outputs.shape, (*said.weights.shape, width))
+        elif restored.answers is not None and place.told is not None:
+            asked, expected = Asked(vectors=rows[:, 0]), place.told
+            found = restored.answers.vectors(asked)
         else:
             message = "it predicts something else than the labels of the workspace"
             raise ValueError(message)
-    if found.shape != (3, expected) or not np.isfinite(found).all():
-        message = f"a prediction is of shape {found.shape}, expected (3, {expected}), or not finite"
+    _agree(found.shape, (_TRIED, expected))
+    if not np.isfinite(found).all():
+        message = "a prediction is not finite"
+        raise ValueError(message)
+
+
+def _agree(found: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    if found != expected:
+        message = f"a prediction is of shape {found}, expected {expected}"
         raise ValueError(message)

@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.distillation.forms import make_student
 from prle.distillation.goals import ClassGoal, ExpertGoal, NumberGoal, RoutingGoal, VectorGoal
-from prle.distillation.interface import Ground, Inputs, Lesson
+from prle.distillation.interface import HIDDEN, Ground, Inputs, Lesson, folded
 from prle.distillation.learning import School, teach
 from prle.distillation.mixtures import mixtures
 from prle.distillation.model import Pupil
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from prle.distillation.interface import GroupEmbeddingName, ImportanceName, StrategyName, StudentName
     from prle.distillation.learning import Taught
     from prle.distillation.teachers import Teacher
+    from prle.encoders.uncertainty import UncertaintyName
     from prle.observer import Observer
 
 MIXED: Final = 3
@@ -38,6 +39,7 @@ class DistillSettings:
 
     :param size: numbers that a vector is reduced to; of ``factored`` the rank of what an expert has for itself.
     :param temperature: that class distributions are softened by.
+    :param uncertainty: what is measured where rows are weighed by the encoder's uncertainty.
     """
 
     form: StudentName = "mlp"
@@ -49,6 +51,7 @@ class DistillSettings:
     temperature: float = 1.0
     group_embedding: GroupEmbeddingName = "title"
     importance: ImportanceName = "uniform"
+    uncertainty: UncertaintyName = "auto"
     seed: int = 0
 
 
@@ -88,7 +91,8 @@ def distilled(
     """Teach the pupils that a strategy needs: ``output``, ``routing``, or both, one after the other."""
     pupils, taught = {}, {}
     for part, goal in goals(room, settings).items():
-        student = make_student(settings.form, size=settings.size, heads=settings.heads, layers=settings.layers)
+        numbers = {"size": settings.size, "heads": settings.heads, "layers": settings.layers, "hidden": HIDDEN}
+        student = make_student(settings.form, **numbers)
         ground = Ground(
             inputs=room.lesson.inputs,
             goals=goal.regressed(room.lesson),
@@ -99,7 +103,7 @@ def distilled(
         )
         school = School(goal=goal, lesson=room.lesson, exam=room.exam, epochs=settings.epochs, seed=settings.seed)
         taught[part] = teach(student, school, ground, observer)
-        pupils[part] = Pupil(student=student, parameters=taught[part].parameters)
+        pupils[part] = Pupil(student=student, parameters=folded(taught[part].parameters))
     return pupils, taught
 
 

@@ -22,17 +22,18 @@ STUDENTS: Final[Mapping[StudentName, type[Student]]] = {
 """All but `factored`, which keeps the teacher's routing and is no network."""
 
 
-def make_student(name: StudentName, *, size: int, heads: int, layers: int) -> Student:
+def make_student(name: StudentName, *, size: int, heads: int, layers: int, hidden: int = 0) -> Student:
     """Return a student of a form.
 
+    :param hidden: width of whatever is hidden, at most; 0 for ``size``.
     :raises UsageError: for a number below 1.
     """
     if size < 1:
         message = f"--size: expected at least 1, got {size}."
         raise UsageError(message)
     students: dict[str, Student] = {
-        "linear": LinearStudent(size=size),
-        "mlp": MLPStudent(size=size, layers=layers),
-        "transformer": TransformerStudent(size=size, heads=heads, layers=layers),
+        "linear": LinearStudent(size=size, hidden=hidden),
+        "mlp": MLPStudent(size=size, layers=layers, hidden=hidden),
+        "transformer": TransformerStudent(size=size, heads=heads, layers=layers, hidden=hidden),
     }
     return students[name]

@@ -13,7 +13,7 @@ from prle.retrieval import standardisation
 from prle.shapes import array_namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -23,6 +23,9 @@ StudentName = Literal["factored", "linear", "mlp", "transformer"]
 StrategyName = Literal["projection", "routing-only", "two-stage"]
 GroupEmbeddingName = Literal["title", "path", "id-hash"]
 ImportanceName = Literal["uniform", "entropy", "fisher", "uncertainty", "combined"]
+
+HIDDEN: Final = 64
+"""Width of hidden layers, at most: wider ones cost most and learn no more (``benchmarks/LOG.md``)."""
 
 RIDGE: Final = 1e-3
 """Penalty of the linear part, as a share of the variance of a feature: it only has to be solvable."""
@@ -115,7 +118,8 @@ class Student(ABC):
     is composed as everywhere else; the embedding of a group follows where there is one, reduced likewise. The linear
     part starts as a ridge regression on what the teacher says, so that training begins at the best linear student.
 
-    :param size: numbers that a vector is reduced to, and width of whatever is hidden; at least 1.
+    :param size: numbers that a vector is reduced to; at least 1.
+    :param hidden: width of whatever is hidden, at most; 0 for ``size``.
     """
 
     name: ClassVar[StudentName]
@@ -123,6 +127,12 @@ class Student(ABC):
     """Parameters that no gradient moves."""
 
     size: int = 64
+    hidden: int = 0
+
+    @property
+    def inner(self) -> int:
+        """The width of whatever is hidden."""
+        return min(self.size, self.hidden or self.size)
 
     def start(self, ground: Ground, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
         """Return ``reduce`` (H, r), ``centre`` and ``scale`` (F,), ``weight`` (F, T), ``bias`` (T,), and what corrects.
@@ -151,6 +161,15 @@ class Student(ABC):
         return linear if corrected is None else linear + corrected
 
     @abstractmethod
+    def correction_shapes(self, features: int, tokens: int, width: int) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of what :meth:`correcting` returns, by name.
+
+        :param features: F.
+        :param tokens: P, prototypes.
+        :param width: T.
+        """
+
+    @abstractmethod
     def correcting(
         self, memory: NDArray[np.float32], width: int, rng: np.random.Generator
     ) -> dict[str, NDArray[np.float32]]:
@@ -177,21 +196,36 @@ def composed(parameters: Parameters, inputs: Inputs) -> Array:
     return xp.concat([features, xp.take(groups, inputs.place, axis=0)], axis=1)
 
 
+def folded(parameters: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """Return parameters that say the same with embeddings of groups as they are after their map, which is then none.
+
+    Only teaching needs the map apart; what it maps would be most of a student of many groups.
+    """
+    if "groups" not in parameters:
+        return dict(parameters)
+    groups = parameters["groups"] @ parameters["group_map"]
+    return {**parameters, "groups": groups, "group_map": np.eye(groups.shape[1], dtype=np.float32)}
+
+
 def reducing(ground: Ground, size: int) -> NDArray[np.float32]:
     """Return the map that vectors are reduced with at the start. *Shape:* (H, r), r at most ``size`` and H.
 
     Of single vectors one half are the directions from which a ridge regression predicts most of the goals, the other
     half principal axes; of pairs, whose goals are no linear functions of one vector, all are principal axes of what the
-    teacher's lens shows.
+    teacher's lens shows. Where there is room for the lens itself, it is taken as it is: differences and products are of
+    its columns, so that what all experts share can be said exactly.
     """
     vectors = np.asarray(ground.inputs.vectors, np.float64)
     width = vectors.shape[2]
     flat = vectors.reshape(-1, width)
     lens = np.eye(width) if ground.lens is None else np.asarray(ground.lens, np.float64)
+    pairs = vectors.shape[1] > 1
+    if pairs and size >= lens.shape[1]:
+        return np.asarray(lens, np.float32)
     seen = flat @ lens
     _, axes = np.linalg.eigh(seen.T @ seen)
     principal = lens @ axes[:, ::-1]
-    if vectors.shape[1] > 1:
+    if pairs:
         return np.asarray(principal[:, :size], np.float32)
     weight, _ = ridge(flat, ground.goals, ground.importance)
     said = flat @ weight.astype(np.float64)

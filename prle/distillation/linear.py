@@ -21,6 +21,15 @@ class LinearStudent(Student):
 
     name: ClassVar[StudentName] = "linear"
 
+    def correction_shapes(
+        self,
+        features: int,  # noqa: ARG002
+        tokens: int,  # noqa: ARG002
+        width: int,  # noqa: ARG002
+    ) -> dict[str, tuple[int, ...]]:
+        """Return nothing."""
+        return {}
+
     def correcting(
         self,
         memory: NDArray[np.float32],  # noqa: ARG002

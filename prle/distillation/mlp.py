@@ -34,19 +34,28 @@ class MLPStudent(Student):
             message = f"--layers: expected at least 1, got {self.layers}."
             raise UsageError(message)
 
+    def correction_shapes(self, features: int, tokens: int, width: int) -> dict[str, tuple[int, ...]]:  # noqa: ARG002
+        """Return the shapes of hidden layers."""
+        own = self.inner
+        shapes: dict[str, tuple[int, ...]] = {"enter": (features, own), "enter_bias": (own,), "leave": (own, width)}
+        for block in range(1, self.layers):
+            shapes |= {f"inner_{block}": (own, own), f"bias_{block}": (own,), f"outer_{block}": (own, own)}
+        return shapes
+
     def correcting(
         self, memory: NDArray[np.float32], width: int, rng: np.random.Generator
     ) -> dict[str, NDArray[np.float32]]:
-        """Return ``enter`` (F, size), ``leave`` (size, T) of zero, and the blocks."""
+        """Return ``enter`` (F, h), ``leave`` (h, T) of zero, and the blocks; h is ``inner``."""
+        own = self.inner
         parameters = {
-            "enter": drawn(memory.shape[1], self.size, rng),
-            "enter_bias": np.zeros(self.size, np.float32),
-            "leave": np.zeros((self.size, width), np.float32),
+            "enter": drawn(memory.shape[1], own, rng),
+            "enter_bias": np.zeros(own, np.float32),
+            "leave": np.zeros((own, width), np.float32),
         }
         for block in range(1, self.layers):
-            parameters[f"inner_{block}"] = drawn(self.size, self.size, rng)
-            parameters[f"bias_{block}"] = np.zeros(self.size, np.float32)
-            parameters[f"outer_{block}"] = np.zeros((self.size, self.size), np.float32)
+            parameters[f"inner_{block}"] = drawn(own, own, rng)
+            parameters[f"bias_{block}"] = np.zeros(own, np.float32)
+            parameters[f"outer_{block}"] = np.zeros((own, own), np.float32)
         return parameters
 
     def correction(self, parameters: Parameters, features: Array) -> Array:

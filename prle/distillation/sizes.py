@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIZES: Final = (8, 16, 32, 64, 128)
-"""What ``auto`` tries."""
+"""What ``auto`` tries, as far as it is less than the width of a vector; and that width itself."""
+
+RANKS: Final = (1, 2, 4, 8)
+"""What it tries of factored experts, of which each rank costs as many numbers as there are experts times widths."""
 
 APART: Final = 0.02
 """Squared error to the teacher that a smaller student may have more than the best one, as a share of the reference."""
@@ -31,6 +34,11 @@ class SizeTrial:
     size: int
     losses: NDArray[np.float64]
     relative_error: float
+
+
+def sizes_for(width: int) -> tuple[int, ...]:
+    """Return the sizes to try where vectors have so many numbers, ascending."""
+    return (*(size for size in SIZES if size < width), width)
 
 
 def parsimonious(trials: Sequence[SizeTrial]) -> int:

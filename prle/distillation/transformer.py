@@ -30,7 +30,7 @@ class TransformerStudent(Student):
     are maps of ``memory``, which starts at the features of the prototypes and is learned. Over one token, as in
     document 002, every weight would be 1 and the number of heads would mean nothing; here it does.
 
-    :param heads: of each layer, at least 1; ``size`` is rounded up to a multiple of them.
+    :param heads: of each layer, at least 1; what is hidden is as wide as a multiple of them.
     :param layers: at least 1.
     """
 
@@ -47,8 +47,22 @@ class TransformerStudent(Student):
 
     @property
     def width(self) -> int:
-        """Numbers of a token: ``size``, rounded up to a multiple of ``heads``."""
-        return self.heads * math.ceil(self.size / self.heads)
+        """Numbers of a token: ``inner``, rounded up to a multiple of ``heads``."""
+        return self.heads * math.ceil(self.inner / self.heads)
+
+    def correction_shapes(self, features: int, tokens: int, width: int) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the tokens and of the maps of every layer."""
+        own = self.width
+        shapes: dict[str, tuple[int, ...]] = {
+            "memory": (tokens, features),
+            "lift": (features, own),
+            "head": (own, width),
+        }
+        for layer in range(self.layers):
+            shapes |= {f"{name}_{layer}": (own, own) for name in ("query", "mix", "enter", "leave")}
+            shapes |= {f"{name}_{layer}": (features, own) for name in ("key", "value")}
+            shapes[f"enter_bias_{layer}"] = (own,)
+        return shapes
 
     def correcting(
         self, memory: NDArray[np.float32], width: int, rng: np.random.Generator

@@ -1,4 +1,4 @@
-"""How sure an encoder is of a text: how far its vector moves when parts of the network are silenced by chance."""
+"""How sure an encoder is of a text: how far its vector moves, how sure it is of the words, or the vector's length."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import numpy as np
 
 from prle.encoders.folder_encoder import FolderEncoder
+from prle.encoders.masked import masked_entropy
+from prle.errors import UsageError
+from prle.observer import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,33 +17,54 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.encoders.interface import Encoder
+    from prle.observer import Observer
 
 PASSES: Final = 5
 
-Kind = Literal["dropout", "norm"]
+UncertaintyName = Literal["auto", "dropout", "masked", "norm"]
+Measure = Literal["dropout", "masked", "norm"]
 
 
 class Uncertainty(NamedTuple):
-    """Scores of texts, and what they are: the spread under dropout, or as a last resort the length of the vector.
+    """Scores of texts, and what they measure.
 
     :param scores: at least 0. *Shape:* (N,)
     """
 
     scores: NDArray[np.float64]
-    kind: Kind
+    kind: Measure
 
 
-def uncertainty(encoder: Encoder, texts: Sequence[str], *, passes: int = PASSES, seed: int = 0) -> Uncertainty:
+def uncertainty(
+    encoder: Encoder,
+    texts: Sequence[str],
+    *,
+    kind: UncertaintyName = "auto",
+    passes: int = PASSES,
+    seed: int = 0,
+    observer: Observer = SILENT,
+) -> Uncertainty:
     """Return how uncertain an encoder is of each text.
 
-    With dropout (Gal and Ghahramani, 2016): ``sqrt(mean_r |v_r - mean v|^2)`` over ``passes`` vectors. Encoders without
-    any have nothing of the kind; the length of a vector is then what is left, and where all have length one it says
-    nothing at all.
+    - ``dropout`` (Gal and Ghahramani, 2016): the spread ``sqrt(mean_r |v_r - mean v|^2)`` of ``passes`` vectors.
+    - ``masked``: of an encoder with a head for masked tokens, the mean entropy of what it says of each
+      (:func:`prle.encoders.masked.masked_entropy`).
+    - ``norm``: the length of the vector, which says little, and nothing where all have length one.
+    - ``auto``: the first of these that the encoder has.
+
+    :raises UsageError: for a measure that the encoder has not.
     """
     if isinstance(encoder, FolderEncoder) and texts:
-        spread = _spread(encoder, texts, passes, seed)
-        if spread is not None:
+        if kind in ("auto", "dropout") and (spread := _spread(encoder, texts, passes, seed)) is not None:
             return Uncertainty(spread, "dropout")
+        if kind in ("auto", "masked"):
+            entropy = masked_entropy(encoder.folder.path, texts, observer=observer)
+            if entropy is not None:
+                return Uncertainty(entropy, "masked")
+    if kind in ("dropout", "masked"):
+        wanted = "dropout" if kind == "dropout" else "a head for masked tokens"
+        message = f"--uncertainty {kind}: expected an encoder with {wanted}, {encoder.record.name} has none."
+        raise UsageError(message, hint="use --uncertainty auto")
     return Uncertainty(np.linalg.norm(encoder.encode(texts), axis=1).astype(np.float64), "norm")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.data.interface import Column, Dataset, Split
 from prle.data.row_text import ROW, number_cell, row_text
-from prle.data.splitting import cut_rows
+from prle.data.splitting import cut_rows, numbered
 from prle.encoders.tabular_fitting import TabularSettings, fit_numbers, keep_numbers
 from prle.errors import DataError
 from prle.estimators.interface import InputError
@@ -100,13 +100,14 @@ def cut(
     :raises InputError: for too few different rows, or none to validate on.
     """
     try:
-        sides = cut_rows([row.tobytes() for row in values], ["validation"], seed=seed, share=fraction)
+        keys = numbered(row.tobytes() for row in values)
+        sides = cut_rows(keys, ["validation"], seed=seed, share=fraction)
     except DataError:
         count = len(np.unique(values, axis=0))
         message = f"expected at least 4 different rows, 2 to train and 2 to validate on; got {count} of n_samples = "
         message += f"{len(values)}."
         raise InputError(message) from None
-    train, validation = (np.array(sides[name], np.int64) for name in PLACES)
+    train, validation = (sides[name] for name in PLACES)
     if classes:
         kept = np.isin(labels[validation], labels[train])
         train, validation = np.sort(np.append(train, validation[~kept])), validation[kept]

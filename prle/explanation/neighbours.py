@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.shapes import Points
+
 SAMPLE: Final = 2048
 """Training rows whose nearest other row is looked for, at most."""
 
@@ -35,7 +37,7 @@ class Neighbours:
     distances: NDArray[np.float64]
 
 
-def distances_to_all(inputs: NDArray[np.floating], points: NDArray[np.floating]) -> NDArray[np.floating]:
+def distances_to_all(inputs: NDArray[np.floating], points: Points) -> NDArray[np.floating]:
     """Return how far inputs are from all training rows, up to the rounding of a matrix product.
 
     :param inputs: in the retrieval space. *Shape:* (B, F)
@@ -49,7 +51,7 @@ def distances_to_all(inputs: NDArray[np.floating], points: NDArray[np.floating])
 
 def nearest_rows(
     point: NDArray[np.floating],
-    points: NDArray[np.floating],
+    points: Points,
     far: NDArray[np.floating],
     count: int,
     *,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from prle.errors import UsageError
 from prle.geometry import unit
 
 if TYPE_CHECKING:
@@ -62,14 +61,8 @@ class Clusters:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The names that questions can be filed under, of which each cluster has one.
-
-        :raises UsageError: where clusters were put together, and so have several.
-        """
-        if any(len(names) > 1 for names in self.filed):
-            message = "clusters: expected one group or path for each; they were put together from several."
-            raise UsageError(message, hint="name the model that was consolidated")
-        return tuple(name for name in self.names if name)
+        """The names that questions can be filed under, each once: of clusters that were put together all of theirs."""
+        return tuple(dict.fromkeys(name for names in self.known_as for name in names if name))
 
     def __len__(self) -> int:
         return len(self.members)

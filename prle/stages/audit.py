@@ -158,7 +158,7 @@ class _Auditor:
     def _refuse(self) -> None:
         """Say which measures there are not."""
         if self._influence is None:
-            why = untraceable(self.checkpoint, self._name)
+            why = untraceable(self.checkpoint, self._name, rows=len(self._train.labels))
             self.refused["training examples"] = why
             if self._train.classes:
                 self._refuse_of_classes()

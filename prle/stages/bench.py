@@ -20,6 +20,7 @@ from prle.stages.bench_request import BenchRequest
 from prle.stages.entrants import Lineup, baselines, chosen, models
 from prle.stages.interface import BenchReport
 from prle.stages.measuring import measure
+from prle.stages.memory import vectors_in
 from prle.stages.predict import known_split
 from prle.stages.provenance import provenance
 from prle.stages.text_bench import bench_texts
@@ -73,10 +74,10 @@ def bench_labels(opened: Workspace, request: BenchRequest, *, observer: Observer
     with threadpool_limits(limits=1):
         which = known_split(opened, request.split)
         needed: set[SplitName] = {"train", "validation", which}
-        tables = {name: _table(opened, name) for name in needed}
+        tables = {name: _table(opened, name, request.memory) for name in needed}
         train = tables["train"]
         names = chosen(request.only, opened.model_names, train.embeddings.shape[1], train.classes)
-        lineup = Lineup(names=names, seeds=request.seeds, every_ablation=request.ablations)
+        lineup = Lineup(names=names, seeds=request.seeds, every_ablation=request.ablations, memory=request.memory)
         if which != "test":
             observer.warn(f"{which} rows were fitted or tuned on: the figures flatter every method.")
         entrants = [
@@ -95,11 +96,11 @@ def bench_labels(opened: Workspace, request: BenchRequest, *, observer: Observer
         return _report(opened, results, tables[which].labels, request)
 
 
-def _table(opened: Workspace, split: SplitName) -> Table:
-    """Read the vectors and labels of one split, which must have rows."""
+def _table(opened: Workspace, split: SplitName, memory: int | None) -> Table:
+    """Return the labels of one split, which must have rows, and its vectors, read or as they stay in the file."""
     known_split(opened, split)
     classes = len(opened.manifest.classes)
-    return Table(embeddings=opened.embeddings(split), labels=opened.labels(split), classes=classes)
+    return Table(embeddings=vectors_in(opened, split, memory), labels=opened.labels(split), classes=classes)
 
 
 def _report(
@@ -120,6 +121,7 @@ def _report(
         resampling=resampling(request.split, len(labels), request.seeds, score=results[0].row.score_name),
         target=kind_of(opened.manifest.classes),
         provenance=provenance(),
+        train_rows=opened.splits["train"],
     )
 
 

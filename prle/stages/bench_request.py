@@ -22,6 +22,8 @@ class BenchRequest:
         and reported as mean and standard deviation. None measures the stored models themselves.
     :param ablations: fit every model again without each of its parts, not only without its local experts.
     :param soft_targets: where labels are texts, also fit with each kind of soft targets.
+    :param memory: bytes that the process should make do with; what the machine has when not given. Where training
+        vectors would take more than an eighth of that, they stay in the file, and baselines get a sample of the rows.
     :param cuts: where labels are texts, further workspaces that hold the same data cut in another way.
     """
 
@@ -30,6 +32,7 @@ class BenchRequest:
     seeds: int | None = None
     ablations: bool = False
     soft_targets: bool = False
+    memory: int | None = None
     cuts: Sequence[Path] = ()
 
     def __post_init__(self) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prle.baselines.interface import Table
     from prle.config import Config
     from prle.predictor import Predictor
+    from prle.shapes import Sentences
     from prle.stages.disturbances import DisturbanceName
     from prle.workspace import Workspace
 
@@ -66,15 +67,15 @@ class Contender:
         """Bytes of the parameters that answering needs."""
         return self.predictor.size_bytes
 
-    def predict(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
+    def predict(self, embeddings: Sentences) -> NDArray[np.float64]:
         """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
         return self.predictor.predict(embeddings)
 
-    def disturbed(self, name: DisturbanceName, train: NDArray[np.floating], seed: int) -> Contender:
+    def disturbed(self, name: DisturbanceName, train: Sentences, seed: int) -> Contender:
         """Return the same fit with its centres elsewhere. *Shape:* train (N, S, H)."""
         return replace(self, predictor=disturbed(self.predictor, name, train, seed))
 
-    def routing(self, embeddings: NDArray[np.float32]) -> Routing:
+    def routing(self, embeddings: Sentences) -> Routing:
         """Return who speaks for these inputs. *Shape:* (N, S, H), N >= 1."""
         weights = self.predictor.weights(embeddings)
         loudest = weights == weights.max(axis=1, keepdims=True)
@@ -92,12 +93,12 @@ def load_contender(workspace: Workspace, name: str) -> Contender:
     return _contender(load(workspace, name))
 
 
-def fit_contender(workspace: Workspace, config: Config) -> Contender:
-    """Fit a model on an open workspace without storing it.
+def fit_contender(workspace: Workspace, config: Config, *, memory: int | None = None) -> Contender:
+    """Fit a model on an open workspace without storing it, in so many bytes of memory.
 
     :raises UsageError: where the settings do not fit the data.
     """
-    return _contender(fit_model(workspace, config)[0])
+    return _contender(fit_model(workspace, config, memory=memory)[0])
 
 
 def _contender(checkpoint: Checkpoint) -> Contender:

@@ -12,7 +12,7 @@ import numpy as np
 from prle import metrics
 from prle.answering.interface import lexicon_of
 from prle.answering.model import rank
-from prle.distillation.checkpoint import PARTS, Graduate, StudentRecord
+from prle.distillation.checkpoint import PARTS, Graduate
 from prle.distillation.factored import factored
 from prle.distillation.importance import fisher_of_classes, fisher_of_numbers, fisher_of_texts
 from prle.distillation.interface import Inputs
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from prle.checkpoint import Checkpoint
     from prle.distillation.distilling import DistillSettings
     from prle.distillation.model import Pupil
+    from prle.distillation.record import StudentRecord
     from prle.distillation.teachers import Teacher
     from prle.workspace import Workspace
     from prle.workspace.interface import StoredModel

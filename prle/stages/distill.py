@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from prle.answering.checkpoint import restore_answers
 from prle.checkpoint import load, refuse_student
-from prle.distillation.checkpoint import StudentRecord, store_student
+from prle.distillation.checkpoint import store_student
 from prle.distillation.distilling import MIXED, Classroom, DistillSettings, distilled, lessons
 from prle.distillation.groups import group_vectors
-from prle.distillation.interface import GroupEmbeddingName, ImportanceName, StrategyName, StudentName
-from prle.distillation.sizes import APART, SIZES, SizeTrial, parsimonious
+from prle.distillation.interface import HIDDEN, GroupEmbeddingName, ImportanceName, StrategyName, StudentName
+from prle.distillation.record import StudentRecord
+from prle.distillation.sizes import APART, RANKS, SizeTrial, parsimonious, sizes_for
+from prle.encoders.uncertainty import UncertaintyName
 from prle.errors import UsageError, unknown_name
 from prle.matrices import count_parameters
 from prle.observer import SILENT
@@ -24,19 +26,20 @@ from prle.stages.text_rows import has_texts, library_of, questions_of
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
 from prle.workspace.clock import timestamp
+from prle.workspace.sections import check_model_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from prle.distillation.learning import Taught
     from prle.observer import Observer
+    from prle.stages.importance import Weights
     from prle.workspace import Workspace
     from prle.workspace.interface import StoredModel
 
 _JUDGED: Final = "validation_"
+_DOUBTS: Final = ("uncertainty", "combined")
+"""Ways to weigh rows that ask how sure the encoder is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,12 @@ class DistillRequest:
     name: str = "default"
     student_name: str | None = None
     size: int | None = 64
+
+    def sizes(self, width: int) -> tuple[int, ...]:
+        """Return the sizes to make students of, where vectors have so many numbers."""
+        if self.size is not None:
+            return (self.size,)
+        return RANKS if self.settings.form == "factored" else sizes_for(width)
 
     @property
     def stored_as(self) -> str:
@@ -88,9 +97,14 @@ def check_names(request: DistillRequest) -> None:
         ("--strategy", settings.strategy, get_args(StrategyName)),
         ("--group-embedding", settings.group_embedding, get_args(GroupEmbeddingName)),
         ("--importance", settings.importance, get_args(ImportanceName)),
+        ("--uncertainty", settings.uncertainty, get_args(UncertaintyName)),
     ):
         if value not in names:
             raise unknown_name(option, value, names)
+    if settings.uncertainty != "auto" and settings.importance not in _DOUBTS:
+        message = f"--uncertainty: expected --importance {' or '.join(_DOUBTS)}, got {settings.importance}."
+        raise UsageError(message, hint=f"add --importance {_DOUBTS[0]}")
+    check_model_name(request.stored_as)
     if request.stored_as == request.name:
         message = f"--as {request.name}: expected another name than that of the teacher."
         raise UsageError(message, hint="leave out --as")
@@ -99,7 +113,7 @@ def check_names(request: DistillRequest) -> None:
 class Distiller:
     """Makes students of one teacher in an open workspace; lessons are given once for all of them.
 
-    :param weights: how much each training row counts, where that is known already. *Shape:* (N,)
+    :param weights: how much each training row counts, where that is known already.
     """
 
     def __init__(
@@ -108,7 +122,7 @@ class Distiller:
         request: DistillRequest,
         observer: Observer,
         *,
-        weights: NDArray[np.float64] | None = None,
+        weights: Weights | None = None,
     ) -> None:
         self._opened, self._request, self._observer, self._weights = opened, request, observer, weights
         self._stored = opened.model(request.name)
@@ -122,7 +136,7 @@ class Distiller:
 
     def run(self, begun: float) -> tuple[DistillReport, StoredModel]:
         """Make the student, or one of every size, and say what came of it."""
-        sizes = SIZES if self._request.size is None else (self._request.size,)
+        sizes = self._request.sizes(self._opened.manifest.encoder.width)
         made = [self.student(replace(self._settings, size=size)) for size in sizes]
         verdicts = [verdict for _, verdict, _ in made]
         trials = [
@@ -158,12 +172,13 @@ class Distiller:
         course, settings = self.course, self._settings
         experts = settings.strategy == "two-stage"
         rows = course.inputs("train")
-        weights = self._weights
-        if weights is None:
-            weights = importance_for(self._opened, course, settings.importance, self._observer)
+        if self._weights is None:
+            self._weights = importance_for(
+                self._opened, course, settings.importance, self._observer, measure=settings.uncertainty
+            )
         self._room = Classroom(
             teacher=course.teacher,
-            lesson=lessons(course.teacher, rows, weights, experts=experts, seed=settings.seed),
+            lesson=lessons(course.teacher, rows, self._weights.scores, experts=experts, seed=settings.seed),
             exam=course.teacher.says(course.inputs("validation"), experts=experts),
             groups=self._groups(),
             residual=course.residual,
@@ -215,6 +230,8 @@ class Distiller:
             layers=settings.layers,
             importance=settings.importance,
             group_embedding=settings.group_embedding if self.course.filing.kind else "",
+            tokens=len(self.course.teacher.prototypes),
+            hidden=HIDDEN,
         )
 
     def _report(
@@ -233,6 +250,7 @@ class Distiller:
             heads=settings.heads,
             layers=settings.layers,
             importance=settings.importance,
+            uncertainty=self._weights.uncertainty if self._weights else "",
             group_embedding=settings.group_embedding if self.course.filing.kind else "",
             rows=rows,
             mixtures=MIXED * rows if settings.form != "factored" else 0,

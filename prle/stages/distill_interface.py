@@ -43,7 +43,8 @@ class DistillReport(Judged):
 
     ``dense_parameters`` are those of the teacher with a whole matrix for each expert, as document 002 has them, where
     labels are texts; ``trials`` has one student a size, ``reason`` says why one was taken. ``errors`` are those of the
-    validation rows after each epoch, the start first.
+    validation rows after each epoch, the start first; ``uncertainty`` is what the encoder's was measured by, where rows
+    were weighed by it.
     """
 
     workspace: Path
@@ -66,6 +67,7 @@ class DistillReport(Judged):
     seconds: float
     seed: int
     dense_parameters: int | None = None
+    uncertainty: str = ""
     limits: tuple[str, ...] = field(default=())
 
     @property

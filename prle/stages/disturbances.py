@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.shapes import Sentences
+
 DisturbanceName = Literal["permuted centres", "random centres"]
 
 
 def permuted_centres(
     centres: NDArray[np.floating],
-    train: NDArray[np.floating],  # noqa: ARG001
+    train: Sentences,  # noqa: ARG001
     rng: np.random.Generator,
 ) -> NDArray[np.floating]:
     """Give every expert the centre of another one. *Shape:* (P, S, H) each, train (N, S, H)."""
@@ -34,15 +36,14 @@ def permuted_centres(
     return moved
 
 
-def random_centres(
-    centres: NDArray[np.floating], train: NDArray[np.floating], rng: np.random.Generator
-) -> NDArray[np.floating]:
+def random_centres(centres: NDArray[np.floating], train: Sentences, rng: np.random.Generator) -> NDArray[np.floating]:
     """Put random training rows where the centres were. *Shapes* as above."""
     rows = rng.choice(len(train), len(centres), replace=False)
-    return train[rows].astype(centres.dtype)
+    taken: NDArray[np.floating] = train[rows]
+    return taken.astype(centres.dtype)
 
 
-Disturbance = Callable[["NDArray[np.floating]", "NDArray[np.floating]", np.random.Generator], "NDArray[np.floating]"]
+Disturbance = Callable[["NDArray[np.floating]", "Sentences", np.random.Generator], "NDArray[np.floating]"]
 
 DISTURBANCES: Final[Mapping[DisturbanceName, Disturbance]] = {
     "permuted centres": permuted_centres,
@@ -50,7 +51,7 @@ DISTURBANCES: Final[Mapping[DisturbanceName, Disturbance]] = {
 }
 
 
-def disturbed(predictor: Predictor, name: DisturbanceName, train: NDArray[np.floating], seed: int) -> Predictor:
+def disturbed(predictor: Predictor, name: DisturbanceName, train: Sentences, seed: int) -> Predictor:
     """Return the model with other centres, the same for all members, which share them.
 
     :param train: frozen vectors of the training rows. *Shape:* (N, S, H)

@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from prle.encoders.interface import Encoder, EncoderState
     from prle.engines import Engine
     from prle.observer import Observer
+    from prle.texts import PackedTexts
     from prle.workspace.contents import Contents
     from prle.workspace.partial import PartialVectors
     from prle.workspace.store import Workspace
-    from prle.workspace.texts import PackedTexts
 
 VectorDtype = Literal["float32", "float16"]
 _USUAL: Final = ("fp32", "torch", "numpy")

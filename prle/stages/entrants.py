@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from prle.baselines import baselines_for
 from prle.errors import UsageError, WorkspaceError, unknown_name
@@ -13,6 +13,7 @@ from prle.stages.ablations import ablations
 from prle.stages.contender import Contender, fit_contender, load_contender
 from prle.stages.disturbances import DISTURBANCES
 from prle.stages.measuring import Entrant, Timed
+from prle.stages.memory import vectors_in
 from prle.stages.students import is_student, labels_of, load_student
 
 if TYPE_CHECKING:
@@ -25,9 +26,14 @@ if TYPE_CHECKING:
     from prle.config import Config
     from prle.distillation.model import DistilledPredictor
     from prle.observer import Observer
+    from prle.shapes import Sentences
     from prle.stages.ablations import AblationName
     from prle.stages.disturbances import DisturbanceName
     from prle.workspace import Workspace
+
+
+SAMPLE: Final = 50_000
+"""Rows that a baseline is fitted on, and as many tuned on, where vectors stay in the file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +43,13 @@ class Lineup:
     :param names: rows to make, as the report spells them; a model brings its ablations.
     :param seeds: how often whatever is random is fitted, seeds 0 to K - 1; None leaves stored models as they are.
     :param every_ablation: take away each part of a model in turn; else only locality.
+    :param memory: bytes that a fit should make do with; what the machine has where it is None.
     """
 
     names: frozenset[str]
     seeds: int | None
     every_ablation: bool
+    memory: int | None = None
 
     def draws(self, seed: int) -> tuple[int, ...]:
         """Return the seeds of something random: ``seed`` alone where no number of seeds was asked for."""
@@ -94,7 +102,7 @@ def models(opened: Workspace, lineup: Lineup, observer: Observer) -> Iterator[En
             observer.warn(f"{name} is left out: {error.message}")
             continue
         draws = lineup.draws(contender.config.train.seed)
-        fit = _stored(contender) if lineup.seeds is None else cache(_refitted(opened, contender.config))
+        fit = _stored(contender) if lineup.seeds is None else cache(_refitted(opened, contender.config, lineup))
         yield Entrant(name=name, kind="model", fit=_timed(fit), seeds=draws)
         for change, refit in _changed(opened, contender, fit, lineup).items():
             yield Entrant(
@@ -115,11 +123,12 @@ def _changed(
     :param fit: gives the whole model, whose very fits have their centres moved.
     """
     changed: dict[AblationName, Callable[[int], Contender]] = {
-        change: _refitted(opened, settings)
+        change: _refitted(opened, settings, lineup)
         for change, settings in ablations(contender.config, every=lineup.every_ablation).items()
     }
     if lineup.every_ablation and contender.config.prototypes.count != 1:
-        changed |= {change: _disturbed(opened, change, fit) for change in DISTURBANCES}
+        train = vectors_in(opened, "train", lineup.memory)
+        changed |= {change: _disturbed(train, change, fit) for change in DISTURBANCES}
     return changed
 
 
@@ -156,21 +165,21 @@ def _stored(contender: Contender) -> Callable[[int], Contender]:
     return lambda _: contender
 
 
-def _refitted(opened: Workspace, config: Config) -> Callable[[int], Contender]:
+def _refitted(opened: Workspace, config: Config, lineup: Lineup) -> Callable[[int], Contender]:
     """Return a ``fit`` of these settings, the seed apart."""
 
     def fit(seed: int) -> Contender:
         train = config.train.model_copy(update={"seed": seed})
-        return fit_contender(opened, config.model_copy(update={"train": train}))
+        return fit_contender(opened, config.model_copy(update={"train": train}), memory=lineup.memory)
 
     return fit
 
 
 def _disturbed(
-    opened: Workspace, change: DisturbanceName, fit: Callable[[int], Contender]
+    train: Sentences, change: DisturbanceName, fit: Callable[[int], Contender]
 ) -> Callable[[int], Contender]:
     """Return a ``fit`` whose centres are moved afterwards."""
-    return lambda seed: fit(seed).disturbed(change, opened.embeddings("train"), seed)
+    return lambda seed: fit(seed).disturbed(change, train, seed)
 
 
 def _timed(fit: Callable[[int], Contender]) -> Callable[[int], Timed]:
@@ -184,11 +193,12 @@ def _timed(fit: Callable[[int], Contender]) -> Callable[[int], Timed]:
 
 
 def _tuned(baseline: type[Baseline], train: Table, validation: Table) -> Callable[[int], Timed]:
-    """Return a ``fit`` that watches the clock, tuning included."""
+    """Return a ``fit`` that watches the clock, tuning included; on a sample where rows stay in the file."""
 
     def fit(seed: int) -> Timed:
         started = time.perf_counter()
-        fitted = baseline(seed=seed).fit(train, validation)
-        return Timed(fitted, time.perf_counter() - started)
+        rows = train.sampled(SAMPLE, seed)
+        fitted = baseline(seed=seed).fit(rows, validation.sampled(SAMPLE, seed))
+        return Timed(fitted, time.perf_counter() - started, fitted_on=len(rows))
 
     return fit

@@ -172,8 +172,9 @@ def explainer_of(
     :raises UsageError: for a student, which says what its teacher says, and not why.
     """
     if is_student(opened, name):
-        message = f"explain: {name} is a student of {teacher_for(opened, name)}: it says what that says, and not why."
-        raise UsageError(message, hint="--teacher explains its teacher's prediction")
+        teacher = teacher_for(opened, name)
+        message = f"explain: {name} is a student of {teacher}: it says what that says, and not why."
+        raise UsageError(message, hint=f"ask {teacher} for the reasons, as --teacher does")
     finding = finding_texts(opened, name, wanted, observer=observer)
     if finding is not None:
         return TextExplainer(finding)

@@ -11,6 +11,7 @@ from prle.data.labels import listed
 from prle.errors import UsageError, WorkspaceError, nearest
 from prle.explanation import by_prototype, distances_to_all, nearest_rows
 from prle.stages.class_interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare
+from prle.stages.placed_rows import training_points
 from prle.targets import ClassTarget
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class ClassExplainer:
         self._predictor = self._checkpoint.predictor(precision=np.float64)
         # Distances to all training rows are only shown, and cost half as much in single precision.
         self._single = self._checkpoint.predictor()
-        self._points = self._single.retrieval(workspace.embeddings("train"))
+        self._points = training_points(workspace, self._single)
         self._labels = tuple(self._target.names[int(code)] for code in workspace.labels("train"))
 
     def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ClassExplainReport]:

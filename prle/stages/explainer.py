@@ -27,6 +27,7 @@ from prle.explanation import (
 from prle.geometry import effective_count
 from prle.stages.explained import DoubtReport, Refusal
 from prle.stages.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
+from prle.stages.placed_rows import inputs_at_once, training_points
 from prle.stages.traced import influence_of, solved_fit, untraceable
 from prle.stages.tracing import feature_report, influence_report, removals
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from prle.committee import Answer
     from prle.data.interface import SplitName
     from prle.explanation import Attribution, FeatureLedger, Influence, Ledger, Neighbours
+    from prle.shapes import Points
     from prle.workspace import Workspace
 
 AT_ONCE: Final = 64
@@ -119,16 +121,17 @@ class Explainer:
             name = self._workspace.path.name
             message = f"--class {wishes.class_name}: expected labels that are classes, {name} has numbers."
             raise UsageError(message, hint="leave out --class")
-        for first in range(0, len(questions), AT_ONCE):
-            block = questions[first : first + AT_ONCE]
+        at_once = inputs_at_once(len(self._labels), AT_ONCE)
+        for first in range(0, len(questions), at_once):
+            block = questions[first : first + at_once]
             answered = self._answer(np.stack([question.vectors for question in block]), wishes.level)
             for number, question in enumerate(block):
                 yield self._report(question, wishes, answered, number)
 
     @cached_property
-    def _points(self) -> NDArray[np.floating]:
+    def _points(self) -> Points:
         """The training rows in the retrieval space. *Shape:* (N, F)."""
-        return self._single.retrieval(self._workspace.embeddings("train"))
+        return training_points(self._workspace, self._single)
 
     @cached_property
     def _influence(self) -> Influence | None:
@@ -289,7 +292,7 @@ class Explainer:
             reason = "what mlp experts say is no sum over value features"
             refused["features"] = Refusal(reason=reason, hint=f"{solved_fit(self._name)} gives it")
         if self._influence is None:
-            refused["examples"] = untraceable(self._checkpoint, self._name)
+            refused["examples"] = untraceable(self._checkpoint, self._name, rows=len(self._labels))
         return refused
 
 

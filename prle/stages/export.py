@@ -81,6 +81,7 @@ def export(
         outputs=dict(card.outputs),
         texts=card.holds_texts,
         anchors=len(card.anchors),
+        answers=len(card.texts),
         figures={split: dict(figures) for split, figures in card.figures.items()},
         checked_rows=0 if gap is None else model.checked_rows,
         checked_split="" if gap is None else model.checked_split,

@@ -17,8 +17,8 @@ class ExportReport:
 
     ``files`` are sizes in bytes by name, in ``folder``. ``inputs`` and ``outputs`` say what each means. A graph was run
     on the ``checked_rows`` of ``checked_split``; ``largest_difference`` is that of any output to what the model says,
-    None where there is no graph. ``texts``: whether training texts are in one of the files. ``figures`` are those of
-    the card, by split.
+    None where there is no graph. ``texts``: whether training texts are in one of the files: those of ``anchors``, and
+    ``answers`` texts to find. ``figures`` are those of the card, by split.
     """
 
     workspace: Path
@@ -37,3 +37,4 @@ class ExportReport:
     checked_split: str = ""
     largest_difference: float | None = None
     limits: tuple[str, ...] = field(default=())
+    answers: int = 0

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
-    from prle.distillation.checkpoint import RestoredStudent, StudentRecord
+    from prle.distillation.checkpoint import RestoredStudent
     from prle.distillation.model import DistilledPredictor
+    from prle.distillation.record import StudentRecord
     from prle.observer import Observer
     from prle.workspace import Workspace
 

@@ -56,7 +56,10 @@ class ImportanceRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportanceReport:
-    """The ways to weigh rows beside each other; ``score_name`` is what is measured on ``split``."""
+    """The ways to weigh rows beside each other; ``score_name`` is what is measured on ``split``.
+
+    ``uncertainty`` is what the encoder's was measured by, empty where no row asks for it.
+    """
 
     dataset: str
     model: str
@@ -67,6 +70,7 @@ class ImportanceReport:
     score_name: str
     rows: tuple[ImportanceRow, ...]
     verdict: str
+    uncertainty: str = ""
 
 
 def bench_importance(
@@ -102,10 +106,12 @@ def bench_importance(
     with open_workspace(workspace) as opened, one_thread():
         which, name = known_split(opened, split), first_fitted(opened, only)
         measured: dict[str, list[tuple[float, float]]] = {}
+        measure = ""
         for done, each in enumerate(names):
             observer.progress("bench", done, len(names), "ways to weigh rows")
             measured[each] = []
-            weights = importance_for(opened, course_of(opened, name), each, observer)
+            weights = importance_for(opened, course_of(opened, name), each, observer, measure=chosen.uncertainty)
+            measure = measure or weights.uncertainty
             for seed in range(count):
                 taught = replace(chosen, importance=each, seed=seed, size=size)
                 request = DistillRequest(settings=taught, name=name, student_name="student", size=size)
@@ -126,6 +132,7 @@ def bench_importance(
             score_name=score_name,
             rows=rows,
             verdict=verdict_of(rows, count),
+            uncertainty=measure,
         )
 
 

@@ -248,7 +248,7 @@ class BenchRow:
     ``prototypes`` they have, how many are ``prototypes_in_use`` (dominate an input of the split), and how many
     ``effective_experts`` speak for an input on average. An ablation is the row ``ablates`` with one ``change``.
     ``coverage`` is the share of labels inside the 90 % intervals, of all rows and of the worst regime that has enough
-    rows; ``interval_width`` their mean width.
+    rows; ``interval_width`` their mean width. ``fitted_on`` is how many training rows a baseline was fitted on.
     """
 
     name: str
@@ -275,6 +275,7 @@ class BenchRow:
     coverage: float | None = None
     worst_regime_coverage: float | None = None
     interval_width: float | None = None
+    fitted_on: int | None = None
     accuracy: float | None = None
     auc: float | None = None
     log_loss: float | None = None
@@ -344,6 +345,7 @@ class BenchReport:
     resampling: str = ""
     provenance: Provenance | None = None
     target: TargetName = "number"
+    train_rows: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

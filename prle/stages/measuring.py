@@ -11,6 +11,7 @@ import numpy as np
 from prle.stages.contender import Contender
 from prle.stages.interface import BenchRow
 from prle.targets import ClassTarget, NumberTarget
+from prle.training.rows import blocks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prle.baselines.interface import Table
     from prle.data.interface import SplitName
     from prle.explanation import Coverage
+    from prle.shapes import Sentences
     from prle.stages.ablations import AblationName
     from prle.stages.contender import Routing
 
@@ -28,6 +30,9 @@ FIGURES_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "accuracy": ("accuracy", "auc", "log_loss", "macro_f1"),
 }
 """The figures that are compared, by the score that comes first."""
+
+_ROWS_AT_ONCE: Final = 1 << 12
+"""Rows that are taken from the file together."""
 
 _TIMING_SECONDS: Final = 0.3
 """Predicting is repeated for at least this long, and the median taken."""
@@ -46,10 +51,11 @@ class Method(Protocol):
 
 
 class Timed(NamedTuple):
-    """A method after fitting, and the wall seconds that fitting took, tuning included."""
+    """A method after fitting, the wall seconds that took, tuning included, and how many rows it saw; None: all."""
 
     method: Method
     seconds: float
+    fitted_on: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +109,7 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
         predict_rows_per_second=len(tables[split]) / _mean(fit.predict_seconds for fit in fits),
         size_bytes=round(_mean(fit.size_bytes for fit in fits)),
         seeds=len(fits),
+        fitted_on=fits[0].fitted_on,
         prototypes=fits[0].prototypes,
         prototypes_in_use=in_use,
         effective_experts=effective,
@@ -135,6 +142,7 @@ class _OneFit:
     predict_seconds: float
     size_bytes: int
     predictions: NDArray[np.float64]
+    fitted_on: int | None
     routing: Routing | None
     prototypes: int | None
     coverage: Coverage | None
@@ -143,10 +151,10 @@ class _OneFit:
 def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) -> _OneFit:
     """Predict and judge one fitted method."""
     method, rows, validation = timed.method, tables[split], tables["validation"]
-    predictions = method.predict(rows.embeddings)
+    predictions = _predicted(method, rows.embeddings)
     model = method if isinstance(method, Contender) else None
     target = ClassTarget if rows.classes else NumberTarget
-    judged = method.predict(validation.embeddings)
+    judged = _predicted(method, validation.embeddings)
     return _OneFit(
         figures={name: target.figures[name](rows.labels, predictions) for name in FIGURES_OF[target.score.name]},
         validation_error=target.figures[target.criterion.name](validation.labels, judged),
@@ -154,6 +162,7 @@ def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) 
         predict_seconds=_median_seconds(method, rows.embeddings),
         size_bytes=method.size_bytes,
         predictions=predictions.argmax(axis=1).astype(np.float64) if rows.classes else predictions,
+        fitted_on=timed.fitted_on,
         routing=model.routing(rows.embeddings) if model else None,
         prototypes=model.prototypes if model else None,
         coverage=model.coverage(validation, rows) if model and not rows.classes else None,
@@ -170,11 +179,18 @@ def _mean_of_known(values: Iterable[float | None]) -> float | None:
     return _mean(known) if known else None
 
 
-def _median_seconds(method: Method, embeddings: NDArray[np.float32]) -> float:
+def _predicted(method: Method, embeddings: Sentences) -> NDArray[np.float64]:
+    """Predict all rows, those that stay in the file a block at a time."""
+    if isinstance(embeddings, np.ndarray):
+        return method.predict(embeddings)
+    return np.concatenate([method.predict(block) for block in blocks_of(embeddings, _ROWS_AT_ONCE)])
+
+
+def _median_seconds(method: Method, embeddings: Sentences) -> float:
     """Return the median wall time of predicting all rows, repeated until the clock can be trusted."""
     times: list[float] = []
     enough = time.perf_counter() + _TIMING_SECONDS
     while (started := time.perf_counter()) < enough or not times:
-        method.predict(embeddings)
+        _predicted(method, embeddings)
         times.append(time.perf_counter() - started)
     return float(np.median(times))

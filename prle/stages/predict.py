@@ -138,10 +138,12 @@ class Predicts(Protocol):
         *,
         level: float | None = None,
         split: SplitName | None = None,
+        first: int = 0,
     ) -> AnyPredictReport:
         """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split.
 
         :param level: how often intervals should hold; None gives none. Errors are those of :meth:`require`.
+        :param first: which row of the split the first of them is.
         """
 
 
@@ -186,17 +188,19 @@ class RowPredictor:
         *,
         level: float | None = None,
         split: SplitName | None = None,
+        first: int = 0,
     ) -> PredictReport | ClassPredictReport:
         """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split.
 
         :param level: how often intervals should hold; None gives none. Errors are those of :meth:`require`.
+        :param first: which row of the split the first of them is.
         """
         target, opened = self._predictor.target, self._workspace
         intervals = self._intervals(vectors, level)
         predicted = self._predictor.predict(vectors)
         if isinstance(target, ClassTarget):
-            return self._classes(target, shown, predicted, split)
-        labels = None if split is None else opened.labels(split)
+            return self._classes(target, shown, predicted, split, first)
+        labels = None if split is None else opened.labels(split)[first:]
         return PredictReport(
             model=self._name,
             fields=opened.manifest.names,
@@ -206,7 +210,7 @@ class RowPredictor:
                 Prediction(
                     texts=shown[row],
                     prediction=value,
-                    row=None if labels is None else row,
+                    row=None if labels is None else first + row,
                     label=None if labels is None else float(labels[row]),
                     interval=None if intervals is None else (value - intervals[row], value + intervals[row]),
                 )
@@ -233,10 +237,11 @@ class RowPredictor:
         shown: Sequence[tuple[str, ...]],
         predicted: NDArray[np.float64],
         split: SplitName | None,
+        first: int,
     ) -> ClassPredictReport:
         """Lay out class probabilities (N, T)."""
         opened = self._workspace
-        labels = None if split is None else opened.labels(split).astype(np.int64)
+        labels = None if split is None else opened.labels(split)[first:].astype(np.int64)
         return ClassPredictReport(
             model=self._name,
             fields=opened.manifest.names,
@@ -249,7 +254,7 @@ class RowPredictor:
                     prediction=target.names[int(shares.argmax())],
                     probability=float(shares.max()),
                     probabilities=by_name(target, shares),
-                    row=None if labels is None else row,
+                    row=None if labels is None else first + row,
                     label=None if labels is None else target.names[labels[row]],
                 )
                 for row, shares in enumerate(predicted)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 
 from prle.cache import VectorCache, cache_folder
-from prle.data import read_rows, read_texts, stream_rows, stream_texts
+from prle.data import read_rows, read_texts, row_blocks, stream_rows, stream_texts, text_blocks
 from prle.data.label_words import as_words
 from prle.data.row_text import row_cells
 from prle.data.table_rows import typed_row
@@ -39,6 +39,17 @@ def read_inputs(workspace: Path, source: Path | Iterable[str], *, observer: Obse
     if manifest.columns:
         return [*read_rows(source, manifest.columns, manifest.label, observer=observer)]
     return read_texts(source, manifest.fields)
+
+
+def input_blocks(
+    workspace: Path, file: Path, *, size: int, observer: Observer = SILENT
+) -> Iterator[Sequence[tuple[str, ...]]]:
+    """Yield the rows of a file, ``size`` at a time; of a file without any an empty block. Errors as above."""
+    with open_workspace(workspace) as opened:
+        manifest = opened.manifest
+    if manifest.columns:
+        return row_blocks(file, manifest.columns, manifest.label, size=size, observer=observer)
+    return text_blocks(file, manifest.fields, size)
 
 
 def stream_inputs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle.distillation.checkpoint import restore_student
+from prle.distillation.checkpoint import Place, restore_student
 from prle.errors import WorkspaceError
 from prle.stages.text_rows import has_texts
 from prle.targets import ClassTarget
@@ -55,7 +55,13 @@ def fitting_student(workspace: Workspace, stored: StoredModel) -> RestoredStuden
     """
     manifest = workspace.manifest
     told = manifest.target_encoder.width if has_texts(workspace) and manifest.target_encoder else None
-    restored = restore_student(stored, sentences=len(manifest.fields), width=manifest.encoder.width, told=told)
+    place = Place(
+        sentences=len(manifest.fields),
+        width=manifest.encoder.width,
+        told=told,
+        judged=workspace.splits.get("validation", 0),
+    )
+    restored = restore_student(stored, place)
     names = labels_of(restored).target if restored.labels is not None else None
     if (names.names if isinstance(names, ClassTarget) else ()) != manifest.classes:
         message = f"model {stored.name}: its classes are not those of the workspace."

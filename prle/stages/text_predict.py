@@ -104,6 +104,7 @@ class TextAnswering:
         self.model = answers_of(workspace, name, self.train, own)
         self.library = own if request.pool is None else _pool(workspace, request.pool, own, observer)
         self._texts = self.model.texts(self.library.vectors)
+        self._asked: dict[SplitName, Questions] = {"train": self.train}
         self._lexicon: Lexicon | None = None
         if self.model.lexical > 0.0:
             self._lexicon = lexicon_of(self.train, own, self.library)
@@ -166,21 +167,26 @@ class TextAnswering:
         *,
         level: float | None = None,
         split: SplitName | None = None,
+        first: int = 0,
     ) -> TextPredictReport:
         """Rank texts for questions (N, S, H), a block at a time, and lay out the first of each.
 
         :param shown: the questions as a reader sees them.
         :param level: refused, as :meth:`require` says.
+        :param first: which row of the split the first of them is.
         """
         self.require(level)
         manifest = self.workspace.manifest
-        questions = self.asked(shown, vectors[:]) if split is None else questions_of(self.workspace, split)
+        if split is None:
+            questions = self.asked(shown, vectors[:])
+        else:
+            questions = self._questions(split).take(first + np.arange(len(shown)))
         predictions: list[TextPrediction] = []
         for block in blocks(len(questions), len(self.library)):
             rows = np.arange(block.start, block.stop)
             ranked = self.rank(questions.take(rows))
-            first = top(ranked.scores, self.request.first)
-            for row, places in zip(rows.tolist(), first.tolist(), strict=True):
+            found = top(ranked.scores, self.request.first)
+            for row, places in zip(rows.tolist(), found.tolist(), strict=True):
                 within = row - block.start
                 answers = tuple(ranked.found(within, place, self.library, coded=self.coded) for place in places)
                 label, place = self._right(ranked, within, int(questions.codes[row]))
@@ -190,7 +196,7 @@ class TextAnswering:
                         prediction=answers[0].text,
                         score=answers[0].score,
                         answers=answers,
-                        row=None if split is None else row,
+                        row=None if split is None else first + row,
                         label=label,
                         place=place,
                     )
@@ -217,6 +223,12 @@ class TextAnswering:
             heard = f"--{routing.name}" in told
             why = f"no training row has that {routing.name}" if heard else f"its routing is {routing.name}"
             observer.note(f"{told} changed nothing for model {self.name}: {why}")
+
+    def _questions(self, split: SplitName) -> Questions:
+        """Return the rows of a split, read once."""
+        if split not in self._asked:
+            self._asked[split] = questions_of(self.workspace, split)
+        return self._asked[split]
 
     def _right(self, ranked: Ranked, row: int, code: int) -> tuple[str | None, int | None]:
         """Return the right text of a row and its place; nothing where it is not known, no place in another pool."""

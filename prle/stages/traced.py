@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle.checkpoint import evidence_of, restore_evidence
+from prle.checkpoint import evidence_bytes, evidence_of, restore_evidence
 from prle.errors import WorkspaceError
 from prle.explanation import Influence, traceable
 from prle.stages.explained import Refusal
+from prle.stages.memory import SHARE, machine_memory, vectors_in
 from prle.targets import ClassTarget
 from prle.training.rows import Rows
 
@@ -17,14 +18,21 @@ if TYPE_CHECKING:
 
 
 def influence_of(workspace: Workspace, name: str, checkpoint: Checkpoint) -> Influence | None:
-    """Return the experts as regressions on the training rows, as kept or placed anew; None where they are none."""
-    if not traceable(checkpoint.members):
-        return None
+    """Return the experts as regressions on the training rows, as kept or placed anew.
+
+    None where they are none, or where what they were solved on is more than memory should hold.
+    """
     labels = checkpoint.taught(workspace.labels("train"))
+    if not traceable(checkpoint.members) or _too_much(checkpoint, len(labels)):
+        return None
     kept = restore_evidence(workspace.evidence(name), checkpoint, name=name, rows=len(labels))
     if not kept:
-        kept = evidence_of(checkpoint, Rows(sentences=workspace.embeddings("train"), labels=labels))
+        kept = evidence_of(checkpoint, Rows(sentences=vectors_in(workspace, "train", None), labels=labels))
     return Influence(kept, labels)
+
+
+def _too_much(checkpoint: Checkpoint, rows: int) -> bool:
+    return evidence_bytes(checkpoint, rows) > machine_memory() // SHARE
 
 
 def traced(workspace: Workspace, name: str, checkpoint: Checkpoint, purpose: str) -> Influence:
@@ -34,15 +42,22 @@ def traced(workspace: Workspace, name: str, checkpoint: Checkpoint, purpose: str
     """
     influence = influence_of(workspace, name, checkpoint)
     if influence is None:
-        refusal = untraceable(checkpoint, name)
+        refusal = untraceable(checkpoint, name, rows=workspace.splits["train"])
         message = f"model {name}: {purpose} needs experts that are solved; {refusal.reason}."
         raise WorkspaceError(message, hint=refusal.hint)
     return influence
 
 
-def untraceable(checkpoint: Checkpoint, name: str) -> Refusal:
-    """Say why predictions of a model are not linear in the training labels."""
+def untraceable(checkpoint: Checkpoint, name: str, *, rows: int) -> Refusal:
+    """Say why predictions of a model cannot be traced to its training labels.
+
+    :param rows: N, training rows.
+    """
     experts = checkpoint.config.experts
+    if traceable(checkpoint.members) and _too_much(checkpoint, rows):
+        size = f"{evidence_bytes(checkpoint, rows) / 2**30:.1f} GiB"
+        reason = f"{size} of evidence on {rows:,} training rows is more than an eighth of this machine's memory"
+        return Refusal(reason=reason, hint=None)
     if isinstance(checkpoint.target, ClassTarget):
         return Refusal(reason="predictions of classes are not linear in the training labels", hint=None)
     if experts.solver == "ridge" and checkpoint.measured.get("pruned"):

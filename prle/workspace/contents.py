@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prle.data.interface import SPLITS
+from prle.data.text_rows import TextRows, shared, text_rows
 from prle.errors import DataError
-from prle.workspace.texts import pack
+from prle.texts import pack
 from prle.workspace.tree import as_bytes, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from prle.data.interface import Dataset, SplitName
-    from prle.workspace.texts import PackedTexts
+    from prle.data.interface import Dataset, Split, SplitName
+    from prle.texts import PackedTexts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,18 +109,13 @@ def contents_of(dataset: Dataset) -> Contents:
         raise DataError(message, hint=f"look at the source: {dataset.origin}")
     for name, split in splits.items():
         _check_labels(name, split.labels, len(split))
-    first_seen = dict.fromkeys(text for _, text in _cells(dataset))
-    ordered = sorted(first_seen, key=lambda text: (-len(text), text))
-    ids = {text: number for number, text in enumerate(ordered)}
-    width = len(dataset.fields)
+    known = [_text_rows(name, split, dataset) for name, split in splits.items()]
+    rows = dict(zip(splits, shared(known), strict=True))
     for code, text in enumerate(dataset.targets):
         _check_text(f"{dataset.label}, text {code}", text)
     return Contents(
-        texts=pack(ordered),
-        rows={
-            name: np.array([[ids[text] for text in row] for row in split.texts], np.int64).reshape(len(split), width)
-            for name, split in splits.items()
-        },
+        texts=next(iter(rows.values())).texts,
+        rows={name: of.ids for name, of in rows.items()},
         labels={name: np.asarray(split.labels, np.float64) for name, split in splits.items()},
         classes=dataset.classes,
         targets=pack(dataset.targets) if dataset.targets else None,
@@ -135,18 +131,18 @@ def _marks(cells: Mapping[SplitName, tuple[str, ...]]) -> Marks:
     return Marks(names=pack(names), codes=codes)
 
 
-def _cells(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """Yield where each text is, and the text, in the order of the splits."""
-    for name in SPLITS:
-        if name not in dataset.splits:
-            continue
-        for number, row in enumerate(dataset.splits[name].texts):
-            if len(row) != len(dataset.fields):
-                message = f"{name} row {number}: expected {len(dataset.fields)} texts, got {len(row)}."
-                raise DataError(message)
-            for field, text in zip(dataset.fields, row, strict=True):
-                _check_text(f"{name} row {number}, {field}", text)
-                yield name, text
+def _text_rows(name: SplitName, split: Split, dataset: Dataset) -> TextRows:
+    """Return the texts of a split, each of its rows with one for every field."""
+    width = len(dataset.fields)
+    if isinstance(split.texts, TextRows) and split.texts.ids.shape[1] == width:
+        return split.texts
+    for number, row in enumerate(split.texts):
+        if len(row) != width:
+            message = f"{name} row {number}: expected {width} texts, got {len(row)}."
+            raise DataError(message)
+        for field, text in zip(dataset.fields, row, strict=True):
+            _check_text(f"{name} row {number}, {field}", text)
+    return text_rows(split.texts, width)
 
 
 def _check_text(where: str, text: str) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 from prle.data.interface import SPLITS, Column, ColumnKind
 from prle.encoder_record import PRECISIONS, EncoderRecord, EncoderState
 from prle.errors import UsageError, WorkspaceError
+from prle.texts import PackedTexts
 from prle.workspace import layout
 from prle.workspace.interface import Manifest, StoredModel, StoredSearch
-from prle.workspace.texts import PackedTexts
 from prle.workspace.tree import (
     Branch,
     Leaf,
@@ -86,7 +86,7 @@ def read_manifest(root: Branch) -> Manifest:
         if not fields or len(classes) == 1:
             raise TypeError(layout.MANIFEST)
         spoken = value.get("target_encoder")
-        targets = None if spoken is None else EncoderRecord(**_typed(spoken, EncoderRecord))
+        targets = None if spoken is None else _encoder(spoken)
         # A file from before there were tables says nothing of columns, one without target texts nothing of groups.
         known = _typed(
             {"columns": [], "group": "", "path": "", **value, "classes": classes, "target_encoder": None}, Manifest
@@ -326,7 +326,7 @@ def check_model_name(name: str) -> None:
     if not layout.SAFE_NAME.fullmatch(name):
         rule = "1 to 64 letters, digits, '.', '_' or '-', not beginning with '.' or '-'"
         message = f"model name: expected {rule}; got {name!r}."
-        raise UsageError(message, hint="choose another --name")
+        raise UsageError(message, hint="choose another name")
 
 
 def _nested(owner: str, arrays: Mapping[str, Array]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ import numpy as np
 
 from prle.data.row_text import row_cells
 from prle.errors import DataError, WorkspaceError, nearest
+from prle.texts import pack
 from prle.workspace import journal, layout, sections
 from prle.workspace.commit import replace_tree
 from prle.workspace.lock import COMMIT_PATIENCE, held
 from prle.workspace.reader import read_tree
-from prle.workspace.texts import pack
 from prle.workspace.tree import Branch, branch, canonical, damaged, member, member_branch
 from prle.workspace.vectors import MappedRows, StoredVectors, vectors_branch
 from prle.workspace.writer import tree_bytes
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from prle.data.interface import SplitName
     from prle.encoder_record import EncoderState
+    from prle.texts import PackedTexts
     from prle.workspace.contents import Contents
     from prle.workspace.interface import Manifest, StoredModel, StoredSearch
-    from prle.workspace.texts import PackedTexts
     from prle.workspace.tree import Node
 
 

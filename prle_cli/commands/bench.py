@@ -48,6 +48,15 @@ Importance = Annotated[
         metavar="NAME|all", help="Compare ways to weigh rows for students of a model instead: all, entropy, fisher, ..."
     ),
 ]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        envvar="PRLE_MEMORY",
+        show_envvar=False,
+        help="Make do with so much, such as 2GiB: vectors stay in the file, baselines get a sample.",
+    ),
+]
 Suite = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Compare on every data set that this YAML file lists.", rich_help_panel=_SUITE),
@@ -67,6 +76,7 @@ def bench(
     soft_targets: SoftTargets = None,
     cuts: Cuts = None,
     importance: Importance = None,
+    memory: Memory = None,
     suite: Suite = None,
     folder: Folder = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
@@ -78,6 +88,9 @@ def bench(
 
     With `--suite` and `--folder`, do so for several data sets, and make the workspaces that are missing.
     """
+    if memory is not None and (importance is not None or suite is not None):
+        message = "bench: --memory does not go together with --importance or --suite."
+        raise UsageError(message, hint="leave out --memory")
     if importance is not None:
         with watching(context, quiet=quiet, debug=debug) as observer:
             from prle.stages.importance_bench import bench_importance
@@ -97,7 +110,9 @@ def bench(
         with watching(context, quiet=quiet, debug=debug) as observer:
             from prle.stages.bench import BenchRequest
             from prle.stages.bench import bench as stage
+            from prle.stages.memory import parse_memory
 
+            asked |= given({"memory": None if memory is None else parse_memory(memory)})
             report = stage(workspace, BenchRequest(**asked), observer=observer)
         from prle_cli.tables import bench_markdown
         from prle_cli.views.bench import view

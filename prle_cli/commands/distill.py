@@ -17,8 +17,13 @@ Strategy = Annotated[
     typer.Option(metavar="NAME", help="What it is taught: projection, routing-only (experts are kept), two-stage."),
 ]
 Size = Annotated[
-    str,
-    typer.Option(metavar="N|auto", help="Numbers that a vector is reduced to, or: auto (the smallest good one)."),
+    str | None,
+    typer.Option(
+        metavar="N|auto",
+        help="Numbers that a vector is reduced to (of factored: directions that an expert keeps), or: auto (the "
+        "smallest good one).",
+        show_default="64; of factored 1",
+    ),
 ]
 StoredAs = Annotated[str | None, typer.Option("--as", metavar="NAME", help="What the student is called.")]
 Heads = Annotated[int, typer.Option(min=1, metavar="N", help="Heads of a layer (transformer).")]
@@ -35,13 +40,17 @@ Importance = Annotated[
     str,
     typer.Option(metavar="NAME", help="How rows are weighed: uniform, entropy, fisher, uncertainty, combined."),
 ]
+Uncertainty = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="How the encoder's uncertainty is measured: auto, dropout, masked, norm."),
+]
 
 
 def distill(
     context: typer.Context,
     student: StudentForm = "mlp",
     strategy: Strategy = "projection",
-    size: Size = "64",
+    size: Size = None,
     stored_as: StoredAs = None,
     heads: Heads = 4,
     layers: Layers = 2,
@@ -49,6 +58,7 @@ def distill(
     temperature: Temperature = 1.0,
     group_embedding: GroupEmbedding = "title",
     importance: Importance = "uniform",
+    uncertainty: Uncertainty = "auto",
     seed: Seed = None,
     name: ModelName = DEFAULT_MODEL,
     workspace: Workspace = DEFAULT_WORKSPACE,
@@ -61,6 +71,7 @@ def distill(
     It learns what its teacher says of training rows and of mixtures of them, and is stored as a model of its own, which
     `predict`, `bench`, `info` and `export` know. `explain --teacher` explains through the teacher.
     """
+    size = size or ("1" if student == "factored" else "64")
     if size != "auto" and not (size.isascii() and size.isdecimal() and int(size) > 0):
         message = f"--size: expected a number of at least 1 or auto, got {size!r}."
         raise UsageError(message)
@@ -71,6 +82,7 @@ def distill(
 
         given = {"form": student, "strategy": strategy, "heads": heads, "layers": layers, "epochs": epochs}
         given |= {"temperature": temperature, "group_embedding": group_embedding, "importance": importance}
+        given |= {"uncertainty": uncertainty}
         settings = DistillSettings(**given, seed=seed or 0)  # type: ignore[arg-type]
         wanted = None if size == "auto" else int(size)
         request = DistillRequest(settings=settings, name=name, student_name=stored_as, size=wanted)

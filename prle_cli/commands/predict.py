@@ -1,5 +1,6 @@
 """``prle predict``: score what the command line says, a file or stdin, or a split of the workspace."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,7 +25,7 @@ from prle_cli.options import (
     Texts,
     Workspace,
 )
-from prle_cli.output import prediction_lines, prediction_table, show, write_lines
+from prle_cli.output import prediction_lines, prediction_table, show, write_lines, write_predictions
 from prle_cli.session import watching
 from prle_cli.streams import STDIN, answer_lines, stdin_lines
 
@@ -94,7 +95,9 @@ def predict(
     _check_shards(file, out, engine, address, output_format)
     from_stdin = texts == [STDIN]
     streamed = from_stdin and output_format == "jsonl"
-    with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
+    in_blocks = output_format in ("csv", "jsonl") and not texts
+    moving = not (streamed or (in_blocks and sys.stdout.isatty()))
+    with watching(context, quiet=quiet, debug=debug, live=moving) as observer:
         from prle.stages.predict import predict_split, predict_texts, predicting
         from prle.stages.query import read_inputs
         from prle.stages.text_predict import DEFAULT_FIRST, TextRequest
@@ -112,6 +115,12 @@ def predict(
                     records=True,
                     observer=observer,
                 )
+            return
+        if in_blocks:
+            from prle.stages.predict_blocks import predict_file, predict_rows
+
+            of_file = None if file is None else predict_file(workspace, file, remember=cache, **asked)
+            write_predictions(of_file or predict_rows(workspace, str(split), **asked), output_format)
             return
         if split is not None:
             report = predict_split(workspace, split, **asked)

@@ -23,6 +23,8 @@ ANSWER_STYLES: Final[Mapping[Answer, Style | str]] = {"helps": BEST, "level": ""
 
 def details(report: BenchReport) -> Iterator[RenderableType]:
     """Yield what a report has beyond its main table, nothing for a report that has nothing."""
+    if sample := _sample(report):
+        yield Text(sample, MUTED)
     if report.resampling:
         yield Text(safe(f"Intervals: {report.resampling}"), MUTED)
     for part in (_parts(report), _routing(report), _coverage(report), _spread(report)):
@@ -32,6 +34,14 @@ def details(report: BenchReport) -> Iterator[RenderableType]:
     if report.provenance is not None:
         yield Text()
         yield provenance(report.provenance)
+
+
+def _sample(report: BenchReport) -> str:
+    """Say in a sentence how many rows baselines were fitted on, where that were not all; nothing else."""
+    seen = {row.fitted_on for row in report.rows if row.fitted_on is not None}
+    if report.train_rows is None or seen <= {report.train_rows}:
+        return ""
+    return f"Baselines: fitted on {count(max(seen))} of {count(report.train_rows)} training rows, drawn by their seed."
 
 
 def provenance(source: Provenance) -> Text:

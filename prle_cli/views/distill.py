@@ -9,7 +9,7 @@ from rich.text import Text
 
 from prle_cli.console import ACCENT, BEST, MUTED, TITLE, safe
 from prle_cli.views.cells import ByWidth, facts, figure, table, words
-from prle_cli.views.figures import UNKNOWN, count, duration, fixed, percent, plural, sparkline
+from prle_cli.views.figures import MEASURES, UNKNOWN, count, duration, fixed, percent, plural, sparkline
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,6 +27,8 @@ _AGREES: Final = {
     "number": {"pearson": "agrees"},
     "class": {"same_class": "same class"},
 }
+_ALIKE: Final = 1.05
+"""Two numbers of parameters whose ratio is below this are about the same."""
 _WIDE: Final = 92
 _CURVE: Final = 40
 
@@ -91,17 +93,29 @@ def _facts(report: DistillReport) -> list[tuple[str, RenderableType]]:
     if report.importance != "uniform":
         learned += f", weighed by {report.importance}"
     pairs.append(("learned from", learned))
+    if report.uncertainty:
+        pairs.append(("uncertainty", f"of the encoder, by {MEASURES[report.uncertainty]}"))
     if report.group_embedding:
         pairs.append(("told the group", f"by its {report.group_embedding}"))
     for part, errors in report.errors.items():
         curve = sparkline([-error for error in errors], _CURVE)
         pairs.append((part, Text.assemble((curve, ACCENT), "  ", (f"{len(errors) - 1} epochs", MUTED))))
-    smaller = f"{_ratio(taught.parameters, chosen.parameters)} fewer parameters than what its teacher answers with"
+    smaller = _smaller(taught.parameters, chosen.parameters)
     if report.dense_parameters:
         smaller += f", {_ratio(report.dense_parameters, chosen.parameters)} fewer than a matrix for each cluster"
     pairs.append(("smaller", smaller))
     pairs.append(("faster", _faster(taught, chosen)))
     return [*pairs, ("workspace", str(report.workspace))]
+
+
+def _smaller(taught: int, chosen: int) -> str:
+    """Compare parameters in words; a difference of some percent is none."""
+    what = "parameters than what its teacher answers with"
+    if chosen > _ALIKE * taught:
+        return f"{_ratio(chosen, taught)} more {what}"
+    if taught > _ALIKE * chosen:
+        return f"{_ratio(taught, chosen)} fewer {what}"
+    return "not by more than 5 %: its teacher answers with about as many parameters"
 
 
 def _faster(taught: Measured, chosen: Measured) -> str:

@@ -29,12 +29,20 @@ def view(report: ExportReport) -> RenderableType:
     if report.largest_difference is not None:
         compared = f"{count(report.checked_rows)} {report.checked_split} rows, largest difference "
         pairs.append(("compared", Text.assemble(compared, (f"{report.largest_difference:.1e}", BEST))))
-    carried = Text(f"of {count(report.anchors)} anchors, word by word in model.json", WARNING)
-    pairs.append(("training texts", carried if report.texts else "left out"))
+    pairs.append(("training texts", _carried(report)))
     parts: list[RenderableType] = [headline, Text(), facts(pairs)]
     if report.outputs:
         parts += [Text(), _ports(report)]
     return Group(*parts, Text(), _figures(report), *synthetic_notice(synthetic=report.synthetic))
+
+
+def _carried(report: ExportReport) -> RenderableType:
+    """Say which texts of others go with it."""
+    if not report.texts:
+        return "left out" if report.anchors else "none"
+    kinds = [(report.anchors, "anchors"), (report.answers, "texts to find")]
+    named = " and ".join(f"{count(number)} {kind}" for number, kind in kinds if number)
+    return Text(f"of {named}, word by word in model.json", WARNING)
 
 
 def _ports(report: ExportReport) -> Table:

@@ -15,6 +15,12 @@ UNKNOWN: Final = "n/a"
 
 UNKNOWN_CELL: Final = "?"
 """What stands for a cell of a table with nothing in it."""
+MEASURES: Final = {
+    "dropout": "the spread of its vectors under dropout",
+    "masked": "the entropy of masked tokens",
+    "norm": "the length of its vectors",
+}
+"""What an encoder's uncertainty of a text may be measured by."""
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 _LABEL_FIGURES: Final = 3
 _LABEL_DECIMALS: Final = 6

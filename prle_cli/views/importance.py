@@ -9,7 +9,7 @@ from rich.text import Text
 
 from prle_cli.console import MUTED, TITLE, prose, safe
 from prle_cli.views.cells import figure, table, words
-from prle_cli.views.figures import UNKNOWN, fixed, percent, plural, signed
+from prle_cli.views.figures import MEASURES, UNKNOWN, fixed, percent, plural, signed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -40,4 +40,5 @@ def view(report: ImportanceReport) -> RenderableType:
             percent(row.relative_error, 2) if row.relative_error is not None else UNKNOWN,
             percent(row.relative_error_sd, 2),
         )
-    return Group(headline, Text(), figures, Text(), prose(report.verdict))
+    measured = f" The encoder's uncertainty is {MEASURES[report.uncertainty]}." if report.uncertainty else ""
+    return Group(headline, Text(), figures, Text(), prose(report.verdict + measured))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.text import Text
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from prle.stages.info_interface import InfoReport, ModelSummary
+
+_MINUTES: Final = len("2026-01-31T12:00")
 
 
 def view(report: InfoReport) -> RenderableType:
@@ -89,7 +91,7 @@ def _make(model: ModelSummary) -> Text:
         parts = [f"{model.projection} student of {model.teacher}", str(model.strategy)]
     else:
         parts = _parts(model)
-    make = Text.assemble(safe(" · ".join(parts)), "\n", (safe(model.created), MUTED))
+    make = Text.assemble(safe(" · ".join(parts)), "\n", (safe(_moment(model.created)), MUTED))
     if model.stale is not None:
         make.append(f"\nstale: {safe(model.stale)}", style=WARNING)
     return make
@@ -101,3 +103,8 @@ def _parts(model: ModelSummary) -> list[str]:
     if model.members > 1:
         parts.append(f"{count(model.members)} members")
     return parts
+
+
+def _moment(created: str) -> str:
+    """Return a time of ISO 8601 in UTC to the minute, as short as a column of a narrow terminal."""
+    return f"{created[:_MINUTES].replace('T', ' ')} UTC"

@@ -8,10 +8,11 @@ from prle.data import SourceRequest
 from prle.data.columns import choose_columns, parse_number
 from prle.data.records import Columns, Records
 from prle.errors import UsageError
+from tests.data.builders import filled
 
 
 def table(*columns: str, cells: tuple[str, ...] = ()) -> Records:
-    return Records(origin="a.csv", columns=columns, rows=(cells or ("x",) * len(columns),), places=(2,))
+    return filled(*columns, rows=[cells or ("x",) * len(columns)], origin="a.csv")
 
 
 def choose(records, observer, *, known=None, ignored=None, **request):

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from prle.data.decoding import read_text
+from prle.data import decoding
+from prle.data.decoding import read_text, text_parts
 from prle.errors import DataError
 
 
@@ -38,3 +39,23 @@ def test_missing_file_folder_and_damaged_archive_say_so(tmp_path, write):
         (tmp_path / "b.csv.gz").write_bytes(damaged)
         with pytest.raises(DataError, match="damaged gzip file"):
             read_text(tmp_path / "b.csv.gz")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_parts_end_where_lines_do_and_together_are_the_text(tmp_path, monkeypatch, ending):
+    monkeypatch.setattr(decoding, "_AT_ONCE", 5)
+    text = ending.join(["één", "", "two words", "\N{GRINNING FACE}" * 4, "the end"])
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode())
+    parts = list(text_parts(path))
+    assert "".join(parts) == text
+    assert all(part.endswith("\n") for part in parts[:-1])
+
+
+@pytest.mark.parametrize(("wrong", "what"), [(b"\xff", "byte 0xff at offset 9"), (b"\0", "a NUL byte at offset 9")])
+def test_what_is_no_text_is_named_by_its_place_in_the_whole_file(tmp_path, monkeypatch, wrong, what):
+    monkeypatch.setattr(decoding, "_AT_ONCE", 2)
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one\ntwo\nx" + wrong + b"\n")
+    with pytest.raises(DataError, match=f"line 3 has {what}"):
+        list(text_parts(path))

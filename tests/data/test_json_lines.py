@@ -15,7 +15,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 @given(st.lists(TEXTS, min_size=1, max_size=5), st.booleans())
 def test_texts_are_read_back_whatever_is_in_them(texts, ascii_only):
     lines = "\n".join(json.dumps({"text": text}, ensure_ascii=ascii_only) for text in texts)
-    assert parse_json_lines(lines, origin="a.jsonl").column("text") == tuple(texts)
+    assert list(parse_json_lines(lines, origin="a.jsonl").column("text")) == texts
 
 
 @given(st.floats(allow_nan=False))
@@ -27,7 +27,7 @@ def test_numbers_are_read_back_exactly(number):
 def test_absent_and_null_values_are_empty_cells_and_blank_lines_are_counted():
     records = parse_json_lines('{"a": "x"}\n\n{"b": null, "a": "y"}\r\n', origin="a.jsonl")
     assert records.columns == ("a", "b")
-    assert records.rows == (("x", ""), ("y", ""))
+    assert tuple(records.rows) == (("x", ""), ("y", ""))
     assert records.place(1) == "line 3"
 
 

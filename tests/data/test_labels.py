@@ -6,12 +6,12 @@ from prle.data.clean import check_splits
 from prle.data.labels import MOST_CLASSES, Numbers, choose_labelling
 from prle.data.records import Records
 from prle.errors import DataError
+from tests.data.builders import filled
 from tests.data.test_clean import GOOD, split
 
 
 def table(*cells: str) -> Records:
-    rows = tuple((f"text {row}", cell) for row, cell in enumerate(cells))
-    return Records(origin="f.csv", columns=("text", "y"), rows=rows, places=tuple(range(2, 2 + len(rows))))
+    return filled("text", "y", rows=[(f"text {row}", cell) for row, cell in enumerate(cells)])
 
 
 def labelling(observer, *cells: str, target="auto", **others: Records):
@@ -21,7 +21,7 @@ def labelling(observer, *cells: str, target="auto", **others: Records):
 def test_words_become_classes_in_sorted_order_and_codes_are_their_places(observer):
     found = labelling(observer, "no", "yes", "maybe", "no")
     assert found.classes == ("maybe", "no", "yes")
-    assert found.read(table("yes", " no ", "maybe"), "y") == [2.0, 1.0, 0.0]
+    assert found.read(table("yes", " no ", "maybe"), "y").tolist() == [2.0, 1.0, 0.0]
     assert observer.notes == ["f.csv: y is read as 3 classes (maybe, no, yes)."]
 
 
@@ -29,7 +29,7 @@ def test_numbers_stay_numbers_unless_they_are_asked_to_be_classes(observer):
     assert isinstance(labelling(observer, "1", "2", "2.5"), Numbers)
     forced = labelling(observer, "10", "2", "2.0", target="class")
     assert forced.classes == ("2", "10")
-    assert forced.read(table("2.00", "10"), "y") == [0.0, 1.0]
+    assert forced.read(table("2.00", "10"), "y").tolist() == [0.0, 1.0]
     assert observer.notes == []
 
 

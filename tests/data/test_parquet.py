@@ -15,7 +15,7 @@ def test_parquet_gives_the_same_cells_as_text(tmp_path):
     parquet.write_table(arrow.table({"text": ["a", None], "label": [1.5, 2.0]}), path)
     records = read_records(path)
     assert records.columns == ("text", "label")
-    assert records.rows == (("a", "1.5"), ("", "2.0"))
+    assert tuple(records.rows) == (("a", "1.5"), ("", "2.0"))
     assert records.place(1) == "row 2"
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from prle.data import BadLine, read_texts, stream_texts
+from prle.data import BadLine, read_texts, stream_texts, text_blocks
 from prle.errors import DataError, UsageError
 
 PAIR = ("a", "b")
@@ -90,3 +90,12 @@ def test_a_stream_of_objects_stays_one():
         (5, "line 5 is not JSON"),
     ]
     assert rows[4] == ("3", "4")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 9])
+def test_blocks_of_lines_are_all_lines_and_blank_ones_at_the_end_are_none(tmp_path, size):
+    file = tmp_path / "a.txt"
+    file.write_text("one\ntwo\nthree\n\n \n")
+    blocks = list(text_blocks(file, ("text",), size))
+    assert [row for block in blocks for row in block] == read_texts(file, ("text",)) == [("one",), ("two",), ("three",)]
+    assert all(0 < len(block) <= size for block in blocks)

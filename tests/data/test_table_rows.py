@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from prle.data import BadLine, Column, read_rows, stream_rows
+from prle.data import BadLine, Column, read_rows, row_blocks, stream_rows
 from prle.data.table_rows import typed_row
 from prle.errors import DataError, UsageError
+from prle.observer import SILENT
 
 COLUMNS = (Column(name="age", kind="number"), Column(name="job", kind="category"), Column(name="city", kind="category"))
 ROWS = [{"age": "39", "job": "cook", "city": ""}, {"age": "", "job": "", "city": "Ulm"}]
@@ -175,3 +176,12 @@ def test_a_typed_row_says_what_it_takes_as_unknown(observer):
 def test_what_is_no_row_is_refused(observer, words, message):
     with pytest.raises(UsageError, match=message):
         typed_row(words, COLUMNS, "pay", observer=observer)
+
+
+def test_blocks_of_a_file_are_its_rows_and_columns_are_told_once(write, observer):
+    file = write("a.csv", "age,extra\n" + "".join(f"{age},x\n" for age in range(5)))
+    columns = (Column(name="age", kind="number"), Column(name="job", kind="category"))
+    blocks = list(row_blocks(file, columns, "label", size=2, observer=observer))
+    assert [len(block) for block in blocks] == [2, 2, 1]
+    assert [row for block in blocks for row in block] == read_rows(file, columns, "label", observer=SILENT)
+    assert sum("taken as unknown" in note for note in observer.notes) == 1

@@ -11,7 +11,7 @@ from prle.distillation.goals import ClassGoal, ExpertGoal, NumberGoal, RoutingGo
 from prle.distillation.groups import group_vectors, numbered
 from prle.distillation.interface import Inputs, Lesson
 from prle.distillation.mixtures import LEAST, mixtures
-from prle.distillation.sizes import SizeTrial, parsimonious
+from prle.distillation.sizes import SizeTrial, parsimonious, sizes_for
 from prle.geometry import softmax, unit
 from prle.matrices import mapped
 
@@ -170,3 +170,9 @@ def test_a_size_that_says_something_else_than_the_teacher_is_not_taken_however_g
 
 def test_where_none_is_good_enough_the_best_is_taken():
     assert parsimonious([trial(8, 1.0, 0.30), trial(16, 2.0, 0.03)]) == 0
+
+
+def test_no_size_is_tried_twice_in_other_words():
+    assert sizes_for(384) == (8, 16, 32, 64, 128, 384)
+    assert sizes_for(26) == (8, 16, 26)
+    assert sizes_for(8) == (8,)

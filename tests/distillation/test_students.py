@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prle.distillation import STUDENTS, make_student
-from prle.distillation.interface import Ground, Inputs, StudentName, ridge
+from prle.distillation.checks import check_shapes
+from prle.distillation.interface import Ground, Inputs, StudentName, folded, ridge
 from prle.errors import UsageError
 
 RNG = np.random.default_rng(0)
@@ -56,6 +57,19 @@ def test_engines_agree(name, sentences, groups):
     theirs = student(tensors, Inputs(vectors=torch.from_numpy(start.inputs.vectors).double(), place=place))
     assert ours.shape == (80, 3)
     np.testing.assert_allclose(ours, theirs.numpy(), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("groups", [False, True])
+@pytest.mark.parametrize("name", STUDENTS)
+def test_shapes_are_those_of_what_it_starts_with(name, groups):
+    start = ground(groups=groups)
+    student = make_student(name, size=6, heads=4, layers=3)
+    parameters = student.start(start, np.random.default_rng(0))
+    check_shapes(student, parameters, (1, 10), tokens=5, places=3 if groups else None)
+    for wrong in ({"tokens": 4}, {"places": 2 if groups else 0}):
+        if name == "transformer" or "places" in wrong:
+            with pytest.raises((ValueError, KeyError)):
+                check_shapes(student, parameters, (1, 10), **{"tokens": 5, "places": 3, **wrong})
 
 
 @pytest.mark.parametrize("name", STUDENTS)
@@ -112,3 +126,39 @@ def test_rows_that_weigh_nothing_teach_nothing():
 def test_numbers_below_one_are_refused(wrong):
     with pytest.raises(UsageError, match="at least 1"):
         make_student("transformer", **{"size": 4, "heads": 1, "layers": 1, **wrong})
+
+
+def test_with_room_for_it_the_lens_of_the_teacher_is_taken_as_it_is():
+    start = replace(ground(sentences=2), lens=RNG.normal(size=(10, 10)))
+    whole, part = (make_student("linear", size=size, heads=1, layers=1) for size in (10, 9))
+    rng = np.random.default_rng(0)
+    np.testing.assert_allclose(whole.start(start, rng)["reduce"], start.lens, rtol=1e-6)
+    assert part.start(start, rng)["reduce"].shape == (10, 9)
+    # What is a linear function of the differences and products of the lens can then be said exactly.
+    mapped = start.inputs.vectors @ start.lens
+    told = np.abs(mapped[:, 0] - mapped[:, 1]) @ np.arange(10) + (mapped[:, 0] * mapped[:, 1]) @ np.ones(10)
+    exact = replace(start, goals=told[:, None] / told.std())
+    errors = [np.mean((each(each.start(exact, rng), exact.inputs) - exact.goals) ** 2) for each in (whole, part)]
+    assert errors[0] < 1e-3 < 0.02 < errors[1]
+
+
+@pytest.mark.parametrize(("hidden", "inner"), [(0, 9), (4, 4), (64, 9)])
+def test_what_is_hidden_has_a_width_of_its_own(hidden, inner):
+    start = ground()
+    student = make_student("mlp", size=9, heads=1, layers=2, hidden=hidden)
+    parameters = student.start(start, np.random.default_rng(0))
+    assert parameters["reduce"].shape == (10, 9)
+    assert parameters["inner_1"].shape == (inner, inner)
+    wide = make_student("transformer", size=9, heads=2, layers=1, hidden=hidden)
+    assert wide.width == 2 * -(-inner // 2)
+
+
+def test_folding_the_map_of_groups_changes_no_answer():
+    start = ground(groups=True)
+    student = make_student("mlp", size=4, heads=1, layers=2)
+    parameters = disturbed(student.start(start, np.random.default_rng(0)))
+    less = folded(parameters)
+    assert less["groups"].shape == (4, 4)
+    np.testing.assert_allclose(student(less, start.inputs), student(parameters, start.inputs), rtol=1e-5, atol=1e-6)
+    plain = student.start(ground(), np.random.default_rng(0))
+    assert folded(plain) == plain

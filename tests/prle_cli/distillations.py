@@ -63,7 +63,8 @@ def sized() -> DistillReport:
         distilled(),
         student="transformer",
         strategy="two-stage",
-        importance="fisher",
+        importance="combined",
+        uncertainty="masked",
         group_embedding="title",
         size=16,
         trials=(
@@ -95,7 +96,7 @@ def of_numbers() -> DistillReport:
                 size=64,
                 agreement={"relative_error": 0.042, "pearson": 0.9791, "rmse": 0.27},
                 task={"pearson": 0.8737, "rmse": 0.7329},
-                parameters=41_604,
+                parameters=207_364,
                 single_seconds=4.7e-5,
                 batch_seconds=5e-4,
             ),
@@ -134,4 +135,5 @@ def weighed() -> ImportanceReport:
         score_name="recall_at_1",
         rows=tuple(rows),
         verdict=verdict_of(tuple(rows), 3),
+        uncertainty="dropout",
     )

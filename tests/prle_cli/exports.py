@@ -49,3 +49,9 @@ def exported_arrays() -> ExportReport:
         checked_split="",
         largest_difference=None,
     )
+
+
+def exported_student() -> ExportReport:
+    """A student of texts: no anchors, but texts to find."""
+    outputs = {"scores": "float32 (rows, texts): its cosine with each of `texts` of `model.json`"}
+    return replace(exported(), model="k124-mlp", anchors=0, answers=1849, outputs=outputs)

@@ -46,6 +46,10 @@ def predict_split(workspace, split, *, name, level, texts, observer):
     report = reports.split_predictions()
     return replace(report, predictions=report.predictions * 4000)
 
+def predict_rows(workspace, split, *, name, level, texts, observer):
+    for _ in range(4000):
+        yield reports.split_predictions()
+
 def info(workspace):
     if str(workspace) == "wait.h5":
         import time
@@ -55,6 +59,7 @@ def info(workspace):
 
 module("prle.stages.query", read_inputs=read_inputs, stream_inputs=stream_inputs)
 module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split, predicting=predicting)
+module("prle.stages.predict_blocks", predict_file=None, predict_rows=predict_rows)
 module("prle.stages.text_predict", TextRequest=SimpleNamespace, DEFAULT_FIRST=5)
 module("prle.stages.info", info=info)
 module(

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prle.config import RoutingName
-from prle.errors import UsageError
 from prle.geometry import unit
 from prle.routings import (
     ROUTINGS,
@@ -141,12 +140,11 @@ def test_a_known_group_decides_and_an_unknown_one_leaves_it_to_centroids():
     np.testing.assert_allclose(GROUPS(asked(3)), NEAR(asked(3)))
 
 
-def test_clusters_that_were_put_together_have_no_place_of_their_own():
+def test_clusters_that_were_put_together_have_the_places_of_all_of_them():
     members = (np.array([0, 1]), np.array([2]))
     apart = Clusters(members=members, centroids=np.eye(2, dtype=np.float32), names=("a", "b"))
     assert apart.places == ("a", "b")
-    with pytest.raises(UsageError, match="put together from several"):
-        _ = replace(apart, filed=(("a", "c"), ("b",))).places
+    assert replace(apart, filed=(("a", "c"), ("b", "a"))).places == ("a", "c", "b")
 
 
 def test_a_place_shares_with_those_above_it():

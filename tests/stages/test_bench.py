@@ -63,7 +63,13 @@ class FakeWorkspace:
     predictors: dict = field(default_factory=dict)
     tables: dict = field(default_factory=lambda: TABLES)
     path = Path("prle.h5")
-    manifest = SimpleNamespace(dataset="toy", classes=(), encoder=SimpleNamespace(name="none"), target_encoder=None)
+    manifest = SimpleNamespace(
+        dataset="toy",
+        classes=(),
+        fields=("text",),
+        encoder=SimpleNamespace(name="none", width=2),
+        target_encoder=None,
+    )
 
     @property
     def splits(self):
@@ -115,7 +121,7 @@ def compare(monkeypatch):
                 raise found
             return replace(found, config=LOCAL) if (name, "global") in given.predictors else found
 
-        def refit(given, config):
+        def refit(given, config, *, memory):
             return next(found for (_, variant), found in given.predictors.items() if variant == "global")
 
         monkeypatch.setattr(stage, "open_workspace", opened)
@@ -278,7 +284,7 @@ class SeedsSeen:
     def __init__(self):
         self.configs = []
 
-    def __call__(self, opened, config):
+    def __call__(self, opened, config, *, memory):
         self.configs.append(config)
         return Oracle(0.2 + 0.1 * config.train.seed, seed=config.train.seed, config=config)
 
@@ -332,7 +338,7 @@ def test_only_random_baselines_are_fitted_again(compare, monkeypatch):
 def test_ablations_are_judged_one_by_one(compare):
     """Taking anything away blurs, except the routing, which was in the way."""
 
-    def fit(opened, config):
+    def fit(opened, config, *, memory):
         return Oracle(0.0 if config.router.kind == "radius" else 0.8, seed=1)
 
     models = {("default", "model"): Oracle(0.3), ("default", "global"): None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from prle.stages.consolidated import ConsolidateRequest
 from prle.stages.edit import relabel
 from prle.stages.embed import EmbedRequest, embed
 from prle.stages.explain import explain_row
+from prle.stages.export import export
 from prle.stages.fit import fit
 from prle.stages.info import info
 from prle.stages.predict import predict_split
@@ -176,7 +178,7 @@ def test_centres_of_groups_have_length_one(of_texts):
         assert sorted(np.concatenate(restored.clusters.members)) == list(range(len(questions)))
 
 
-def test_a_question_goes_where_its_group_has_gone(of_texts):
+def test_a_question_goes_where_its_group_has_gone(of_texts, tmp_path):
     settings = {**CLUSTERS, "answers.routing": "group"}
     fit(of_texts, resolve(None, settings), name="deeds")
     report = consolidate(of_texts, ConsolidateRequest(to=2), name="deeds")
@@ -188,6 +190,10 @@ def test_a_question_goes_where_its_group_has_gone(of_texts):
         assert shares[0].weight == 1.0
         assert filed[row] in restored.clusters.known_as[shares[0].prototype]
     assert any(group.name.endswith("and 1 more") for group in report.groups)
+    written = export(of_texts, tmp_path / "out", name="deeds-2")
+    assert written.largest_difference < 1e-5
+    places = json.loads((tmp_path / "out" / "model.json").read_text())["places"]
+    assert sorted(places) == sorted(name for names in restored.clusters.known_as for name in names)
     assert consolidate(of_texts, ConsolidateRequest(to=1), name="deeds-2").after.prototypes == 1
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from prle.config import resolve
 from prle.distillation.distilling import DistillSettings
-from prle.distillation.sizes import SIZES
+from prle.distillation.sizes import RANKS
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.audit import AuditRequest, audit
 from prle.stages.bench import BenchRequest, bench
@@ -129,6 +129,11 @@ def test_factored_experts_are_a_routed_model_that_explains_itself(manual, tmp_pa
     assert export(manual, tmp_path / "out", name="fewer").largest_difference < 1e-5
 
 
+def test_auto_tries_few_ranks_of_factored_experts(manual):
+    report = distill(manual, request("group", form="factored", size=None))
+    assert tuple(trial.size for trial in report.trials) == RANKS
+
+
 def test_factored_experts_need_matrices(workspace):
     with pytest.raises(UsageError, match="expected a model of texts"):
         distill(workspace, request(form="factored"))
@@ -136,8 +141,8 @@ def test_factored_experts_need_matrices(workspace):
 
 def test_auto_shows_every_size_and_takes_one(workspace):
     report = distill(workspace, request(size=None, form="linear", epochs=1))
-    assert tuple(trial.size for trial in report.trials) == SIZES
-    assert report.size in SIZES
+    assert tuple(trial.size for trial in report.trials) == (8, 16, 32, 64)
+    assert report.size in (8, 16, 32, 64)
     assert "smallest" in report.reason
     with open_workspace(workspace) as opened:
         assert opened.summary("small")["parameters"] == report.chosen.parameters
@@ -210,6 +215,12 @@ def test_names_that_mean_nothing_are_refused(workspace, wrong, word):
         distill(workspace, request(**wrong))
 
 
+def test_a_name_that_cannot_be_stored_is_refused_before_anything_is_taught(workspace, monkeypatch):
+    monkeypatch.setattr("prle.stages.distill.Distiller", None)
+    with pytest.raises(UsageError, match=r"expected 1 to 64 letters.*got 'a/b'"):
+        distill(workspace, request(student_name="a/b"))
+
+
 def test_a_student_cannot_take_the_place_of_its_teacher(workspace):
     with pytest.raises(UsageError, match="another name"):
         distill(workspace, request(student_name="default"))
@@ -221,11 +232,25 @@ def test_rows_may_count_for_more(workspace, pets, manual, importance):
         plain = distill(where, request(name, epochs=1))
         weighed = distill(where, request(name, epochs=1, importance=importance))
         assert weighed.importance == importance
+        assert weighed.uncertainty == ("norm" if importance in ("uncertainty", "combined") else "")
         # Hashed vectors have length one and no dropout: they say nothing of how sure anybody is.
         if importance == "uncertainty":
             np.testing.assert_allclose(weighed.errors["output"], plain.errors["output"], rtol=1e-4)
         else:
             assert weighed.errors != plain.errors
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"importance": "uncertainty", "uncertainty": "mask"}, "--uncertainty: .*mask"),
+        ({"importance": "uncertainty", "uncertainty": "masked"}, "expected an encoder with a head for masked tokens"),
+        ({"importance": "fisher", "uncertainty": "norm"}, "expected --importance uncertainty or combined, got fisher"),
+    ],
+)
+def test_a_measure_of_uncertainty_has_to_be_there_and_to_matter(workspace, wrong, word):
+    with pytest.raises(UsageError, match=word):
+        distill(workspace, request(**wrong))
 
 
 def test_ways_to_weigh_rows_are_compared_over_seeds(workspace):

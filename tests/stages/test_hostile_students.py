@@ -15,8 +15,6 @@ from tests.stages.test_hostile_models import ARRAYS, TEXTS, leaves
 from tests.workspace.builders import forge
 
 MODEL = "models/small"
-ANY_NUMBER = ("arrays/student/output/memory", "arrays/calibration/errors")
-"""Of any length."""
 
 
 def said(path):
@@ -37,7 +35,7 @@ def test_whatever_is_forged_the_answer_is_the_same_or_refused(workspace, strateg
         for part in path.split("/"):
             node = node.members[part]
         for how in TEXTS if kind == "json" else ARRAYS:
-            if (how == "longer" and path in ANY_NUMBER) or (kind != "json" and node.array.ndim == 0):
+            if kind != "json" and node.array.ndim == 0:
                 continue
             forged = np.frombuffer(TEXTS[how], np.uint8) if kind == "json" else ARRAYS[how](np.array(node.array))
             workspace.write_bytes(original)

@@ -107,6 +107,14 @@ def test_a_file_of_before_there_was_a_choice_says_nothing_of_precision(workspace
         assert opened.manifest.encoder.width == 8
 
 
+def test_neither_does_the_encoder_of_its_target_texts(workspace):
+    old = {name: said for name, said in vars(StubEncoder().record).items() if name not in ("precision", "backend")}
+    forge(workspace, "manifest", manifest_with(workspace, target_encoder=old, group="", path=""))
+    with open_workspace(workspace) as opened:
+        encoder = opened.manifest.target_encoder
+        assert (encoder.precision, encoder.backend, encoder.width) == ("fp32", "", 8)
+
+
 @pytest.mark.parametrize("content", [b"{", b"[" * 100_000, b"\xff", b"1" * 5000], ids=["cut", "deep", "binary", "long"])
 def test_json_that_is_none_is_refused(workspace, content):
     forge(workspace, "manifest", np.frombuffer(content, np.uint8))

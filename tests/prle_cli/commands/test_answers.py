@@ -191,7 +191,7 @@ def test_explain_as_one_line(stages, prle):
 
 def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
     outcome = prle("predict", "--split", "test", "--format", "csv")
-    assert stages.calls["predict_split"][0] == (Path("prle.h5"), "test")
+    assert stages.calls["predict_rows"][0] == (Path("prle.h5"), "test")
     assert outcome.out.startswith("row,sentence1,sentence2,label,prediction\n0,")
     assert len(outcome.out.splitlines()) == 24
 
@@ -209,6 +209,16 @@ def test_predict_a_file(stages, prle, tmp_path):
     prle("predict", "--file", str(tmp_path / "rows.csv"))
     assert stages.calls["read_inputs"][0] == (Path("prle.h5"), tmp_path / "rows.csv")
     assert stages.calls["predict_texts"][0][1] == [("from", "file")]
+
+
+def test_blocks_of_a_file_are_one_table_with_one_header(stages, prle):
+    outcome = prle("predict", "--file", "rows.csv", "--format", "csv", "--no-cache")
+    assert stages.calls["predict_file"][0] == (Path("prle.h5"), Path("rows.csv"))
+    assert stages.calls["predict_file"][1]["remember"] is False
+    header, *rows = outcome.out.splitlines()
+    assert header == "sentence1,sentence2,prediction"
+    assert header not in rows
+    assert len(rows) == 2 * (len(prle("predict", "a", "b", "--format", "csv").out.splitlines()) - 1)
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,13 @@ def test_clearing_the_cache(stages, prle):
     assert stages.calls["clear_cache"][1] == {"encoders": True}
 
 
+def test_bench_makes_do_with_the_memory_that_it_is_given(stages, prle):
+    prle("bench", "--memory", "2GiB")
+    assert stages.calls["bench"][0][1].memory == 2 * 2**30
+    refused = prle("bench", "--memory", "2GiB", "--importance", "all")
+    assert (refused.code, refused.err.splitlines()[1]) == (2, "Hint: leave out --memory")
+
+
 def test_bench(stages, prle):
     outcome = prle("bench", "--split", "validation", "--format", "json")
     path, request = stages.calls["bench"][0]

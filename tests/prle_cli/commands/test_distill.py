@@ -13,7 +13,8 @@ from prle.observer import SILENT
 def test_distill_passes_every_option_on(stages, prle):
     options = ("--student", "transformer", "--strategy", "two-stage", "--size", "32", "--as", "small", "--heads", "2")
     options += ("--layers", "3", "--epochs", "5", "--temperature", "2", "--group-embedding", "path")
-    options += ("--importance", "fisher", "--seed", "4", "--name", "big", "-w", "w.h5", "-q")
+    options += ("--importance", "combined", "--uncertainty", "masked")
+    options += ("--seed", "4", "--name", "big", "-w", "w.h5", "-q")
     outcome = prle("distill", *options)
     assert outcome.code == 0
     (workspace, request), named = stages.calls["distill"]
@@ -28,7 +29,8 @@ def test_distill_passes_every_option_on(stages, prle):
         "epochs": 5,
         "temperature": 2.0,
         "group_embedding": "path",
-        "importance": "fisher",
+        "importance": "combined",
+        "uncertainty": "masked",
         "seed": 4,
     }
 
@@ -38,6 +40,13 @@ def test_auto_is_a_size_too(stages, prle):
     (_, request), _ = stages.calls["distill"]
     assert request.size is None
     assert request.stored_as == "default-mlp"
+
+
+@pytest.mark.parametrize(("form", "size"), [("mlp", 64), ("factored", 1)])
+def test_without_a_size_it_is_what_suits_the_form(stages, prle, form, size):
+    prle("distill", "--student", form)
+    (_, request), _ = stages.calls["distill"]
+    assert request.size == size
 
 
 @pytest.mark.parametrize("size", ["0", "-3", "big", "1.5"])

@@ -89,6 +89,7 @@ PICTURES = {
     "suggest": lambda: suggest.view(reports.suggestion()),
     "suggest_small": lambda: suggest.view(reports.small_suggestion()),
     "bench_models": lambda: bench.view(comparisons.models_alone()),
+    "bench_sampled": lambda: bench.view(reports.sampled_benchmark()),
     "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
     "suite": lambda: suite.view(comparisons.suite()),
     "cache": lambda: cache.view(caches.cache()),
@@ -159,6 +160,7 @@ PICTURES = {
     "shards_before": lambda: shards_view.view(shards.predicted_before()),
     "export": lambda: export.view(exports.exported()),
     "export_arrays": lambda: export.view(exports.exported_arrays()),
+    "export_student": lambda: export.view(exports.exported_student()),
     "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
 }
 

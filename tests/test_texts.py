@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prle.workspace import texts
-from prle.workspace.texts import PackedTexts, pack
+from prle import texts
+from prle.texts import PackedTexts, pack
 
 
 @given(st.lists(st.text()))
