@@ -181,9 +181,9 @@ def test_rows_are_neither_cached_nor_answered_by_a_converted_encoder(fitted_tabl
 def test_the_value_spaces_of_a_table_are_tried_with_its_defaults(table, monkeypatch):
     settled = []
 
-    def spying(config, *rest):
+    def spying(config, *rest, **named):
         settled.append(config)
-        return fit_committee(config, *rest)
+        return fit_committee(config, *rest, **named)
 
     monkeypatch.setattr("prle.training.space_study.fit_committee", spying)
     observer = Notes()
