@@ -57,17 +57,28 @@ class LineAbandoned(KeyboardInterrupt):
 
 
 @contextmanager
-def abandoning() -> Iterator[None]:
-    """Let every Ctrl-C raise :class:`LineAbandoned`, so that a prompt can tell it from being told to end."""
-
-    def abandon(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
-        raise LineAbandoned
-
-    before = signal.signal(signal.SIGINT, abandon)
+def line_by_line() -> Iterator[None]:
+    """Let Ctrl-C end lines alone, never the block: outside of :func:`abandonable` nobody hears it."""
+    before = signal.signal(signal.SIGINT, _unheard)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def abandonable() -> Iterator[None]:
+    """Let the first Ctrl-C of the block raise :class:`LineAbandoned`; those after it come too late to do harm."""
+
+    def abandon(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+        signal.signal(signal.SIGINT, _unheard)
+        raise LineAbandoned
+
+    signal.signal(signal.SIGINT, abandon)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, _unheard)
 
 
 def _interrupt() -> None:
@@ -78,6 +89,10 @@ def _interrupt() -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
     else:
         interrupt_main()
+
+
+def _unheard(number: int, frame: FrameType | None) -> None:
+    """Do nothing: unlike ``SIG_IGN``, it is not inherited by programs that are started meanwhile."""
 
 
 def _give_back(numbers: list[signal.Signals]) -> None:

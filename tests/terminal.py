@@ -12,6 +12,7 @@ import subprocess
 import termios
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds that any answer may take, on a machine that is busy with other tests."""
+AGAIN = 5.0
+"""Seconds after which somebody types once more what had no answer."""
 
 CTRL_C = "\x03"
 CTRL_D = "\x04"
@@ -43,6 +46,28 @@ class Terminal:
     def type(self, keys: str | bytes) -> None:
         """Press keys; ``\\r`` ends a line."""
         os.write(self._screen, keys.encode() if isinstance(keys, str) else keys)
+
+    def press(self, keys: str, until: str) -> None:
+        """Type keys again and again until something is shown, as a person does who sees nothing happen."""
+        for _ in range(int(PATIENCE / AGAIN)):
+            self.type(keys)
+            deadline = time.monotonic() + AGAIN
+            while until not in self.text[self._read :] and self._more(deadline):
+                pass
+            if until in self.text[self._read :]:
+                break
+        self.wait_for(until)
+
+    def wait_until_idle(self) -> None:
+        """Return once the program waits for a key.
+
+        Python looks for signals only while it waits: one that comes as readline still draws is heard with the next key.
+        """
+        state = Path(f"/proc/{self.process.pid}/stat")
+        deadline = time.monotonic() + PATIENCE
+        while state.exists() and ") S " not in state.read_text():
+            assert time.monotonic() < deadline, "expected a program that waits for a key"
+            time.sleep(0.001)
 
     def wait_for(self, text: str) -> str:
         """Return what was shown since the last time, once ``text`` is in it."""

@@ -16,7 +16,7 @@ from prle_cli.console import MUTED, output
 from prle_cli.failures import failure_of, tell
 from prle_cli.options import row_address
 from prle_cli.shell.commands import COMMANDS, MARK, Known, completions
-from prle_cli.stopping import LineAbandoned
+from prle_cli.stopping import LineAbandoned, abandonable
 from prle_cli.views import predict, shell
 
 if TYPE_CHECKING:
@@ -53,11 +53,12 @@ class Shell:
         self._show(shell.welcome(self._known.facts))
         while True:
             try:
-                line = self._next(prompt, self._verb)
-                if line.strip() == f"{MARK}quit":
-                    return
-                if line.strip():
-                    self._answer(line, prompt)
+                with abandonable():
+                    line = self._next(prompt, self._verb)
+                    if line.strip() == f"{MARK}quit":
+                        return
+                    if line.strip():
+                        self._answer(line, prompt)
             except LineAbandoned:
                 self._show(Text("^C", MUTED))
             except EOFError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 from prle.cache.history import add_to_history, read_history
 from prle.data.rows import require_utf8
 from prle.errors import UsageError
-from prle_cli.stopping import abandoning
+from prle_cli.stopping import line_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ def require_terminal() -> None:
 
 @final
 class Prompt:
-    """Asks for lines. Every Ctrl-C raises ``LineAbandoned``, at the prompt and while something is being answered.
+    """Asks for lines.
 
     :param folder: where lines are kept for the next time; None keeps none.
     """
@@ -74,7 +74,7 @@ def prompting(folder: Path | None, complete: Complete) -> Iterator[Prompt]:
     with ExitStack() as stack:
         if (editor := _readline()) is not None:
             stack.enter_context(_editing(editor, read_history(folder) if folder else [], complete))
-        stack.enter_context(abandoning())
+        stack.enter_context(line_by_line())
         yield Prompt(folder)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import random
 import signal
 import stat
 import sys
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -91,10 +93,12 @@ def test_ctrl_c_abandons_the_line_as_often_as_one_likes(pairs_file):
         for _ in range(3):
             opened.type("half a li")
             opened.wait_for("half a li")
+            opened.wait_until_idle()
             opened.type(CTRL_C)
             opened.wait_for("explain> ")
         opened.type("a text\r")
         opened.wait_for("sentence2> ")
+        opened.wait_until_idle()
         opened.type(CTRL_C)
         opened.wait_for("explain> ")
         assert "Who decided" in ask(opened, ":row test:3")
@@ -102,8 +106,21 @@ def test_ctrl_c_abandons_the_line_as_often_as_one_likes(pairs_file):
         assert opened.wait() == 0
 
 
+def test_a_key_that_is_held_down_does_not_end_it(pairs_file):
+    with shell(pairs_file) as opened:
+        for wait in random.Random(0).choices([0.0, 0.0005, 0.003, 0.02], k=400):
+            opened.process.send_signal(signal.SIGINT)
+            time.sleep(wait)
+        opened.press(":help\r", until="explain the training row")  # the last signal may cost a line
+        opened.wait_for("\nexplain> ")
+        assert "Who decided" in ask(opened, ":row test:3")
+        opened.type(CTRL_D)
+        assert opened.wait() == 0
+
+
 def test_sigterm_ends_it_as_any_command(pairs_file):
     with shell(pairs_file) as opened:
+        opened.wait_until_idle()
         opened.process.send_signal(signal.SIGTERM)
         assert opened.wait() == 130
         assert "Interrupted." in opened.text
