@@ -13,6 +13,7 @@ import resource
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -55,7 +56,7 @@ def main() -> None:
         ways: dict[str, Callable[[], object]] = {"SentenceTransformer.encode": lambda: reference.encode(texts)}
         for precision, encoder in encoders.items():
             request = EmbedRequest(workspace=paths[precision])
-            ways[f"prle embed {precision}"] = lambda request=request, encoder=encoder: embed(request, dataset, encoder)
+            ways[f"prle embed {precision}"] = partial(embed, request, dataset, encoder)
         best = dict.fromkeys(ways, (float("inf"), float("inf")))
         for _ in range(said.rounds):
             for path in paths.values():

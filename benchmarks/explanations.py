@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.checkpoint import Checkpoint
+    from prle.data.interface import SplitName
     from prle.explanation import Placed, Regressions
     from prle.workspace import Workspace
 
@@ -61,23 +62,19 @@ def _gaps(opened: Workspace, name: str) -> None:
 
 def _coverage(opened: Workspace, checkpoint: Checkpoint) -> None:
     predictor = checkpoint.predictor()
-    labels, predictions, regimes = (
-        [measured(split) for split in ("validation", "test")]
-        for measured in (
-            opened.labels,
-            lambda split: predictor.predict(opened.embeddings(split)),
-            lambda split: predictor.regimes(opened.embeddings(split)),
-        )
-    )
-    rows = len(labels[0])
-    whole = [np.concatenate(each) for each in (labels, predictions, regimes)]
-    _say(f"coverage at {LEVEL:g}: {_held(*whole, rows, len(checkpoint.anchors))}")
+    names: tuple[SplitName, ...] = ("validation", "test")
+    vectors = [opened.embeddings(name) for name in names]
+    labels = np.concatenate([opened.labels(name) for name in names])
+    predictions = np.concatenate([predictor.predict(each) for each in vectors])
+    regimes = np.concatenate([predictor.regimes(each) for each in vectors])
+    rows, prototypes = opened.splits["validation"], len(checkpoint.anchors)
+    _say(f"coverage at {LEVEL:g}: {_held(labels, predictions, regimes, rows, prototypes)}")
     rng = np.random.default_rng(0)
     shuffled = []
     for _ in range(SHUFFLES):
-        order = rng.permutation(len(whole[0]))
-        shuffled.append(_held(*(each[order] for each in whole), rows, len(checkpoint.anchors)))
-    means, deviations = np.mean(shuffled, axis=0), np.std(shuffled, axis=0)
+        order = rng.permutation(len(labels))
+        shuffled.append(_held(labels[order], predictions[order], regimes[order], rows, prototypes))
+    means, deviations = np.mean(np.array(shuffled, float), axis=0), np.std(np.array(shuffled, float), axis=0)
     _say(f"validation and test rows shuffled {SHUFFLES} times: {means}, standard deviation {deviations}")
 
 

@@ -25,18 +25,10 @@ import atheris
 import numpy as np
 
 with atheris.instrument_imports(include=["prle"]):
+    from benchmarks import reading
     from benchmarks.hostile import belonging
     from benchmarks.states import read_everything
-    from prle.data.assembly import assemble
-    from prle.data.decoding import decode
-    from prle.data.delimited import parse_delimited
-    from prle.data.interface import SourceRequest
-    from prle.data.json_lines import parse_json_lines
-    from prle.data.records import Opened
-    from prle.data.rows import read_texts, stream_texts
-    from prle.data.table_rows import read_rows, stream_rows
-    from prle.errors import DataError, UsageError, WorkspaceError
-    from prle.observer import SILENT
+    from prle.errors import WorkspaceError
     from prle.stages.explain import explain_row
     from prle.stages.info import info
     from prle.stages.predict import predict_split
@@ -49,7 +41,6 @@ with atheris.instrument_imports(include=["prle"]):
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prle.data.records import Records
     from prle.workspace.tree import Node
 
 LARGEST = 1 << 18
@@ -63,12 +54,6 @@ QUESTIONS: tuple[Callable[[Path], object], ...] = (
     info,
     lambda path: predict_split(path, "test"),
     lambda path: explain_row(path, "test", 0),
-)
-SEEDS = (
-    b"text,label\nGood.,1\nBad.,0\nFair.,0.5\nPoor.,nan\n",
-    b'sentence1\tsentence2\tscore\n"a ""b"""\tc\t5\nd\te\t-1e9\nf\tg\t0\n',
-    b"a,b,split,label\n1,x,train,no\n2,y,dev,yes\n?,x,test,no\n3,,train,yes\n",
-    b'{"text": "one", "label": 1}\n{"text": "two \\ud83d\\ude00", "label": "2"}\n',
 )
 
 
@@ -95,41 +80,10 @@ def main() -> int:
 
 
 def _delimited_target(corpus: Path) -> Callable[[bytes], None]:
-    for number, seed in enumerate(SEEDS):
+    for number, seed in enumerate(reading.SEEDS):
         for how in range(4):
             (corpus / f"{number}{how}").write_bytes(bytes([how]) + seed)
-
-    def look(data: bytes) -> None:
-        how, content = data[:1], data[1:]
-        with suppress(DataError, UsageError):
-            records = _parsed(content)
-            label = records.columns[-1] if records.columns else "label"
-            tabular = bool(how) and how[0] & 1 == 1
-            request = SourceRequest(source="fuzz.csv", label=label, table=tabular)
-            opened = Opened(name="fuzz", origin="fuzz.csv", tables={"train": records}, divided=False)
-            dataset = assemble(opened, request, SILENT)
-            for split in dataset.splits.values():
-                assert np.isfinite(split.labels).all()
-                assert len(split.texts) == len(split.labels)
-            _asked(content, dataset.columns, dataset.fields, label)
-
-    return look
-
-
-def _parsed(content: bytes) -> Records:
-    text = decode(content, "fuzz.csv")
-    if text.startswith("{"):
-        return parse_json_lines(text, origin="fuzz.jsonl")
-    return parse_delimited(text, delimiter="\t" if "\t" in text else ",", origin="fuzz.csv")
-
-
-def _asked(content: bytes, columns: tuple, fields: tuple[str, ...], label: str) -> None:
-    """Read the same bytes as rows to predict on, at once and line by line."""
-    lines = io.StringIO(content.decode("utf-8", "surrogateescape"), newline=None).readlines()
-    with suppress(DataError, UsageError):
-        list(stream_rows(lines, columns, label, observer=SILENT) if columns else stream_texts(lines, fields))
-    with suppress(DataError, UsageError):
-        read_rows(lines, columns, label, observer=SILENT) if columns else read_texts(lines, fields)
+    return reading.read
 
 
 def _workspace_target(folder: Path, corpus: Path) -> Callable[[bytes], None]:

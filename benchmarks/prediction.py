@@ -12,6 +12,7 @@ import importlib.util
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+    from prle.predictor import Predictor
 
 NEIGHBOURS = 16
 TREES = 500
@@ -75,7 +78,7 @@ def _methods(
         # No epoch: what it has learnt does not change what an answer costs.
         settings = {"prototypes.count": said.prototypes, "train.epochs": 0, "value_space.projection": projection}
         predictor = fit_rows(train, judged, resolve(None, settings))[0].predictor()
-        methods[f"prle, {projection}"] = lambda rows, predictor=predictor: predictor.predict(rows[:, None, :])
+        methods[f"prle, {projection}"] = partial(_predicted, predictor)
     trees = HistGradientBoostingRegressor(max_iter=TREES, early_stopping=False).fit(known[:5749], labels[:5749])
     nearest = KNeighborsRegressor(NEIGHBOURS, algorithm="brute").fit(known, labels)
     methods[f"scikit-learn, {NEIGHBOURS} neighbours"] = nearest.predict
@@ -88,6 +91,10 @@ def _methods(
         index.add(known)
         methods[f"faiss flat, {NEIGHBOURS} neighbours"] = lambda rows: labels[index.search(rows, NEIGHBOURS)[1]].mean(1)
     return methods
+
+
+def _predicted(predictor: Predictor, rows: NDArray[np.float32]) -> object:
+    return predictor.predict(rows[:, None, :])
 
 
 if __name__ == "__main__":

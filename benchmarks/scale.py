@@ -64,7 +64,9 @@ def main() -> None:
                 _tell(f"slope of {stage} from {small:,} to {large:,} {name}: {slope:.2f}")
 
 
-def _measure(rows: int, prototypes: int, width: int, folder: Path | None, memory: int | None) -> dict[str, dict]:
+def _measure(
+    rows: int, prototypes: int, width: int, folder: Path | None, memory: int | None
+) -> dict[str, dict[str, float]]:
     """Run every stage on one workspace, each in its own process."""
     with tempfile.TemporaryDirectory(prefix="prle-scale-", dir=folder) as scratch:
         vectors, labels = planted(rows + VALIDATION, width, Path(scratch) / "vectors")
