@@ -55,11 +55,21 @@ def score_name(record: Judged) -> str:
     return "accuracy" if record.of_classes else "Pearson"
 
 
-def error_name(record: Judged) -> str:
-    """Return what training makes small on validation: RMSE of numbers, log loss of classes, of texts what MRR lacks."""
+def choice_name(record: Judged) -> str:
+    """Return what epochs and trials are chosen by on validation: RMSE of numbers, log loss of classes, MRR of texts."""
     if record.of_texts:
-        return "1 - MRR"
+        return "MRR"
     return "log loss" if record.of_classes else "RMSE"
+
+
+def choice(record: Judged) -> float:
+    """Return the figure of that name: less is better, but of texts more."""
+    return record.error if record.validation_mrr is None else record.validation_mrr
+
+
+def choice_shown(record: Judged) -> str:
+    """Return that figure as it is written."""
+    return error(choice(record))
 
 
 def score_of(report: BenchReport) -> str:

@@ -14,7 +14,7 @@ from rich.text import Text
 from prle_cli.console import ACCENT, BEST, MODEL, MUTED, TITLE, TRUTH, WARNING, safe
 from prle_cli.views.cells import ByWidth
 from prle_cli.views.chart import Chart, Mark, Point
-from prle_cli.views.figures import error, error_name, fixed, score_name
+from prle_cli.views.figures import choice, choice_name, choice_shown, error, fixed, score_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,9 +51,11 @@ def view(report: HistoryReport) -> RenderableType:
 
 def _headline(report: HistoryReport) -> Text:
     start, kept, last = report.epochs[0], _kept(report), report.epochs[-1]
-    line = Text.assemble("Model ", (safe(report.model), TITLE), f": {error_name(kept)} {error(start.error)} at first, ")
-    line.append(f"{error(kept.error)} kept (epoch {kept.epoch} of {last.epoch})", BEST)
-    return line.append(f", {error(last.error)} at last.")
+    line = Text.assemble(
+        "Model ", (safe(report.model), TITLE), f": {choice_name(kept)} {choice_shown(start)} at first, "
+    )
+    line.append(f"{choice_shown(kept)} kept (epoch {kept.epoch} of {last.epoch})", BEST)
+    return line.append(f", {choice_shown(last)} at last.")
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,12 @@ def _charts(report: HistoryReport, width: int) -> RenderableType:
     """Draw all charts on one horizontal axis; the large ones side by side where every epoch still has a cell."""
     first, last = report.epochs[0].epoch, report.epochs[-1].epoch
     chart = partial(Chart, span=(first, last), line=MUTED)
-    score, loss = score_name(report.epochs[0]), error_name(report.epochs[0])
+    score, chosen = score_name(report.epochs[0]), choice_name(report.epochs[0])
+    direction = "more" if report.epochs[0].of_texts else "less"
     figures = [
         chart(title=title, points=_points(report, value), height=_TALL, write=write)
         for title, value, write in (
-            (f"validation {loss}, less is better", lambda record: record.error, error),
+            (f"validation {chosen}, {direction} is better", choice, error),
             (f"validation {score}, more is better", lambda record: record.score, _four_decimals),
         )
     ]

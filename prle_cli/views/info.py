@@ -9,7 +9,7 @@ from rich.text import Text
 
 from prle_cli.console import MODEL, MUTED, TITLE, WARNING, prose, safe
 from prle_cli.views.cells import class_names, facts, fields_and_label, figure, splits, synthetic_notice, table, words
-from prle_cli.views.figures import count, error, fixed, label_decimals, size
+from prle_cli.views.figures import choice_shown, count, fixed, label_decimals, size
 from prle_cli.views.trials import searches_table
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ def _labels(report: InfoReport) -> str:
 
 
 def _models(report: InfoReport) -> Table:
-    score, loss = ("accuracy", "log loss") if report.classes else ("Pearson", "RMSE")
+    score, chosen = ("accuracy", "log loss") if report.classes else ("Pearson", "RMSE")
     if report.targets:
-        score, loss = "R@1", "1 - MRR"
-    columns = (figure("prototypes"), figure(score), figure(loss), figure("size"))
+        score, chosen = "R@1", "MRR"
+    columns = (figure("prototypes"), figure(score), figure(chosen), figure("size"))
     models = table(words("model"), words("made of"), *columns, title="Models, with their validation figures")
     for model in report.models:
         models.add_row(
@@ -80,7 +80,7 @@ def _models(report: InfoReport) -> Table:
             _make(model),
             count(model.prototypes),
             fixed(model.score, 4),
-            error(model.error),
+            choice_shown(model),
             size(model.size_bytes),
         )
     return models

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from prle_cli.console import ACCENT, BEST, MODEL, MUTED
 from prle_cli.views.cells import facts
-from prle_cli.views.figures import error, error_name, fixed, score_name, sparkline
+from prle_cli.views.figures import choice_name, choice_shown, fixed, score_name, sparkline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def view(history: Sequence[EpochRecord]) -> RenderableType:
     best = max(history, key=lambda record: (record.best, record.epoch))
     curve = sparkline([record.score for record in history], _CURVE)
     validation = Text.assemble((curve, ACCENT), "  ", (fixed(now.score, _DECIMALS), MODEL))
-    validation.append(f"  {error_name(now)} {error(now.error)}", MUTED)
+    validation.append(f"  {choice_name(now)} {choice_shown(now)}", MUTED)
     kept = f"{fixed(best.score, _DECIMALS)}, epoch {best.epoch}" if best.best else "none yet"
     return facts(
         [
@@ -55,6 +55,6 @@ def line(record: EpochRecord) -> str:
     trained = f"{losses(record)}; " if record.losses else ""
     return (
         f"epoch {record.epoch}/{record.epochs} {record.phase}: {trained}validation {score_name(record)} "
-        f"{fixed(record.score, _DECIMALS)}, {error_name(record)} {error(record.error)}; "
+        f"{fixed(record.score, _DECIMALS)}, {choice_name(record)} {choice_shown(record)}; "
         f"{record.prototypes_in_use} prototypes in use{kept}"
     )

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from prle_cli.console import MUTED, TITLE, safe
 from prle_cli.views.cells import figure, table, words
-from prle_cli.views.figures import count, duration, error, error_name, fixed, plural, score_name
+from prle_cli.views.figures import choice_name, choice_shown, count, duration, fixed, plural, score_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,12 @@ def best_table(runs: Sequence[TrialRecord]) -> Table:
     ranked = best_trials(runs)
     spent = duration(sum(run.seconds for run in runs))
     shown = f", the best {_SHOWN}" if len(ranked) > _SHOWN else ""
-    heads = (figure(score_name(runs[0])), figure(error_name(runs[0]))) if runs else ()
+    heads = (figure(score_name(runs[0])), figure(choice_name(runs[0]))) if runs else ()
     columns = (figure("trial"), figure("epochs"), *heads, words("settings"))
     title = f"{plural(len(ranked), 'trial')} on validation rows, {plural(len(runs), 'fit')}, {spent}{shown}"
     trials = table(*columns, title=title)
     for place, run in enumerate(ranked[:_SHOWN]):
-        cells = (count(run.trial), count(run.epochs), fixed(run.score, 4), error(run.error))
+        cells = (count(run.trial), count(run.epochs), fixed(run.score, 4), choice_shown(run))
         trials.add_row(*cells, _settings(run, ranked), style=TITLE if place == 0 else "")
     return trials
 
@@ -43,12 +43,12 @@ def best_table(runs: Sequence[TrialRecord]) -> Table:
 def searches_table(searches: Sequence[SearchSummary]) -> Table:
     """Show each search: how far it is, and the best that it has found."""
     first = next((search.best for search in searches if search.best), None)
-    heads = (score_name(first), error_name(first)) if first else ("Pearson", "RMSE")
+    heads = (score_name(first), choice_name(first)) if first else ("Pearson", "RMSE")
     columns = (figure("trials"), figure("fits"), *map(figure, heads))
     found = table(words("search"), words("state"), *columns, title="Searches, with their best trial")
     for search in searches:
         best = search.best
-        figures = (fixed(best.score, 4), error(best.error)) if best else ("", "")
+        figures = (fixed(best.score, 4), choice_shown(best)) if best else ("", "")
         found.add_row(safe(search.name), _state(search), count(search.trials), count(len(search.runs)), *figures)
     return found
 
