@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import mmap
 from typing import TYPE_CHECKING, Final, cast, final
 
 import numpy as np
 
 from prle.workspace import layout
+from prle.workspace.pages import AROUND, release
 from prle.workspace.tree import (
     Leaf,
     as_bytes,
@@ -43,6 +43,7 @@ def vectors_branch(vectors: Vectors, *, made_from: str) -> Branch:
     digests = np.zeros((_blocks(len(vectors)), DIGEST_BYTES), np.uint8)
     for block in range(len(digests)):
         digests[block] = _digest(vectors, block)
+        release(vectors)
     checksum = leaf_checksum(layout.BLOCKED_ARRAY, made_from, vectors, as_bytes(digests))
     sealed = Leaf(encoding=layout.BLOCKED_ARRAY, made_from=made_from, checksum=checksum, array=vectors)
     members = {layout.VECTORS: sealed, layout.DIGESTS: leaf(layout.ARRAY, digests, made_from=made_from)}
@@ -91,24 +92,34 @@ class StoredVectors:
         self._verify(range(len(self._digests)))
         return self._vectors
 
-    def gather(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    def gather(self, ids: NDArray[np.int64], *, resident: int | None = None) -> NDArray[np.float32]:
         """Return the vectors of the texts ``ids``, verifying only their blocks. *Shape:* that of ``ids``, then H.
 
+        :param resident: bytes of the file that may stay in memory, about; all that is read when not given.
         :raises WorkspaceError: when one of the blocks is damaged.
         """
         wanted = np.zeros(len(self._digests), np.bool_)
         wanted[ids // layout.BLOCK_ROWS] = True
-        self._verify(np.flatnonzero(wanted).tolist())
-        self._touched += ids.size * max(self._vectors[:1].nbytes, mmap.PAGESIZE)
-        return self._vectors[ids].astype(np.float32, copy=False)
+        self._verify(np.flatnonzero(wanted).tolist(), resident)
+        if resident is None:
+            return self._vectors[ids].astype(np.float32, copy=False)
+        flat = ids.reshape(-1)
+        taken = np.empty((flat.size, self.shape[1]), np.float32)
+        step = max(1, resident // AROUND)
+        for first in range(0, flat.size, step):
+            some = flat[first : first + step]
+            taken[first : first + step] = self._vectors[some]
+            self._touch(_reach(some, self._vectors[:1].nbytes), resident)
+        return taken.reshape(*ids.shape, self.shape[1])
 
-    def release(self, resident: int) -> None:
+    def _touch(self, touched: int, resident: int | None) -> None:
         """Hand the pages of the file back once about ``resident`` bytes of them were read since the last time."""
-        if self._touched > resident:
+        self._touched += touched
+        if resident is not None and self._touched > resident:
             self._touched = 0
             release(self._vectors)
 
-    def _verify(self, blocks: Iterable[int]) -> None:
+    def _verify(self, blocks: Iterable[int], resident: int | None = None) -> None:
         for block in blocks:
             if self._verified[block]:
                 continue
@@ -119,7 +130,7 @@ class StoredVectors:
             if not np.isfinite(self._vectors[first:last]).all():
                 raise damaged(self._where, f"{rows} hold numbers that are not finite")
             self._verified[block] = True
-            self._touched += self._vectors[first:last].nbytes
+            self._touch(self._vectors[first:last].nbytes, resident)
 
 
 @final
@@ -145,19 +156,14 @@ class MappedRows:
         return len(self._ids)
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
-        taken = self._vectors.gather(self._ids[rows])
-        self._vectors.release(self._resident)
-        return taken
+        return self._vectors.gather(self._ids[rows], resident=self._resident)
 
 
-def release(array: NDArray[np.generic]) -> None:
-    """Tell the system that the pages of a mapped array will not be read again soon; nothing is lost."""
-    base: object = array
-    while isinstance(base, np.ndarray) and base.base is not None:
-        base = base.base
-    mapped = base.obj if isinstance(base, memoryview) else base
-    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
+def _reach(ids: NDArray[np.int64], row_bytes: int) -> int:
+    """Return about how many bytes are mapped for rows that are read: scattered ones bring what is around them."""
+    if not ids.size:
+        return 0
+    return min(ids.size * AROUND, (int(ids.max()) - int(ids.min())) * row_bytes + AROUND)
 
 
 def _blocks(rows: int) -> int:

@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 
 from prle.workspace import layout
+from prle.workspace.pages import release
 from prle.workspace.tree import Branch
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ def _write_array(group: Any, name: str, node: Leaf) -> Any:
     step = max(1, WRITE_BYTES // row_bytes)
     for start in range(0, len(array), step):
         dataset[start : start + step] = array[start : start + step]
+        if array.nbytes > WRITE_BYTES:
+            release(array)
     return dataset
 
 

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from prle.errors import WorkspaceError
 from prle.workspace import layout
+from prle.workspace.pages import AROUND
+from prle.workspace.reader import read_tree
 from prle.workspace.tree import branch
-from prle.workspace.vectors import StoredVectors, vectors_branch
+from prle.workspace.vectors import MappedRows, StoredVectors, vectors_branch
+from prle.workspace.writer import write_tree
 
 ROWS = 2 * layout.BLOCK_ROWS + 7
 
@@ -65,3 +69,32 @@ def test_a_header_that_was_changed_is_refused_without_reading_vectors(vectors):
 def test_other_numbers_are_no_vectors(wrong):
     with pytest.raises(WorkspaceError, match="expected rows of float32 or float16"):
         StoredVectors(vectors_branch(wrong, made_from="x"))
+
+
+def test_what_may_stay_in_memory_decides_nothing_but_that(vectors):
+    stored = StoredVectors(vectors_branch(vectors, made_from="x"))
+    ids = np.random.default_rng(1).integers(ROWS, size=(700, 2))
+    for resident in (1, AROUND, 5 * AROUND):
+        assert np.array_equal(stored.gather(ids, resident=resident), vectors[ids])
+    assert stored.gather(ids[:0], resident=1).shape == (0, 2, 4)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux what is mapped")
+def test_pages_are_handed_back_however_rows_are_read(tmp_path):
+    most, large = 8 << 20, np.zeros((1 << 16, 256), np.float32)
+    write_tree(
+        tmp_path / "large.h5", branch(layout.WORKSPACE, {"v": vectors_branch(large, made_from="x")}, made_from="x")
+    )
+
+    def mapped_bytes():
+        return int(Path("/proc/self/status").read_text().partition("RssFile:")[2].split()[0]) * 1024
+
+    root = read_tree(tmp_path / "large.h5", layout.WORKSPACE)
+    stored, before = StoredVectors(root.members["v"]), mapped_bytes()
+    rows = MappedRows(stored, np.arange(len(large))[:, None], resident=most)
+    ways = [np.random.default_rng(0).permutation(len(large))[:512], slice(0, len(large))]
+    for way in ways:
+        assert rows[way].shape[1:] == (1, 256)
+        assert mapped_bytes() - before < 2 * most
+    write_tree(tmp_path / "copy.h5", root)
+    assert mapped_bytes() - before < 4 * most
