@@ -26,6 +26,10 @@ import numpy as np
 from synthetic import planted, write_workspace
 
 VALIDATION = 2_000
+_LINE = (
+    "{rows:10,} rows {prototypes:5} prototypes {widths:5} wide  {stage:8} {cpu:9.2f} CPU s {wall:9.2f} s "
+    "{mebibytes:8.0f} MiB  floor {floor:8.2f} s"
+)
 
 
 def main() -> None:
@@ -36,6 +40,7 @@ def main() -> None:
     parser.add_argument("--widths", type=int, nargs="+", default=[384])
     parser.add_argument("--folder", type=Path, default=None, help="where there is room (default: the system's)")
     parser.add_argument("--memory", type=int, default=None, help="bytes that a fit should make do with")
+    parser.add_argument("--records", type=Path, default=None, help="write what was measured there, for plot_scale.py")
     parser.add_argument("--stage", nargs=3, default=None, help=argparse.SUPPRESS)
     said = parser.parse_args()
     if said.stage:
@@ -43,6 +48,7 @@ def main() -> None:
         return
     products, bandwidth = _machine()
     _tell(f"one thread: {products / 1e9:.0f} GFLOP/s of float32 products, {bandwidth / 1e9:.1f} GB/s read from memory")
+    records: list[dict[str, object]] = []
     base = said.rows[0], said.prototypes[0], said.widths[0]
     for place, name in enumerate(("rows", "prototypes", "widths")):
         sizes = getattr(said, name)
@@ -54,14 +60,19 @@ def main() -> None:
             for stage, record in _measure(rows, prototypes, width, said.folder, said.memory).items():
                 seen.setdefault(stage, []).append(record["cpu"])
                 floor = _floor(stage, rows, prototypes, width, products, bandwidth)
-                _tell(
-                    f"{rows:10,} rows {prototypes:5} prototypes {width:5} wide  {stage:8} {record['cpu']:9.2f} CPU s "
-                    f"{record['wall']:9.2f} s {record['peak'] / 2**20:8.0f} MiB  floor {floor:8.2f} s"
-                )
-        for stage, seconds in seen.items():
-            for (small, large), (before, after) in zip(pairwise(sizes), pairwise(seconds), strict=True):
-                slope = math.log(after / before) / math.log(large / small)
-                _tell(f"slope of {stage} from {small:,} to {large:,} {name}: {slope:.2f}")
+                line = {"grows": name, "rows": rows, "prototypes": prototypes, "widths": width, "stage": stage}
+                records.append({**line, **record, "floor": floor})
+                _tell(_LINE.format(**records[-1], mebibytes=record["peak"] / 2**20))
+                if said.records:
+                    said.records.write_text(json.dumps(records, indent=1) + "\n")
+        _slopes(sizes, seen, name)
+
+
+def _slopes(sizes: list[int], seen: dict[str, list[float]], name: str) -> None:
+    for stage, seconds in seen.items():
+        for (small, large), (before, after) in zip(pairwise(sizes), pairwise(seconds), strict=True):
+            slope = math.log(after / before) / math.log(large / small)
+            _tell(f"slope of {stage} from {small:,} to {large:,} {name}: {slope:.2f}")
 
 
 def _measure(
