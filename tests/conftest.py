@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from dataclasses import dataclass
 
 # Before NumPy and torch read it, and for every process that a test starts: problems this small gain nothing from a
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Nothing of the person who runs the tests is read or written; what is about the cache has one of its own.
 os.environ["PRLE_CACHE"] = "off"
+# A shell that starts the tests in the background has Ctrl-C ignored by them, and so by every process that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import numpy as np
 import pytest
