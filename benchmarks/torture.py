@@ -41,6 +41,9 @@ BEFORE = (
 )
 """What makes the workspace that every verb begins with."""
 
+STRUCTURE = 6_000
+"""Bytes, about, that a small workspace begins with."""
+
 COMMIT_SHARE = 0.3
 """The last part of a run, where it commits; half of all blows fall there."""
 
@@ -198,8 +201,10 @@ def full_disk(job: Job, count: int, rng: random.Random) -> str:
     """Let no file grow beyond a random size."""
     outcomes = {"before": 0, "after": 0}
     codes: dict[int, int] = {}
-    for _ in range(count):
-        done = run(job.command, largest=rng.randrange(0, int(1.1 * job.size)))
+    for number in range(count):
+        # Every third one stops at the structure of a file, before its arrays.
+        largest = rng.randrange(STRUCTURE if number % 3 == 0 else int(1.1 * job.size))
+        done = run(job.command, largest=largest)
         _expect_quiet(job, done)
         expect(done.code in (0, 1, 3), f"{job.verb} on a full disk ended with {done.code}: {done.errors}")
         expect("Error: " in done.errors or done.code == 0, f"{job.verb} on a full disk said {done.errors!r}")

@@ -121,8 +121,12 @@ class PartialVectors:
         return cast("NDArray[np.floating]", vectors.array)
 
     def close(self) -> None:
-        """Keep what is finished for the next time."""
-        with self._file:
+        """Keep what is finished for the next time.
+
+        :raises WorkspaceError: where the disk does not take it.
+        """
+        # Whatever could not be written is tried once more as the file is closed.
+        with self._disk(), self._file:
             self.flush()
 
     @contextmanager

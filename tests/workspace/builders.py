@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from prle.data.interface import Dataset, Split
 from prle.encoders.interface import Encoder, EncoderRecord
@@ -137,3 +138,15 @@ def _replaced(node: Branch, parts: list[str], array: np.ndarray) -> Branch:
     old = node.members[name]
     new = _replaced(old, rest, array) if rest else leaf(old.encoding, array, made_from=old.made_from)
     return branch(node.encoding, {**node.members, name: new}, made_from=node.made_from)
+
+
+@contextmanager
+def limited(size):
+    """Let no file of this process grow beyond so many bytes: what a full disk looks like to a writer."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -9,6 +9,7 @@ from prle.errors import LockedError, WorkspaceError
 from prle.workspace import layout, partial
 from prle.workspace.partial import Job, discard_partial, partial_vectors
 from prle.workspace.reader import read_tree
+from tests.workspace.builders import limited
 
 JOB = Job(identity="j" * 64, shape=(10, 3), dtype="float32")
 ROWS = np.arange(30, dtype=np.float32).reshape(10, 3)
@@ -165,3 +166,16 @@ def test_only_the_leftover_of_the_same_job_is_discarded(target):
     assert layout.partial_path(target).exists()
     discard_partial(target, JOB)
     assert not layout.partial_path(target).exists()
+
+
+@pytest.mark.parametrize("bytes_left", [0, 100, 1_000])
+def test_a_disk_that_is_full_before_the_mark_is_an_error_in_words_and_costs_nothing(target, bytes_left):
+    interrupted(target, rows=10)
+    with (
+        pytest.raises(WorkspaceError, match=r"partial: cannot be written \(File too large\)"),
+        limited(bytes_left),
+        partial_vectors(target, JOB) as vectors,
+    ):
+        vectors.whole()
+    with partial_vectors(target, JOB) as vectors:
+        assert np.array_equal(vectors.whole(), ROWS)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import h5py
 import numpy as np
 import pytest
@@ -13,6 +11,7 @@ from prle.workspace import layout, writer
 from prle.workspace.reader import DTYPES, read_tree
 from prle.workspace.tree import branch, content, leaf
 from prle.workspace.writer import tree_bytes, write_tree
+from tests.workspace.builders import limited
 
 ARRAYS = st.sampled_from(sorted(DTYPES, key=str)).flatmap(
     lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4))
@@ -70,18 +69,6 @@ def test_an_existing_file_is_never_written(workspace):
 
 def open_files():
     return h5py.h5f.get_obj_count(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE)
-
-
-@contextmanager
-def limited(size):
-    """Let no file of this process grow beyond so many bytes: what a full disk looks like to a writer."""
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.5, 0.9, 0.99])
