@@ -46,7 +46,7 @@ typecheck: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/prle bench -w $(DEMO)
 
-torture: $(VENV)/ready  ## kills, full disks, damage, company: about ten minutes, and nothing may be lost
+torture: $(VENV)/ready  ## kills, full disks, damage, company: about twenty minutes, and nothing may be lost
 	$(BIN)/python -m benchmarks.torture --kills 330 --interrupts 60 --full 60 --flips 1000 --cuts 200 --hostile 500 --commits 100
 
 fuzz: $(VENV)/ready  ## twenty minutes of looking for inputs that the readers do not expect

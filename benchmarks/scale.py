@@ -124,10 +124,10 @@ def _run(stage: str, folder: Path, prototypes: int, memory: int | None) -> None:
             load(opened, "default").predictor().predict(vectors_in(opened, "train", memory))
     wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    sys.stdout.write(json.dumps({"cpu": cpu, "wall": wall, "peak": _peak()}))
+    sys.stdout.write(json.dumps({"cpu": cpu, "wall": wall, "peak": peak()}))
 
 
-def _peak() -> int:
+def peak() -> int:
     """Return the most bytes that this process held; what getrusage says begins with what its parent held."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
