@@ -114,12 +114,12 @@ def test_embed_again_does_nothing(job):
 
 
 def loaded_by(workspace: Path, *arguments: str) -> set[str]:
-    """Top-level packages in memory after a command has answered."""
+    """Modules in memory after a command has answered, packages among them."""
     code = (
         "import sys, prle_cli.app\n"
         f"sys.argv = ['prle', *{[*arguments, '-w', str(workspace), '--format', 'json']!r}]\n"
         "assert prle_cli.app.main() == 0\n"
-        "print('\\nloaded:', ' '.join(sorted({name.split('.')[0] for name in sys.modules})))\n"
+        "print('\\nloaded:', ' '.join(sorted(sys.modules)))\n"
     )
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(process.stdout.rsplit("loaded:", 1)[1].split())
@@ -128,6 +128,12 @@ def loaded_by(workspace: Path, *arguments: str) -> set[str]:
 @pytest.mark.parametrize("verb", [("explain", "--row", "test:0"), ("predict", "--split", "test"), ("info",)])
 def test_answering_from_the_workspace_loads_no_engine(job, verb):
     assert loaded_by(job, *verb) & HEAVY == set()
+
+
+@pytest.mark.parametrize("verb", [("explain", "--row", "test:0"), ("predict", "--split", "test")])
+def test_answers_of_numbers_load_nothing_of_texts_and_students(job, verb):
+    others = {"prle.answering", "prle.distillation", "prle.lexical", "prle.stages.students", "prle.stages.text_predict"}
+    assert loaded_by(job, *verb) & others == set()
 
 
 def test_a_stream_gives_what_one_call_each_gives(job):

@@ -11,9 +11,9 @@ from prle.observer import SILENT, Observer
 from prle.stages.answers_interface import ModelFacts
 from prle.stages.explain import explainer_of, question_at, questions_of
 from prle.stages.explainer import Wishes
+from prle.stages.kinds import has_texts
 from prle.stages.predict import predictor_of
 from prle.stages.query import TextVectors
-from prle.stages.text_rows import has_texts
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from prle.stages.audit_verdict import verdict
 from prle.stages.audited import AuditReport, DeletionCurve
 from prle.stages.explained import Refusal
 from prle.stages.judged import rows_of
-from prle.stages.text_rows import refuse_texts
+from prle.stages.kinds import refuse_texts
 from prle.stages.traced import influence_of, untraceable
 from prle.targets import ClassTarget, measure_target
 from prle.training.committee import fit_committee

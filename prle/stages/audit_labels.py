@@ -15,7 +15,7 @@ from prle.metrics import rmse
 from prle.observer import SILENT, Observer
 from prle.stages.audited import Contradiction, Damage, LabelsReport, Suspect
 from prle.stages.judged import rows_of
-from prle.stages.text_rows import refuse_texts
+from prle.stages.kinds import refuse_texts
 from prle.stages.traced import traced
 from prle.workspace import open_workspace
 

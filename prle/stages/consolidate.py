@@ -18,8 +18,8 @@ from prle.stages.consolidated import ConsolidateReport, Quality
 from prle.stages.fit import stored_beside
 from prle.stages.grouped import Crowd, choose, new_name, put_together
 from prle.stages.judged import MEASURED, judge, rows_of
+from prle.stages.kinds import has_texts
 from prle.stages.text_consolidate import consolidate_texts
-from prle.stages.text_rows import has_texts
 from prle.training.committee import refit_members
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model

@@ -21,8 +21,9 @@ from prle.observer import SILENT
 from prle.stages.courses import Course, LabelCourse, TextCourse, Verdict
 from prle.stages.distill_interface import DistillReport, Measured, StudentTrial
 from prle.stages.importance import importance_for
+from prle.stages.kinds import has_texts
 from prle.stages.query import target_vectors
-from prle.stages.text_rows import has_texts, library_of, questions_of
+from prle.stages.text_rows import library_of, questions_of
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace, save_model
 from prle.workspace.clock import timestamp

@@ -21,7 +21,7 @@ from prle.metrics import pearson, rmse
 from prle.observer import SILENT, Observer
 from prle.stages.edited import Around, Edit, EditLogReport, EditReport, Moved
 from prle.stages.judged import EVIDENCE_BYTES, judge, rows_of
-from prle.stages.text_rows import refuse_texts
+from prle.stages.kinds import refuse_texts
 from prle.stages.traced import traced
 from prle.workspace import open_workspace, save_edit, undo_edit
 from prle.workspace.clock import timestamp

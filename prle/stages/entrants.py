@@ -12,9 +12,10 @@ from prle.errors import UsageError, WorkspaceError, unknown_name
 from prle.stages.ablations import ablations
 from prle.stages.contender import Contender, fit_contender, load_contender
 from prle.stages.disturbances import DISTURBANCES
+from prle.stages.kinds import is_student
 from prle.stages.measuring import Entrant, Timed
 from prle.stages.memory import vectors_in
-from prle.stages.students import is_student, labels_of, load_student
+from prle.stages.students import labels_of, load_student
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,11 +11,9 @@ from prle.observer import SILENT, Observer
 from prle.stages.explain_class import ClassExplainer
 from prle.stages.explainer import Explainer, Question, Wishes, question_of
 from prle.stages.interface import ExplainRowsReport
-from prle.stages.predict import known_split
+from prle.stages.kinds import is_student, known_split, teacher_for, wants_texts
 from prle.stages.query import TextVectors
-from prle.stages.students import is_student, teacher_for
-from prle.stages.text_explain import TextExplainer
-from prle.stages.text_predict import finding_texts
+from prle.stages.text_interface import TextRequest
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.stages.interface import AnyExplainReport
-    from prle.stages.text_predict import TextRequest
     from prle.workspace import Workspace
 
 
@@ -175,9 +172,11 @@ def explainer_of(
         teacher = teacher_for(opened, name)
         message = f"explain: {name} is a student of {teacher}: it says what that says, and not why."
         raise UsageError(message, hint=f"ask {teacher} for the reasons, as --teacher does")
-    finding = finding_texts(opened, name, wanted, observer=observer)
-    if finding is not None:
-        return TextExplainer(finding)
+    if wants_texts(opened, wanted):
+        from prle.stages.text_explain import TextExplainer
+        from prle.stages.text_predict import TextAnswering
+
+        return TextExplainer(TextAnswering(opened, name, wanted or TextRequest(), observer=observer))
     return ClassExplainer(opened, name) if opened.manifest.classes else Explainer(opened, name)
 
 

@@ -14,7 +14,7 @@ from prle.observer import SILENT
 from prle.stages.export_interface import ExportFormat, ExportReport
 from prle.stages.exportable import Exportable, exportable
 from prle.stages.exportable_students import exportable_student
-from prle.stages.students import is_student
+from prle.stages.kinds import is_student
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:

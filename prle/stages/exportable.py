@@ -16,7 +16,8 @@ from prle.explanation import LEVEL, coverage
 from prle.exporting import labels, texts
 from prle.exporting.pupils import PLACE as PLACE_INPUT
 from prle.exporting.students import trace_distilled_answers
-from prle.stages.text_rows import has_texts, library_of, questions_of
+from prle.stages.kinds import has_texts
+from prle.stages.text_rows import library_of, questions_of
 from prle.targets import ClassTarget, NumberTarget
 
 if TYPE_CHECKING:

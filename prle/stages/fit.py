@@ -16,8 +16,8 @@ from prle.explanation.regimes import ALONE
 from prle.observer import SILENT, Observer
 from prle.stages.interface import FitReport
 from prle.stages.judged import EVIDENCE_BYTES, MEASURED, judge, rows_of
+from prle.stages.kinds import has_texts
 from prle.stages.text_fit import fit_texts
-from prle.stages.text_rows import has_texts
 from prle.targets import kind_of, measure_target
 from prle.training.closed_form import is_solved
 from prle.training.committee import fit_committee

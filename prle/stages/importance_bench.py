@@ -15,9 +15,9 @@ from prle.errors import UsageError, unknown_name
 from prle.observer import SILENT
 from prle.stages.distill import Distiller, DistillRequest, course_of
 from prle.stages.importance import importance_for
-from prle.stages.predict import known_split
-from prle.stages.students import fitting_student, is_student, labels_of
-from prle.stages.text_rows import has_texts, library_of, questions_of
+from prle.stages.kinds import has_texts, is_student, known_split
+from prle.stages.students import fitting_student, labels_of
+from prle.stages.text_rows import library_of, questions_of
 from prle.training.threads import one_thread
 from prle.workspace import open_workspace
 

@@ -11,8 +11,8 @@ from prle.class_metrics import majority_rate
 from prle.errors import WorkspaceError
 from prle.explanation import Calibration
 from prle.geometry import effective_count
+from prle.stages.kinds import refuse_texts
 from prle.stages.memory import vectors_in
-from prle.stages.text_rows import refuse_texts
 from prle.training.rows import Rows
 
 if TYPE_CHECKING:

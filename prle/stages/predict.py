@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, final
 import numpy as np
 
 from prle.checkpoint import load
-from prle.data.interface import SPLITS, SplitName
-from prle.errors import UsageError, WorkspaceError, unknown_name
+from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT, Observer
 from prle.predictor import Predictor
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
+from prle.stages.kinds import is_student, known_split, wants_texts
 from prle.stages.memory import vectors_in
 from prle.stages.query import TextVectors
-from prle.stages.students import is_student, labels_of, load_student
-from prle.stages.text_interface import TextPredictReport
-from prle.stages.text_predict import TextRequest, finding_texts
+from prle.stages.text_interface import TextPredictReport, TextRequest
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.data.interface import SplitName
     from prle.distillation.model import DistilledPredictor
     from prle.explanation import Calibration
     from prle.shapes import Sentences
@@ -114,7 +113,11 @@ def predictor_of(
     :param wanted: what is wanted of rankings, where labels are texts.
     :raises UsageError: for wishes about rankings where there are none.
     """
-    return finding_texts(workspace, name, wanted, observer=observer) or RowPredictor(workspace, name)
+    if wants_texts(workspace, wanted):
+        from prle.stages.text_predict import TextAnswering
+
+        return TextAnswering(workspace, name, wanted or TextRequest(), observer=observer)
+    return RowPredictor(workspace, name)
 
 
 class Predicts(Protocol):
@@ -159,6 +162,8 @@ class RowPredictor:
         self._predictor: Predictor | DistilledPredictor
         self._calibration: Calibration | None
         if is_student(workspace, name):
+            from prle.stages.students import labels_of, load_student
+
             student = load_student(workspace, name)
             self._predictor, self._calibration = labels_of(student), student.calibration
             self._anchors: tuple[int, ...] = ()
@@ -282,19 +287,3 @@ def _half_widths(
         message = f"{opened.path.name} has too few validation rows for intervals of level {level:g}."
         raise WorkspaceError(message, hint="use a lower --level")
     return half
-
-
-def known_split(workspace: Workspace, split: str) -> SplitName:
-    """Return ``split`` as a split that the workspace has rows in.
-
-    :raises UsageError: for a name that is no split.
-    :raises WorkspaceError: for a split without rows.
-    """
-    for known in SPLITS:
-        if split == known:
-            if not workspace.splits.get(known):
-                message = f"{workspace.path.name} has no {known} rows, only {', '.join(workspace.splits)}."
-                raise WorkspaceError(message)
-            return known
-    unknown = unknown_name("split", split, SPLITS)
-    raise unknown

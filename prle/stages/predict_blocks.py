@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prle.observer import SILENT, Observer
+from prle.stages.kinds import known_split
 from prle.stages.memory import vectors_in
-from prle.stages.predict import known_split, predicting, predictor_of
+from prle.stages.predict import predicting, predictor_of
 from prle.stages.query import input_blocks
 from prle.workspace import open_workspace
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.stages.predict import AnyPredictReport
-    from prle.stages.text_predict import TextRequest
+    from prle.stages.text_interface import TextRequest
 
 BLOCK: Final = 1 << 14
 """Rows that are predicted before the next ones are read."""

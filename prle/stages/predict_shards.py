@@ -16,11 +16,10 @@ from prle.engines import LocalEngine
 from prle.errors import DataError, PrleError, UsageError
 from prle.observer import SILENT
 from prle.stages.class_interface import ClassPredictReport
+from prle.stages.kinds import has_texts
 from prle.stages.predict import predicting
 from prle.stages.shards_interface import ShardsReport
-from prle.stages.text_interface import TextPredictReport
-from prle.stages.text_predict import TextRequest
-from prle.stages.text_rows import has_texts
+from prle.stages.text_interface import TextPredictReport, TextRequest
 from prle.workspace import open_workspace
 from prle.workspace.lock import held
 from prle.workspace.tree import canonical

@@ -19,8 +19,8 @@ from prle.settings import Recorded, sections, trace
 from prle.stages.bench_file import another_fit, read_bench
 from prle.stages.distinguishing import set_apart
 from prle.stages.explainer import question_of
+from prle.stages.kinds import known_split, refuse_texts
 from prle.stages.over_seeds import check_seeds, over_seeds
-from prle.stages.predict import known_split
 from prle.stages.provenance import provenance
 from prle.stages.regime_interface import SplitOccupation
 from prle.stages.report_classes import Classes
@@ -35,7 +35,6 @@ from prle.stages.report_interface import (
 )
 from prle.stages.report_numbers import Numbers
 from prle.stages.report_rows import MAP_ROWS, SEED, sample, spread
-from prle.stages.text_rows import refuse_texts
 from prle.targets import ClassTarget
 from prle.workspace import layout, open_workspace
 

@@ -6,38 +6,14 @@ from typing import TYPE_CHECKING
 
 from prle.distillation.checkpoint import Place, restore_student
 from prle.errors import WorkspaceError
-from prle.stages.text_rows import has_texts
+from prle.stages.kinds import has_texts
 from prle.targets import ClassTarget
-from prle.workspace.interface import teacher_of
 
 if TYPE_CHECKING:
     from prle.distillation.checkpoint import RestoredStudent
     from prle.distillation.model import DistilledPredictor
     from prle.workspace import Workspace
     from prle.workspace.interface import StoredModel
-
-
-def is_student(workspace: Workspace, name: str) -> bool:
-    """Say whether `prle distill` made a model; one that there is not is none.
-
-    :raises WorkspaceError: where it is damaged.
-    """
-    return name in workspace.model_names and teacher_of(workspace.summary(name)) is not None
-
-
-def teacher_for(workspace: Workspace, name: str) -> str:
-    """Return the teacher of a student; the name itself where it is none.
-
-    :raises WorkspaceError: where the teacher is not there any more, or is another model by now.
-    """
-    if not is_student(workspace, name):
-        return name
-    student = workspace.summary(name)["student"]
-    teacher = str(student.get("teacher", ""))
-    if teacher not in workspace.model_names or workspace.seal(teacher) != student.get("seal"):
-        message = f"model {name}: its teacher {teacher} was changed or removed since it was distilled."
-        raise WorkspaceError(message, hint=f"run `prle distill --name {teacher}` again")
-    return teacher
 
 
 def load_student(workspace: Workspace, name: str) -> RestoredStudent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from prle.observer import Judged
 
@@ -11,6 +11,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.observer import EpochRecord
+
+
+DEFAULT_FIRST: Final = 5
+"""As many texts as a ranking gives."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextRequest:
+    """What is wanted of a ranking.
+
+    :param first: as many texts as are given for a question.
+    :param pool: a file of other texts to rank, a text a line or a column of that name; None ranks those of the
+        workspace.
+    :param group: the group that new questions belong to; None where it is not known.
+    :param path: their place in a hierarchy, likewise.
+    """
+
+    first: int = DEFAULT_FIRST
+    pool: Path | None = None
+    group: str | None = None
+    path: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,8 @@ from prle.geometry import unit
 from prle.matrices import MATRICES
 from prle.ranking import Ranking, places_of
 from prle.routings import ExemplarRouting, GlobalRouting
-from prle.stages.students import is_student, load_student
+from prle.stages.kinds import is_student
+from prle.stages.students import load_student
 from prle.stages.text_predict import answers_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
@@ -16,10 +16,11 @@ from prle.geometry import unit
 from prle.observer import SILENT
 from prle.ranking import blocks, top
 from prle.routings import Asked
+from prle.stages.kinds import is_student
 from prle.stages.query import target_vectors
-from prle.stages.students import is_student, load_student
-from prle.stages.text_interface import Found, TextPrediction, TextPredictReport
-from prle.stages.text_rows import has_texts, library_of, questions_of
+from prle.stages.students import load_student
+from prle.stages.text_interface import Found, TextPrediction, TextPredictReport, TextRequest
+from prle.stages.text_rows import library_of, questions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,26 +35,6 @@ if TYPE_CHECKING:
     from prle.observer import Observer
     from prle.shapes import Sentences
     from prle.workspace import Workspace
-
-
-DEFAULT_FIRST: Final = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextRequest:
-    """What is wanted of a ranking.
-
-    :param first: as many texts as are given for a question.
-    :param pool: a file of other texts to rank, a text a line or a column of that name; None ranks those of the
-        workspace.
-    :param group: the group that new questions belong to; None where it is not known.
-    :param path: their place in a hierarchy, likewise.
-    """
-
-    first: int = DEFAULT_FIRST
-    pool: Path | None = None
-    group: str | None = None
-    path: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -251,22 +232,6 @@ def answers_of(workspace: Workspace, name: str, train: Questions, library: Libra
         message = f"model {name} is no student of texts."
         raise WorkspaceError(message, hint=f"run `prle distill --as {name}` again")
     return answers
-
-
-def finding_texts(
-    workspace: Workspace, name: str, request: TextRequest | None, *, observer: Observer = SILENT
-) -> TextAnswering | None:
-    """Return what ranks texts for the questions of a workspace; None where its labels are no texts.
-
-    :raises UsageError: for wishes about rankings where there are none.
-    """
-    wanted = request or TextRequest()
-    if has_texts(workspace):
-        return TextAnswering(workspace, name, wanted, observer=observer)
-    if wanted != TextRequest():
-        message = "--pool, --group and --path: expected labels that are texts."
-        raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
-    return None
 
 
 def _pool(workspace: Workspace, file: Path, own: Library, observer: Observer) -> Library:

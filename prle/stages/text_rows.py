@@ -15,21 +15,6 @@ if TYPE_CHECKING:
     from prle.workspace import Workspace
 
 
-def has_texts(workspace: Workspace) -> bool:
-    """Say whether what a workspace predicts are texts."""
-    return workspace.manifest.target_encoder is not None
-
-
-def refuse_texts(workspace: Workspace, what: str) -> None:
-    """Refuse a workspace whose labels are texts.
-
-    :raises UsageError: naming ``what`` cannot be done with it.
-    """
-    if has_texts(workspace):
-        message = f"{what}: expected labels that are numbers or classes; those of {workspace.path.name} are texts."
-        raise UsageError(message, hint="prle fit, predict, explain, bench and info know texts")
-
-
 def questions_of(workspace: Workspace, split: SplitName) -> Questions:
     """Return the rows of one split.
 

@@ -9,7 +9,7 @@ import typer
 
 from prle.errors import UsageError
 from prle.stages.class_interface import ClassExplainReport
-from prle.stages.text_interface import TextExplainReport
+from prle.stages.text_interface import TextExplainReport, TextRequest
 from prle_cli.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MODEL,
@@ -113,7 +113,6 @@ def explain(
         with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
             from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
             from prle.stages.query import read_inputs
-            from prle.stages.text_predict import TextRequest
 
             wanted = TextRequest(first=top, pool=pool, group=group, path=path)
             asked |= {"observer": observer, "texts_wanted": wanted}

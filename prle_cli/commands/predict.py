@@ -100,7 +100,7 @@ def predict(
     with watching(context, quiet=quiet, debug=debug, live=moving) as observer:
         from prle.stages.predict import predict_split, predict_texts, predicting
         from prle.stages.query import read_inputs
-        from prle.stages.text_predict import DEFAULT_FIRST, TextRequest
+        from prle.stages.text_interface import DEFAULT_FIRST, TextRequest
 
         wanted = TextRequest(first=top or DEFAULT_FIRST, pool=pool, group=group, path=path)
         asked: dict[str, Any] = {"name": name, "level": level, "texts": wanted, "observer": observer}

@@ -126,8 +126,6 @@ def stages(monkeypatch) -> Stages:
     sys.modules["prle.stages.embed"].EmbedRequest = SimpleNamespace
     sys.modules["prle.stages.predict_shards"].ShardsRequest = SimpleNamespace
     sys.modules["prle.stages.bench"].BenchRequest = SimpleNamespace
-    ranking = _module("prle.stages.text_predict", TextRequest=SimpleNamespace, DEFAULT_FIRST=5)
-    monkeypatch.setitem(sys.modules, "prle.stages.text_predict", ranking)
     return stand_in
 
 

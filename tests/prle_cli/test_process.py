@@ -60,7 +60,6 @@ def info(workspace):
 module("prle.stages.query", read_inputs=read_inputs, stream_inputs=stream_inputs)
 module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split, predicting=predicting)
 module("prle.stages.predict_blocks", predict_file=None, predict_rows=predict_rows)
-module("prle.stages.text_predict", TextRequest=SimpleNamespace, DEFAULT_FIRST=5)
 module("prle.stages.info", info=info)
 module(
     "prle.stages.explain",
@@ -108,6 +107,20 @@ def test_help_is_there_at_once():
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     assert min(seconds() for _ in range(3)) < 0.5
+
+
+def test_what_was_loaded_is_not_searched_for_garbage():
+    code = """
+import gc
+from prle_cli.__main__ import OBJECTS_BEFORE_COLLECTION, run
+before = gc.get_freeze_count()
+run(["--version"])
+assert gc.isenabled()
+assert gc.get_threshold()[0] == OBJECTS_BEFORE_COLLECTION
+assert gc.get_freeze_count() > before
+"""
+    done = _python(code)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 @pytest.mark.parametrize("output_format", ["table", "csv", "jsonl", "json"])

@@ -25,7 +25,7 @@ from prle.stages.importance_bench import ImportanceRow, bench_importance, verdic
 from prle.stages.info import info
 from prle.stages.predict import predict_split, predict_texts
 from prle.stages.regimes import regimes
-from prle.stages.text_predict import TextRequest
+from prle.stages.text_interface import TextRequest
 from prle.workspace import open_workspace
 from tests.stages.test_classes import fitted_pets  # noqa: F401
 from tests.stages.test_texts import QUICK, fitted_manual  # noqa: F401

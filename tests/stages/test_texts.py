@@ -31,7 +31,7 @@ from prle.stages.regimes import regimes
 from prle.stages.report import report
 from prle.stages.search import search
 from prle.stages.suggest import suggest
-from prle.stages.text_predict import TextRequest
+from prle.stages.text_interface import TextRequest
 from prle.workspace import layout, open_workspace
 from prle.workspace.reader import read_tree
 from tests.stages.test_hostile_models import ARRAYS, TEXTS, leaves

@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
+from prle.stages.text_interface import TextRequest
 from prle_cli.settings import OPTIONS
 from tests.prle_cli import text_reports
 from tests.prle_cli.conftest import NAMED
@@ -67,7 +67,7 @@ def test_settings_of_maps_are_options_of_fit(stages, prle):
 def test_predict_passes_wishes_on(stages, prle):
     stages.answers["predict_split"] = text_reports.split_predictions()
     prle("predict", "--split", "test", "--top", "3", "--pool", "p.csv", "--group", "g", "--path", "a > b")
-    wanted = SimpleNamespace(first=3, pool=Path("p.csv"), group="g", path="a > b")
+    wanted = TextRequest(first=3, pool=Path("p.csv"), group="g", path="a > b")
     assert stages.calls["predict_split"][1]["texts"] == wanted
 
 
