@@ -15,7 +15,8 @@ from benchmarks.states import MODEL, read_everything
 from prle.workspace.interface import StoredModel
 from prle.workspace.layout import holder_path
 from prle.workspace.lock import held
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ import numpy as np
 from prle.data import SourceRequest, load
 from prle.encoders import Precision, load_encoder
 from prle.stages.embed import EmbedRequest, embed
-from prle.workspace.store import open_workspace
+from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

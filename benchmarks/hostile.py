@@ -18,9 +18,9 @@ import numpy as np
 
 from benchmarks.runs import expect
 from prle.workspace import layout
+from prle.workspace.opened import identity_of
 from prle.workspace.reader import read_tree
 from prle.workspace.sections import read_manifest
-from prle.workspace.store import _identity
 from prle.workspace.tree import Branch, Leaf, branch, leaf
 from prle.workspace.writer import write_tree
 
@@ -76,7 +76,7 @@ def files(original: Path, folder: Path, count: int, rng: random.Random) -> str:
 
 def belonging(root: Branch) -> Branch:
     """Make a forged workspace and its models agree on what they were made from."""
-    identity = _identity(root, read_manifest(root))
+    identity = identity_of(root, read_manifest(root))
     members = dict(root.members)
     models = members.get(layout.MODELS_GROUP)
     if isinstance(models, Branch):

@@ -99,7 +99,7 @@ def _run(stage: str, folder: Path, prototypes: int, memory: int | None) -> None:
     from prle.config import resolve
     from prle.stages.fit import fit
     from prle.stages.memory import vectors_in
-    from prle.workspace.store import open_workspace
+    from prle.workspace.opened import open_workspace
 
     path = folder / "prle.h5"
     width = int((folder / "width").read_text())

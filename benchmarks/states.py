@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from prle.workspace.store import open_workspace
+from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.workspace.interface import StoredSearch
-    from prle.workspace.store import Workspace
+    from prle.workspace.opened import Workspace
 
 State = dict[str, object]
 

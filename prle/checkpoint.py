@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from prle.observer import EpochRecord
     from prle.targets import Target
     from prle.training.rows import Rows
-    from prle.workspace.store import Workspace
+    from prle.workspace.opened import Workspace
 
 _TRIED: Final = 3
 """Rows that a restored model predicts to show that it can: more than one, since one fits everything."""

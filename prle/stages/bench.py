@@ -19,10 +19,11 @@ from prle.observer import SILENT
 from prle.stages.bench_request import BenchRequest
 from prle.stages.entrants import Lineup, baselines, chosen, models
 from prle.stages.interface import BenchReport
-from prle.stages.kinds import has_texts, known_split, refuse_texts
+from prle.stages.kinds import has_texts, refuse_texts
 from prle.stages.measuring import measure
 from prle.stages.memory import vectors_in
 from prle.stages.provenance import provenance
+from prle.stages.splits import known_split
 from prle.stages.text_bench import bench_texts
 from prle.stages.verdict import best_baseline, compared, findings, resampling, speaker, verdict
 from prle.targets import kind_of

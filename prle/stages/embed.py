@@ -23,8 +23,9 @@ from prle.stages.interface import EmbedReport
 from prle.workspace.clock import timestamp
 from prle.workspace.contents import contents_of, identity_of
 from prle.workspace.interface import Manifest
+from prle.workspace.opened import open_workspace
 from prle.workspace.partial import Job, discard_partial, partial_vectors
-from prle.workspace.store import TargetVectors, open_workspace, save_embeddings
+from prle.workspace.store import TargetVectors, save_embeddings
 from prle.workspace.tree import canonical
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from prle.observer import Observer
     from prle.texts import PackedTexts
     from prle.workspace.contents import Contents
+    from prle.workspace.opened import Workspace
     from prle.workspace.partial import PartialVectors
-    from prle.workspace.store import Workspace
 
 VectorDtype = Literal["float32", "float16"]
 _USUAL: Final = ("fp32", "torch", "numpy")

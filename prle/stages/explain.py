@@ -11,9 +11,9 @@ from prle.observer import SILENT, Observer
 from prle.stages.explain_class import ClassExplainer
 from prle.stages.explainer import Explainer, Question, Wishes, question_of
 from prle.stages.interface import ExplainRowsReport
-from prle.stages.kinds import is_student, known_split, teacher_for, wants_texts
+from prle.stages.kinds import is_student, ranking_wanted, teacher_for
 from prle.stages.query import TextVectors
-from prle.stages.text_interface import TextRequest
+from prle.stages.splits import known_split
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.stages.interface import AnyExplainReport
+    from prle.stages.text_interface import TextRequest
     from prle.workspace import Workspace
 
 
@@ -172,11 +173,12 @@ def explainer_of(
         teacher = teacher_for(opened, name)
         message = f"explain: {name} is a student of {teacher}: it says what that says, and not why."
         raise UsageError(message, hint=f"ask {teacher} for the reasons, as --teacher does")
-    if wants_texts(opened, wanted):
+    ranking = ranking_wanted(opened, wanted)
+    if ranking is not None:
         from prle.stages.text_explain import TextExplainer
         from prle.stages.text_predict import TextAnswering
 
-        return TextExplainer(TextAnswering(opened, name, wanted or TextRequest(), observer=observer))
+        return TextExplainer(TextAnswering(opened, name, ranking, observer=observer))
     return ClassExplainer(opened, name) if opened.manifest.classes else Explainer(opened, name)
 
 

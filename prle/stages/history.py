@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from prle.errors import WorkspaceError
 from prle.observer import EpochRecord
 from prle.stages.info_interface import HistoryReport
-from prle.workspace.store import open_workspace
+from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

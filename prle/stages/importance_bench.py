@@ -15,7 +15,8 @@ from prle.errors import UsageError, unknown_name
 from prle.observer import SILENT
 from prle.stages.distill import Distiller, DistillRequest, course_of
 from prle.stages.importance import importance_for
-from prle.stages.kinds import has_texts, is_student, known_split
+from prle.stages.kinds import has_texts, is_student
+from prle.stages.splits import known_split
 from prle.stages.students import fitting_student, labels_of
 from prle.stages.text_rows import library_of, questions_of
 from prle.training.threads import one_thread

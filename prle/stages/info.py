@@ -13,12 +13,12 @@ from prle.stages.info_interface import InfoReport, ModelSummary, SearchSummary
 from prle.stages.trials import best_trials, read_trials
 from prle.workspace import layout
 from prle.workspace.interface import teacher_of
-from prle.workspace.store import open_workspace
+from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prle.workspace.store import Workspace
+    from prle.workspace.opened import Workspace
 
 
 _NUMBER_FIGURES: Final = ("validation_pearson", "validation_rmse")

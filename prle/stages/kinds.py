@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle.data.interface import SPLITS
-from prle.errors import UsageError, WorkspaceError, unknown_name
+from prle.errors import UsageError, WorkspaceError
 from prle.stages.text_interface import TextRequest
 from prle.workspace.interface import teacher_of
 
 if TYPE_CHECKING:
-    from prle.data.interface import SplitName
     from prle.workspace import Workspace
-
-
-def known_split(workspace: Workspace, split: str) -> SplitName:
-    """Return ``split`` as a split that the workspace has rows in.
-
-    :raises UsageError: for a name that is no split.
-    :raises WorkspaceError: for a split without rows.
-    """
-    for known in SPLITS:
-        if split == known:
-            if not workspace.splits.get(known):
-                message = f"{workspace.path.name} has no {known} rows, only {', '.join(workspace.splits)}."
-                raise WorkspaceError(message)
-            return known
-    unknown = unknown_name("split", split, SPLITS)
-    raise unknown
 
 
 def has_texts(workspace: Workspace) -> bool:
@@ -45,17 +27,17 @@ def refuse_texts(workspace: Workspace, what: str) -> None:
         raise UsageError(message, hint="prle fit, predict, explain, bench and info know texts")
 
 
-def wants_texts(workspace: Workspace, request: TextRequest | None) -> bool:
-    """Say whether what a workspace predicts are texts, which is when they can be wished for.
+def ranking_wanted(workspace: Workspace, request: TextRequest | None) -> TextRequest | None:
+    """Return what is wanted of a ranking, None where labels are no texts: then nothing can be.
 
     :raises UsageError: for wishes about rankings where there are none.
     """
     if has_texts(workspace):
-        return True
+        return request or TextRequest()
     if request not in (None, TextRequest()):
         message = "--pool, --group and --path: expected labels that are texts."
         raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
-    return False
+    return None
 
 
 def is_student(workspace: Workspace, name: str) -> bool:

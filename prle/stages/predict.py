@@ -14,9 +14,10 @@ from prle.predictor import Predictor
 from prle.stages.class_interface import ClassPrediction, ClassPredictReport
 from prle.stages.explain_class import by_name
 from prle.stages.interface import Prediction, PredictReport
-from prle.stages.kinds import is_student, known_split, wants_texts
+from prle.stages.kinds import is_student, ranking_wanted
 from prle.stages.memory import vectors_in
 from prle.stages.query import TextVectors
+from prle.stages.splits import known_split
 from prle.stages.text_interface import TextPredictReport, TextRequest
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
@@ -113,10 +114,11 @@ def predictor_of(
     :param wanted: what is wanted of rankings, where labels are texts.
     :raises UsageError: for wishes about rankings where there are none.
     """
-    if wants_texts(workspace, wanted):
+    ranking = ranking_wanted(workspace, wanted)
+    if ranking is not None:
         from prle.stages.text_predict import TextAnswering
 
-        return TextAnswering(workspace, name, wanted or TextRequest(), observer=observer)
+        return TextAnswering(workspace, name, ranking, observer=observer)
     return RowPredictor(workspace, name)
 
 

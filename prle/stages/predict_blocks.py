@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prle.observer import SILENT, Observer
-from prle.stages.kinds import known_split
 from prle.stages.memory import vectors_in
 from prle.stages.predict import predicting, predictor_of
 from prle.stages.query import input_blocks
+from prle.stages.splits import known_split
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from prle.checkpoint import load
 from prle.explanation.regimes import occupation, typical_rows
 from prle.observer import SILENT, Observer
 from prle.stages.distinguishing import set_apart
-from prle.stages.kinds import known_split, refuse_texts
+from prle.stages.kinds import refuse_texts
 from prle.stages.over_seeds import check_seeds, over_seeds
 from prle.stages.regime_interface import Regime, RegimeRow, RegimesReport, SplitOccupation
+from prle.stages.splits import known_split
 from prle.targets import ClassTarget
 from prle.workspace import open_workspace
 

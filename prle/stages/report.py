@@ -19,7 +19,7 @@ from prle.settings import Recorded, sections, trace
 from prle.stages.bench_file import another_fit, read_bench
 from prle.stages.distinguishing import set_apart
 from prle.stages.explainer import question_of
-from prle.stages.kinds import known_split, refuse_texts
+from prle.stages.kinds import refuse_texts
 from prle.stages.over_seeds import check_seeds, over_seeds
 from prle.stages.provenance import provenance
 from prle.stages.regime_interface import SplitOccupation
@@ -35,6 +35,7 @@ from prle.stages.report_interface import (
 )
 from prle.stages.report_numbers import Numbers
 from prle.stages.report_rows import MAP_ROWS, SEED, sample, spread
+from prle.stages.splits import known_split
 from prle.targets import ClassTarget
 from prle.workspace import layout, open_workspace
 

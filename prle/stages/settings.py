@@ -8,7 +8,7 @@ from prle.config import validate
 from prle.errors import UsageError, WorkspaceError
 from prle.settings import Recorded, sections, trace
 from prle.stages.info_interface import Setting, SettingsReport
-from prle.workspace.store import open_workspace
+from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from prle.errors import UsageError, unknown_name
 from prle.metrics import Difference, paired_bootstrap
 from prle.observer import SILENT
 from prle.ranking import RANKED
-from prle.stages.kinds import known_split
 from prle.stages.provenance import provenance
+from prle.stages.splits import known_split
 from prle.stages.text_bench_interface import TextBenchReport, TextBenchRow, TextFinding
 from prle.stages.text_fit import job_of
 from prle.stages.text_methods import (

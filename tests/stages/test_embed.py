@@ -9,7 +9,8 @@ from prle.errors import DataError, PrleError, UsageError, WorkspaceError
 from prle.stages import embed as stage
 from prle.stages.embed import EmbedRequest, embed
 from prle.workspace import layout
-from prle.workspace.store import open_workspace, save_embeddings, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_embeddings, save_model
 from tests.workspace.builders import StubEncoder, make_dataset, make_model, snapshot
 
 

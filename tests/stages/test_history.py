@@ -8,7 +8,8 @@ from prle.config import resolve
 from prle.errors import WorkspaceError
 from prle.stages.fit import fit
 from prle.stages.history import history
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.stages.conftest import QUICK
 from tests.workspace.builders import make_model
 

@@ -9,7 +9,8 @@ from prle.stages.embed import EmbedRequest, embed
 from prle.stages.info import info
 from prle.stages.info_interface import ModelSummary
 from prle.workspace import layout
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.workspace.builders import SUMMARY, StubEncoder, make_dataset, make_model, make_workspace
 
 

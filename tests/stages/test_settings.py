@@ -8,7 +8,8 @@ import pytest
 from prle.errors import WorkspaceError
 from prle.settings import Given, Origin
 from prle.stages.settings import settings
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.workspace.builders import make_model
 
 FLAG = Origin(kind="flag", place="--router")

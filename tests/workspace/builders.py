@@ -17,9 +17,9 @@ from prle.errors import WorkspaceError
 from prle.stages.embed import EmbedRequest, embed
 from prle.workspace import layout
 from prle.workspace.interface import StoredModel, StoredSearch
+from prle.workspace.opened import identity_of, open_workspace
 from prle.workspace.reader import read_tree
 from prle.workspace.sections import read_manifest
-from prle.workspace.store import _identity, open_workspace
 from prle.workspace.tree import Branch, branch, leaf
 from prle.workspace.writer import write_tree
 
@@ -128,7 +128,7 @@ def forge(path: Path, element: str, array: np.ndarray) -> None:
     forged = _replaced(root, element.split("/"), array)
     # A forged manifest cannot be read, and then no identity is compared.
     with suppress(WorkspaceError):
-        forged = branch(forged.encoding, forged.members, made_from=_identity(forged, read_manifest(forged)))
+        forged = branch(forged.encoding, forged.members, made_from=identity_of(forged, read_manifest(forged)))
     path.unlink()
     write_tree(path, forged)
 

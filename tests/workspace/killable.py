@@ -8,7 +8,8 @@ from pathlib import Path
 
 from prle.stages.embed import EmbedRequest, embed
 from prle.workspace import partial
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.workspace.builders import StubEncoder, make_dataset, make_model
 
 ROWS = 300

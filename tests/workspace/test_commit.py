@@ -9,7 +9,8 @@ import pytest
 from prle.errors import WorkspaceError
 from prle.workspace import commit, layout
 from prle.workspace.commit import replace_tree, require_free
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from prle.workspace.tree import branch, leaf
 from tests.workspace.builders import make_model, snapshot
 

@@ -7,7 +7,8 @@ import random
 import pytest
 
 from prle.errors import WorkspaceError
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.workspace.builders import make_model, snapshot
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from prle.workspace import layout
+from prle.workspace.opened import open_workspace
 from prle.workspace.partial import Job, partial_vectors
-from prle.workspace.store import open_workspace, save_edit, save_model, save_search
+from prle.workspace.store import save_edit, save_model, save_search
 from tests.workspace.builders import make_model, make_search
 
 PAGE = (Path(__file__).parents[2] / "docs" / "workspace-format.md").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ import pytest
 
 from prle.errors import WorkspaceError
 from prle.workspace import layout
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.workspace.builders import make_model, snapshot
 
 

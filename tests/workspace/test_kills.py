@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from prle.workspace import layout
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.workspace.builders import make_model, make_workspace, snapshot
 from tests.workspace.killable import run_embed
 

@@ -11,7 +11,8 @@ import pytest
 from prle.errors import LockedError, WorkspaceError
 from prle.workspace import layout, store
 from prle.workspace.lock import held
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.workspace.builders import make_model, snapshot
 
 REPOSITORY = Path(__file__).parents[2]

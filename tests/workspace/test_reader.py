@@ -10,8 +10,8 @@ import pytest
 
 from prle.errors import WorkspaceError
 from prle.workspace import layout, reader
+from prle.workspace.opened import open_workspace
 from prle.workspace.reader import read_tree
-from prle.workspace.store import open_workspace
 from prle.workspace.tree import branch, leaf
 from prle.workspace.writer import write_tree
 

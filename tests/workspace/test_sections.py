@@ -9,9 +9,10 @@ import pytest
 
 from prle.errors import UsageError, WorkspaceError
 from prle.workspace import layout
+from prle.workspace.opened import identity_of, open_workspace
 from prle.workspace.reader import read_tree
 from prle.workspace.sections import check_model_name, read_manifest
-from prle.workspace.store import _identity, open_workspace, save_model
+from prle.workspace.store import save_model
 from prle.workspace.tree import branch
 from prle.workspace.writer import write_tree
 from tests.workspace.builders import StubEncoder, forge, make_model, snapshot
@@ -43,7 +44,7 @@ def test_sections_of_two_workspaces_do_not_mix(workspace):
 def test_a_workspace_without_splits_is_refused(workspace):
     root = read_tree(workspace, layout.WORKSPACE)
     members = {**root.members, layout.SPLITS_GROUP: branch(layout.SPLITS, {}, made_from="x")}
-    identity = _identity(branch(layout.WORKSPACE, members, made_from="x"), read_manifest(root))
+    identity = identity_of(branch(layout.WORKSPACE, members, made_from="x"), read_manifest(root))
     workspace.unlink()
     write_tree(workspace, branch(layout.WORKSPACE, members, made_from=identity))
     with pytest.raises(WorkspaceError, match="splits: expected one of train, validation, test, found none"):

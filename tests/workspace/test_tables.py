@@ -14,7 +14,8 @@ from prle.encoders import TabularEncoder, TabularSettings, fit_tabular
 from prle.errors import WorkspaceError
 from prle.stages.embed import EmbedRequest, embed
 from prle.workspace import layout
-from prle.workspace.store import open_workspace, save_model
+from prle.workspace.opened import open_workspace
+from prle.workspace.store import save_model
 from tests.workspace.builders import StubEncoder, forge, make_dataset, make_model
 from tests.workspace.test_format_page import PAGE, ROWS
 

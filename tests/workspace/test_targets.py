@@ -14,7 +14,7 @@ from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.embed import EmbedRequest, embed
 from prle.workspace import layout
-from prle.workspace.store import open_workspace
+from prle.workspace.opened import open_workspace
 from tests.workspace.builders import StubEncoder, forge, make_dataset
 from tests.workspace.test_format_page import ROWS, page_path
 from tests.workspace.test_tables import make_table
