@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, final
@@ -159,9 +159,12 @@ def partial_vectors(
     with held(path, patience=0):
         partial = _resumed(path, job, observer) or _begun(path, job)
         try:
-            yield partial
-        finally:
-            partial.close()
+            with closing(partial):
+                yield partial
+        except KeyboardInterrupt:
+            if partial.mark:
+                observer.note(f"{partial.mark:,} of {job.shape[0]:,} are kept: the same command goes on from there")
+            raise
         path.unlink()
 
 
@@ -184,7 +187,7 @@ def _resumed(path: Path, job: Job, observer: Observer) -> PartialVectors | None:
         observer.note(f"starting over: {error.message}")
         return None
     if partial.mark:
-        observer.note(f"resuming at {partial.mark} of {job.shape[0]}")
+        observer.note(f"resuming at {partial.mark:,} of {job.shape[0]:,}")
     return partial
 
 

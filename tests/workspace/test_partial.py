@@ -40,6 +40,20 @@ def test_rows_come_back_and_the_file_goes(target):
     assert not layout.partial_path(target).exists()
 
 
+@pytest.mark.parametrize(("rows", "told"), [(4, ["4 of 10 are kept: the same command goes on from there"]), (0, [])])
+def test_an_interrupt_is_told_what_is_kept(target, rows, told):
+    notes = []
+
+    class Listening:
+        def note(self, message):
+            notes.append(message)
+
+    with suppress(KeyboardInterrupt), partial_vectors(target, JOB, observer=Listening()) as unfinished:
+        unfinished.append(ROWS[:rows])
+        raise KeyboardInterrupt
+    assert notes == told
+
+
 def test_an_interrupted_job_goes_on_where_it_stopped(target):
     interrupted(target)
     notes = []
