@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.predictor import Predictor
     from prle.models.labels.targets import Target
+    from prle.observer import Observer
     from prle.workspace import Workspace
 
 
