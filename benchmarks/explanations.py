@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.checkpoint import evidence_of, restore
-from prle.explanation import LEVEL, Calibration, coverage, place
-from prle.explanation.influence import SILENT_SHARE
-from prle.stages.explainer import Explainer, Wishes, question_of
-from prle.training.rows import Rows
+from prle.explanation import place
+from prle.models.labels.calibration import LEVEL, Calibration, coverage
+from prle.models.labels.checkpoint import evidence_of, restore
+from prle.models.labels.regressions import SILENT_SHARE
+from prle.models.labels.training.rows import Rows
+from prle.stages.explain.numbers import Explainer, Wishes, question_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.checkpoint import Checkpoint
     from prle.data.interface import SplitName
-    from prle.explanation import Placed, Regressions
+    from prle.explanation import Placed
+    from prle.models.labels.checkpoint import Checkpoint
+    from prle.models.labels.regressions import Regressions
     from prle.workspace import Workspace
 
 SHUFFLES: Final = 100

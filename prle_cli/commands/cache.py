@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from prle_cli.formats.reports import show as show_report
 from prle_cli.options import Debug, Quiet, SummaryFormat
-from prle_cli.output import show as show_report
 from prle_cli.session import watching
 
 app = typer.Typer(rich_markup_mode="markdown")
@@ -27,10 +27,10 @@ def cache(
     if context.invoked_subcommand is not None:
         return
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.cache import show_cache
+        from prle.stages.cache.stage import show_cache
 
         report = show_cache()
-    from prle_cli.views.cache import view
+    from prle_cli.views.cache.view import view
 
     show_report(report, output_format, view)
 
@@ -45,9 +45,9 @@ def clear(
 ) -> None:
     """Forget every text that was asked."""
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.cache import clear_cache
+        from prle.stages.cache.stage import clear_cache
 
         report = clear_cache(encoders=encoders)
-    from prle_cli.views.cache import cleared
+    from prle_cli.views.cache.view import cleared
 
     show_report(report, output_format, cleared)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from prle.errors import UsageError
-from prle.stages.class_interface import ClassExplainReport
-from prle.stages.text_interface import TextExplainReport, TextRequest
+from prle.stages.common.class_interface import ClassExplainReport
+from prle.stages.common.text_interface import TextExplainReport, TextRequest
+from prle_cli.formats.reports import Format, explanation_lines, explanation_table, show
 from prle_cli.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MODEL,
@@ -26,15 +27,14 @@ from prle_cli.options import (
     Workspace,
     row_address,
 )
-from prle_cli.output import Format, explanation_lines, explanation_table, show
-from prle_cli.saving import saving
 from prle_cli.session import watching
-from prle_cli.streams import STDIN, answer_lines, stdin_lines
+from prle_cli.terminal.saving import saving
+from prle_cli.terminal.streams import STDIN, answer_lines, stdin_lines
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from prle.stages.interface import AnyExplainReport, ExplainRowsReport
+    from prle.stages.common.interface import AnyExplainReport, ExplainRowsReport
 
 Row = Annotated[str | None, typer.Option(metavar="SPLIT:ROW", help="Explain a row of the workspace, such as test:17.")]
 File = Annotated[
@@ -111,13 +111,13 @@ def explain(
     with saving(context, save_to) as keep:
         draw = partial(_draw, output_format=output_format, top=top, ledger=ledger, keep=keep)
         with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
-            from prle.stages.explain import explain_row, explain_rows, explain_texts, explaining
-            from prle.stages.query import read_inputs
+            from prle.stages.common.query import read_inputs
+            from prle.stages.explain.stage import explain_row, explain_rows, explain_texts, explaining
 
             wanted = TextRequest(first=top, pool=pool, group=group, path=path)
             asked |= {"observer": observer, "texts_wanted": wanted}
             if teacher:
-                from prle.stages.explain import teacher_name
+                from prle.stages.explain.stage import teacher_name
 
                 asked["name"] = teacher_name(workspace, name)
             if streamed:
@@ -162,23 +162,23 @@ def _draw(
 
 def picture(report: "AnyExplainReport | ExplainRowsReport", *, top: int, ledger: str | None) -> "RenderableType":
     """Draw one explanation, or many."""
-    from prle.stages.interface import ExplainRowsReport
+    from prle.stages.common.interface import ExplainRowsReport
 
     if isinstance(report, ExplainRowsReport):
-        from prle_cli.views import explanations
+        from prle_cli.views.explain import many as explanations
 
         return explanations.view(report)
     if isinstance(report, TextExplainReport):
-        from prle_cli.views import explain_text
+        from prle_cli.views.explain import texts as explain_text
 
         return explain_text.view(report, top=top)
     if not isinstance(report, ClassExplainReport):
-        from prle_cli.views import explain
+        from prle_cli.views.explain import numbers as explain
 
         return explain.view(report, top=top, ledger=ledger)
     if ledger in ("features", "examples"):
         message = f"--ledger {ledger}: expected labels that are numbers; classes have the ledger of prototypes."
         raise UsageError(message, hint="leave out --ledger")
-    from prle_cli.views import explain_class
+    from prle_cli.views.explain import classes as explain_class
 
     return explain_class.view(report, top=top)

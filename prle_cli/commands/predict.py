@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from prle.errors import UsageError
+from prle_cli.formats.reports import prediction_lines, prediction_table, show, write_lines, write_predictions
 from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
@@ -25,9 +26,8 @@ from prle_cli.options import (
     Texts,
     Workspace,
 )
-from prle_cli.output import prediction_lines, prediction_table, show, write_lines, write_predictions
 from prle_cli.session import watching
-from prle_cli.streams import STDIN, answer_lines, stdin_lines
+from prle_cli.terminal.streams import STDIN, answer_lines, stdin_lines
 
 if TYPE_CHECKING:
     from prle.observer import Observer
@@ -98,9 +98,9 @@ def predict(
     in_blocks = output_format in ("csv", "jsonl") and not texts
     moving = not (streamed or (in_blocks and sys.stdout.isatty()))
     with watching(context, quiet=quiet, debug=debug, live=moving) as observer:
-        from prle.stages.predict import predict_split, predict_texts, predicting
-        from prle.stages.query import read_inputs
-        from prle.stages.text_interface import DEFAULT_FIRST, TextRequest
+        from prle.stages.common.query import read_inputs
+        from prle.stages.common.text_interface import DEFAULT_FIRST, TextRequest
+        from prle.stages.predict.labels import predict_split, predict_texts, predicting
 
         wanted = TextRequest(first=top or DEFAULT_FIRST, pool=pool, group=group, path=path)
         asked: dict[str, Any] = {"name": name, "level": level, "texts": wanted, "observer": observer}
@@ -117,7 +117,7 @@ def predict(
                 )
             return
         if in_blocks:
-            from prle.stages.predict_blocks import predict_file, predict_rows
+            from prle.stages.predict.blocks import predict_file, predict_rows
 
             of_file = None if file is None else predict_file(workspace, file, remember=cache, **asked)
             write_predictions(of_file or predict_rows(workspace, str(split), **asked), output_format)
@@ -128,7 +128,7 @@ def predict(
             source = stdin_lines() if from_stdin else file
             rows = [tuple(texts or ())] if source is None else read_inputs(workspace, source, observer=observer)
             report = predict_texts(workspace, rows, remember=cache, **asked)
-    from prle_cli.views.predict import view
+    from prle_cli.views.predict.labels import view
 
     show(report, output_format, view, lines={"jsonl": prediction_lines, "csv": prediction_table})
 
@@ -174,8 +174,8 @@ def _into_shards(
 ) -> None:
     """Predict Parquet files into others, and show how many rows there are now."""
     from prle.engines import engine_named
-    from prle.stages.predict_shards import ShardsRequest, predict_shards
-    from prle_cli.views.shards import view
+    from prle.stages.predict.shards import ShardsRequest, predict_shards
+    from prle_cli.views.predict.shards import view
 
     request = ShardsRequest(workspace=workspace, source=file, folder=out, **asked)
     with engine_named(engine, address=address, observer=observer) as running:

@@ -10,22 +10,23 @@ from rich.text import Text
 
 from prle.data import BadLine, stream_texts
 from prle.errors import DataError, UsageError, unknown_name
-from prle.stages.explainer import Wishes
+from prle.stages.explain.numbers import Wishes
 from prle_cli.commands.explain import picture
-from prle_cli.console import MUTED, output
 from prle_cli.failures import failure_of, tell
 from prle_cli.options import row_address
 from prle_cli.shell.commands import COMMANDS, MARK, Known, completions
-from prle_cli.stopping import LineAbandoned, abandonable
-from prle_cli.views import predict, shell
+from prle_cli.terminal.console import MUTED, output
+from prle_cli.terminal.stopping import LineAbandoned, abandonable
+from prle_cli.views.predict import labels as predict
+from prle_cli.views.shell import view as shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.console import RenderableType
 
-    from prle.stages.answers import Answers
-    from prle.stages.interface import AnyExplainReport
+    from prle.stages.common.interface import AnyExplainReport
+    from prle.stages.serve.stage import Answers
     from prle_cli.shell.prompt import Prompt
 
 _TOP: Final = 5

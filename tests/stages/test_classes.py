@@ -16,18 +16,18 @@ from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
-from prle.stages.audit import AuditRequest, audit
-from prle.stages.audit_labels import audit_labels
-from prle.stages.bench import BenchRequest, bench
-from prle.stages.edit import drop, edit_log, relabel
-from prle.stages.embed import EmbedRequest, embed
-from prle.stages.explain import explain_row, explain_texts
-from prle.stages.fit import fit
-from prle.stages.info import info
-from prle.stages.predict import predict_split, predict_texts
-from prle.stages.regimes import regimes
-from prle.stages.search import search
-from prle.stages.suggest import suggest
+from prle.stages.audit.stage import AuditRequest, audit
+from prle.stages.audit.suspects import audit_labels
+from prle.stages.bench.labels import BenchRequest, bench
+from prle.stages.edit.stage import drop, edit_log, relabel
+from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.explain.stage import explain_row, explain_texts
+from prle.stages.fit.labels import fit
+from prle.stages.fit.search import search
+from prle.stages.info.regimes import regimes
+from prle.stages.info.stage import info
+from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.suggest.stage import suggest
 from prle.workspace import open_workspace
 
 CLASSES = ("cat", "dog", "fish")
@@ -202,7 +202,7 @@ def test_one_prototype_that_holds_everything_is_worth_a_warning(workspace, monke
     listener = Listener()
     fit(workspace, resolve(None, QUICK), observer=listener)
     assert listener.warnings == []
-    monkeypatch.setattr("prle.stages.fit.ALONE", 0.2)
+    monkeypatch.setattr("prle.stages.fit.labels.ALONE", 0.2)
     fit(workspace, resolve(None, QUICK), observer=listener)
     assert len(listener.warnings) == 1
     assert re.match(r"one of 6 prototypes holds \d\d% of the weight", listener.warnings[0])
@@ -243,7 +243,7 @@ def test_bench_compares_classes_by_accuracy(workspace, monkeypatch):
     monkeypatch.setattr(random_forest, "_TREES", 20)
     monkeypatch.setattr(mlp_classifier, "_SETTINGS", mlp_classifier._SETTINGS[:1])
     monkeypatch.setattr(network, "EPOCHS", 10)
-    monkeypatch.setattr("prle.stages.measuring._TIMING_SECONDS", 0.0)
+    monkeypatch.setattr("prle.stages.bench.measuring._TIMING_SECONDS", 0.0)
     everywhere = [name for name, kind in CLASSIFIERS.items() if not kind.package]
     report = bench(workspace, BenchRequest(only=["prle:default", *everywhere], ablations=True))
     rows = {row.name: row for row in report.rows}
@@ -286,7 +286,7 @@ def test_an_audit_measures_what_classes_have(workspace, name, unit):
 
 
 def test_a_full_audit_finds_wrong_labels_by_fitting_to_them(workspace, monkeypatch):
-    monkeypatch.setattr("prle.stages.audit.NOISY_FITS", 2)
+    monkeypatch.setattr("prle.stages.audit.stage.NOISY_FITS", 2)
     report = audit(workspace, AuditRequest(full=True, seeds=0))
     measures = {each.name: each for each in report.measures}
     for name in ("noise_suspicion", "noise_residual"):

@@ -9,13 +9,13 @@ import pytest
 import threadpoolctl
 import torch
 
-from prle.checkpoint import load
 from prle.config import resolve
 from prle.data.interface import Split
 from prle.encoders import load_encoder
-from prle.stages.embed import EmbedRequest, embed
-from prle.stages.fit import fit
-from prle.stages.predict import predict_split
+from prle.models.labels.checkpoint import load
+from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.fit.labels import fit
+from prle.stages.predict.labels import predict_split
 from prle.workspace import open_workspace
 from tests.stages.conftest import QUICK, shortened
 

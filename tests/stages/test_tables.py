@@ -14,19 +14,19 @@ from prle.data import BadLine, SourceRequest, load
 from prle.data.row_text import row_cells
 from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import DataError, UsageError, WorkspaceError
-from prle.stages.audit_labels import audit_labels
-from prle.stages.bench import BenchRequest, bench
-from prle.stages.edit import edit_log, relabel
-from prle.stages.embed import EmbedRequest, embed
-from prle.stages.explain import explain_row, explain_texts, explaining
-from prle.stages.fit import fit
-from prle.stages.info import info
-from prle.stages.predict import predict_split, predict_texts, predicting
-from prle.stages.query import read_inputs, stream_inputs
-from prle.stages.report import report
-from prle.stages.search import search
-from prle.stages.suggest import suggest
-from prle.training.committee import fit_committee
+from prle.models.labels.training.committee import fit_committee
+from prle.stages.audit.suspects import audit_labels
+from prle.stages.bench.labels import BenchRequest, bench
+from prle.stages.common.query import read_inputs, stream_inputs
+from prle.stages.edit.stage import edit_log, relabel
+from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.explain.stage import explain_row, explain_texts, explaining
+from prle.stages.fit.labels import fit
+from prle.stages.fit.search import search
+from prle.stages.info.stage import info
+from prle.stages.predict.labels import predict_split, predict_texts, predicting
+from prle.stages.report.stage import report
+from prle.stages.suggest.stage import suggest
 from prle.workspace import open_workspace
 
 QUICK = {"prototypes.count": 6, "train.epochs": 4}
@@ -185,7 +185,7 @@ def test_the_value_spaces_of_a_table_are_tried_with_its_defaults(table, monkeypa
         settled.append(config)
         return fit_committee(config, *rest, **named)
 
-    monkeypatch.setattr("prle.training.space_study.fit_committee", spying)
+    monkeypatch.setattr("prle.models.labels.training.studies.spaces.fit_committee", spying)
     observer = Notes()
     fit(table, resolve(None, {"prototypes.count": 2, "train.epochs": 1}), name="tried", observer=observer)
     assert [config.value_space.projection for config in settled] == ["mlp", "linear", "identity"]

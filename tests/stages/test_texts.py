@@ -15,26 +15,26 @@ from prle.config import resolve, validate
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.answers import answering
-from prle.stages.audit import AuditRequest, audit
-from prle.stages.audit_labels import audit_labels
-from prle.stages.bench import BenchRequest, bench
-from prle.stages.consolidate import consolidate
-from prle.stages.consolidated import ConsolidateRequest
-from prle.stages.edit import drop, edit_log, relabel, undo
-from prle.stages.embed import EmbedRequest, embed
-from prle.stages.explain import explain_row, explain_rows, explain_texts
-from prle.stages.fit import fit
-from prle.stages.info import info
-from prle.stages.predict import predict_split, predict_texts
-from prle.stages.regimes import regimes
-from prle.stages.report import report
-from prle.stages.search import search
-from prle.stages.suggest import suggest
-from prle.stages.text_interface import TextRequest
+from prle.stages.audit.stage import AuditRequest, audit
+from prle.stages.audit.suspects import audit_labels
+from prle.stages.bench.labels import BenchRequest, bench
+from prle.stages.common.text_interface import TextRequest
+from prle.stages.consolidate.interface import ConsolidateRequest
+from prle.stages.consolidate.labels import consolidate
+from prle.stages.edit.stage import drop, edit_log, relabel, undo
+from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.explain.stage import explain_row, explain_rows, explain_texts
+from prle.stages.fit.labels import fit
+from prle.stages.fit.search import search
+from prle.stages.info.regimes import regimes
+from prle.stages.info.stage import info
+from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.report.stage import report
+from prle.stages.serve.stage import answering
+from prle.stages.suggest.stage import suggest
 from prle.workspace import layout, open_workspace
 from prle.workspace.reader import read_tree
-from tests.stages.test_hostile_models import ARRAYS, TEXTS, leaves
+from tests.stages.fit.test_hostile_models import ARRAYS, TEXTS, leaves
 from tests.workspace.builders import forge
 
 DEVICES = ("printer", "scanner", "router", "kettle", "lamp", "fridge", "drill", "radio", "clock", "heater")
@@ -371,8 +371,8 @@ VERBS = ("predict_texts(path, [('how do I repair my kettle',)])", "explain_row(p
 @pytest.mark.parametrize("verb", VERBS)
 def test_answering_needs_no_torch(workspace, verb):
     code = (
-        "import sys\nfrom pathlib import Path\nfrom prle.stages.predict import predict_texts\n"
-        f"from prle.stages.explain import explain_row\npath = Path({str(workspace)!r})\n{verb}\n"
+        "import sys\nfrom pathlib import Path\nfrom prle.stages.predict.labels import predict_texts\n"
+        f"from prle.stages.explain.stage import explain_row\npath = Path({str(workspace)!r})\n{verb}\n"
         "print({'torch', 'sklearn', 'scipy'} & set(sys.modules) or 'light')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
-from prle.stages.text_interface import TextRequest
-from tests.prle_cli import reports
+from prle.stages.common.text_interface import TextRequest
+from tests.prle_cli.made import reports
 
 
 def test_explain_verbatim(stages, prle):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from prle.stages.text_interface import TextRequest
+from prle.stages.common.text_interface import TextRequest
 from prle_cli.settings import OPTIONS
-from tests.prle_cli import text_reports
 from tests.prle_cli.conftest import NAMED
+from tests.prle_cli.made import text_reports
 
 
 def rows_of(text: str) -> list[dict[str, str]]:

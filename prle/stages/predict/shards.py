@@ -1,0 +1,243 @@
+"""Predict Parquet shards into Parquet shards, in this process or by the workers of a cluster."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import time
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, replace
+from typing import TYPE_CHECKING, Final, final
+
+from prle.data.inputs.shards import Added, Shard, extend, finished_rows, shards_in
+from prle.data.row_text import row_text
+from prle.data.table import is_number
+from prle.engines import LocalEngine
+from prle.errors import DataError, PrleError, UsageError
+from prle.observer import SILENT
+from prle.stages.common.class_interface import ClassPredictReport
+from prle.stages.common.kinds import has_texts
+from prle.stages.common.text_interface import TextPredictReport, TextRequest
+from prle.stages.predict.labels import predicting
+from prle.stages.predict.shards_interface import ShardsReport
+from prle.workspace import open_workspace
+from prle.workspace.lock import held
+from prle.workspace.tree import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from prle.engines import Engine
+    from prle.observer import Observer
+    from prle.stages.predict.labels import AnyPredictReport
+    from prle.workspace import Workspace
+    from prle.workspace.interface import Manifest
+
+_LOCKED: Final = ".prle"
+"""What is locked in the folder, so that two runs do not write into it at once; readers of Parquet pass over it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardsRequest:
+    """Which rows are predicted by which model, and where they go.
+
+    :param source: a Parquet file, a folder of them, or a pattern.
+    :param folder: gets a file for each, of the same name, with the same rows in their order.
+    :param level: how often intervals should hold; None gives none.
+    :param texts: what is wanted of rankings, where labels are texts.
+    """
+
+    workspace: Path
+    source: Path
+    folder: Path
+    name: str = "default"
+    level: float | None = None
+    texts: TextRequest | None = None
+
+
+def predict_shards(
+    request: ShardsRequest, *, engine: Engine | None = None, observer: Observer = SILENT
+) -> ShardsReport:
+    """Predict every shard that is not there yet; a run that was interrupted goes on with the next one.
+
+    Every worker reads and writes files by itself, so the workspace and both folders have to be where all of them can
+    reach them under the same name. What they hold of a shard is a block of its rows.
+
+    :raises DataError: for a shard that cannot be read, or a row that is none, named by its file and number.
+    :raises UsageError: where a shard has not the columns, or would be written over itself.
+    :raises LockedError: when another process is writing into the folder.
+    """
+    started = time.monotonic()
+    engine = engine or LocalEngine(observer=observer)
+    work = Predicting(request=_anywhere(request))
+    with open_workspace(request.workspace) as opened:
+        shards, label = _shards(opened, request), opened.manifest.label
+        columns = _columns_of(opened, request)
+    with held(_made(request.folder), patience=0):
+        _clear(shards)
+        there = {shard: rows for shard in shards if (rows := finished_rows(shard)) is not None}
+        missing = [shard for shard in shards if shard not in there]
+        done, computed_rows = len(there), 0
+        observer.progress("predicting", done, len(shards), "shards")
+        for rows in engine.mapped(work, missing):
+            done, computed_rows = done + 1, computed_rows + rows
+            observer.progress("predicting", done, len(shards), "shards")
+    return ShardsReport(
+        workspace=request.workspace,
+        model=request.name,
+        source=request.source,
+        folder=request.folder,
+        engine=engine.name,
+        shards=len(shards),
+        rows=sum(there.values()) + computed_rows,
+        computed=len(missing),
+        computed_rows=computed_rows,
+        columns=columns,
+        label=label,
+        seconds=time.monotonic() - started,
+    )
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Predicting:
+    """Predicts shards, as work that can be sent elsewhere: the workspace is opened where it arrives."""
+
+    request: ShardsRequest
+
+    @contextmanager
+    def __call__(self, observer: Observer) -> Iterator[Callable[[Shard], int]]:
+        """Load the model, and give the function that predicts a shard and returns how many rows it has."""
+        request = self.request
+        with open_workspace(request.workspace) as opened:
+            manifest = opened.manifest
+        model = predicting(
+            request.workspace,
+            name=request.name,
+            level=request.level,
+            # Millions of texts would push everything else out of the cache, and are not asked twice.
+            remember=False,
+            texts=request.texts,
+            observer=observer,
+        )
+        with model as predict:
+            told: set[str] = set()
+
+            def predicted(shard: Shard) -> int:
+                def answer(first: int, cells: Mapping[str, list[str]]) -> dict[str, Added]:
+                    for name in manifest.names:
+                        if name not in cells and name not in told:
+                            told.add(name)
+                            observer.note(f"taken as unknown, since {shard.source.name} has no such column: {name}.")
+                    return _added(predict(_rows(manifest, cells, shard.source.name, first)))
+
+                return extend(shard, manifest.names, answer, whole=not manifest.columns)
+
+            yield predicted
+
+
+def _shards(opened: Workspace, request: ShardsRequest) -> tuple[Shard, ...]:
+    """Return what is to be read and written, each with the hash of what decides about its predictions."""
+    texts = request.texts or TextRequest()
+    asked = [request.level, *map(str, astuple(texts)), _state(texts.pool) if texts.pool else None]
+    model = [opened.identity, opened.seal(request.name), *asked]
+    shards = []
+    for source in shards_in(request.source):
+        target = request.folder.absolute() / source.name
+        if target.resolve() == source.resolve():
+            message = f"--out {request.folder}: expected another folder than that of {source.name}."
+            raise UsageError(message, hint="name a new folder")
+        made_from = hashlib.sha256(canonical([*model, source.name, _state(source)])).hexdigest()
+        shards.append(Shard(source=source.absolute(), target=target, made_from=made_from))
+    return tuple(shards)
+
+
+def _anywhere(request: ShardsRequest) -> ShardsRequest:
+    """Return what names the same files from whatever folder a worker is in."""
+    texts = request.texts
+    if texts is not None and texts.pool is not None:
+        texts = replace(texts, pool=texts.pool.absolute())
+    return replace(request, workspace=request.workspace.absolute(), texts=texts)
+
+
+def _state(file: Path) -> list[int]:
+    """Return what changes when a file does, without reading it."""
+    try:
+        stat = file.stat()
+    except OSError as error:
+        message = f"{file}: cannot be read ({error.strerror or error})."
+        raise DataError(message) from error
+    return [stat.st_size, stat.st_mtime_ns]
+
+
+def _made(folder: Path) -> Path:
+    """Make the folder of the results, and return what is locked in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"--out {folder}: cannot be made ({error.strerror or error})."
+        raise PrleError(message) from error
+    return folder / _LOCKED
+
+
+def _clear(shards: Sequence[Shard]) -> None:
+    """Remove what killed writers left; nobody else can be writing while the folder is locked."""
+    for shard in shards:
+        for left in shard.target.parent.glob(f".{glob.escape(shard.target.name)}.*"):
+            left.unlink(missing_ok=True)
+
+
+def _rows(manifest: Manifest, cells: Mapping[str, list[str]], origin: str, first: int) -> list[tuple[str, ...]]:
+    """Return rows as the workspace holds them: texts, or the one text that means the cells of a table.
+
+    :param first: the number of the first row.
+    :raises DataError: for an empty text, or a cell that is no number where one is expected.
+    """
+    for name, column in cells.items():
+        known = next((each for each in manifest.columns if each.name == name), None)
+        for number, cell in enumerate(column, start=first):
+            if known is None and not cell.strip():
+                message = f"{origin}: row {number}: expected a text in {name!r}, got an empty one."
+                raise DataError(message)
+            if known is not None and known.kind == "number" and not is_number(cell):
+                message = f"{origin}: row {number}: expected a number in {name!r}, got {cell!r}."
+                raise DataError(message, hint="leave the cell empty where the number is not known")
+    rows = zip(*cells.values(), strict=True)
+    if not manifest.columns:
+        return list(rows)
+    return [(row_text(dict(zip(cells, row, strict=True)), manifest.names),) for row in rows]
+
+
+def _columns_of(opened: Workspace, request: ShardsRequest) -> tuple[str, ...]:
+    """Return the names of what is added, in the order of :func:`_added`."""
+    if has_texts(opened):
+        return ("prediction", "score", "scores")
+    if opened.manifest.classes:
+        return ("prediction", "probability", "probabilities")
+    return ("prediction", "lower", "upper") if request.level is not None else ("prediction",)
+
+
+def _added(report: AnyPredictReport) -> dict[str, Added]:
+    """Return predictions as columns: those that CSV has, with objects as numbers by name."""
+    if isinstance(report, TextPredictReport):
+        return {
+            "prediction": Added(kind="text", values=[each.prediction for each in report.predictions]),
+            "score": Added(kind="number", values=[each.score for each in report.predictions]),
+            "scores": Added(
+                kind="shares",
+                values=[{found.text: found.score for found in each.answers} for each in report.predictions],
+            ),
+        }
+    if isinstance(report, ClassPredictReport):
+        return {
+            "prediction": Added(kind="text", values=[each.prediction for each in report.predictions]),
+            "probability": Added(kind="number", values=[each.probability for each in report.predictions]),
+            "probabilities": Added(kind="shares", values=[each.probabilities for each in report.predictions]),
+        }
+    columns = {"prediction": Added(kind="number", values=[each.prediction for each in report.predictions])}
+    if report.level is not None:
+        bounds = [each.interval or (None, None) for each in report.predictions]
+        columns["lower"] = Added(kind="number", values=[lower for lower, _ in bounds])
+        columns["upper"] = Added(kind="number", values=[upper for _, upper in bounds])
+    return columns
