@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prle.explanation import place
-from prle.models.labels.calibration import LEVEL, Calibration, coverage
+from prle.models.labels.calibration import Calibration, coverage
 from prle.models.labels.checkpoint import evidence_of, restore
 from prle.models.labels.regressions import SILENT_SHARE
 from prle.models.labels.training.rows import Rows
-from prle.stages.explain.numbers import Explainer, Wishes, question_of
+from prle.stages.explain.interface import LEVEL, Wishes
+from prle.stages.explain.numbers import Explainer
+from prle.stages.explain.questions import question_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from prle.errors import UsageError
-from prle.stages.common.class_interface import ClassExplainReport
-from prle.stages.common.text_interface import TextExplainReport, TextRequest
+from prle.stages.explain.interface import ClassExplainReport, TextExplainReport
+from prle.stages.predict.interface import TextRequest
 from prle_cli.formats.reports import Format, explanation_lines, explanation_table, show
 from prle_cli.options import (
     DEFAULT_EXAMPLES,
@@ -34,7 +34,7 @@ from prle_cli.terminal.streams import STDIN, answer_lines, stdin_lines
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from prle.stages.common.interface import AnyExplainReport, ExplainRowsReport
+    from prle.stages.explain.interface import AnyExplainReport, ExplainRowsReport
 
 Row = Annotated[str | None, typer.Option(metavar="SPLIT:ROW", help="Explain a row of the workspace, such as test:17.")]
 File = Annotated[
@@ -162,7 +162,7 @@ def _draw(
 
 def picture(report: "AnyExplainReport | ExplainRowsReport", *, top: int, ledger: str | None) -> "RenderableType":
     """Draw one explanation, or many."""
-    from prle.stages.common.interface import ExplainRowsReport
+    from prle.stages.explain.interface import ExplainRowsReport
 
     if isinstance(report, ExplainRowsReport):
         from prle_cli.views.explain import many as explanations

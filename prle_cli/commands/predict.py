@@ -99,8 +99,8 @@ def predict(
     moving = not (streamed or (in_blocks and sys.stdout.isatty()))
     with watching(context, quiet=quiet, debug=debug, live=moving) as observer:
         from prle.stages.common.query import read_inputs
-        from prle.stages.common.text_interface import DEFAULT_FIRST, TextRequest
-        from prle.stages.predict.labels import predict_split, predict_texts, predicting
+        from prle.stages.predict.interface import DEFAULT_FIRST, TextRequest
+        from prle.stages.predict.stage import predict_split, predict_texts, predicting
 
         wanted = TextRequest(first=top or DEFAULT_FIRST, pool=pool, group=group, path=path)
         asked: dict[str, Any] = {"name": name, "level": level, "texts": wanted, "observer": observer}
@@ -174,7 +174,8 @@ def _into_shards(
 ) -> None:
     """Predict Parquet files into others, and show how many rows there are now."""
     from prle.engines import engine_named
-    from prle.stages.predict.shards import ShardsRequest, predict_shards
+    from prle.stages.predict.interface import ShardsRequest
+    from prle.stages.predict.shards import predict_shards
     from prle_cli.views.predict.shards import view
 
     request = ShardsRequest(workspace=workspace, source=file, folder=out, **asked)

@@ -18,10 +18,11 @@ from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from prle.stages.common.class_interface import ClassExplainReport, ClassPrediction, ClassPredictReport
-from prle.stages.common.interface import PredictReport
-from prle.stages.common.text_interface import (
-    TextExplainReport,
+from prle.stages.explain.interface import ClassExplainReport, TextExplainReport
+from prle.stages.predict.interface import (
+    ClassPrediction,
+    ClassPredictReport,
+    PredictReport,
     TextPrediction,
     TextPredictReport,
 )
@@ -33,15 +34,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
-    from prle.stages.bench.text_interface import TextBenchReport, TextBenchRow
-    from prle.stages.common.interface import (
-        AnyExplainReport,
-        BenchReport,
-        BenchRow,
-        ExplainReport,
-        ExplainRowsReport,
-        Prediction,
-    )
+    from prle.stages.bench.interface import BenchReport, BenchRow, TextBenchReport, TextBenchRow
+    from prle.stages.explain.interface import AnyExplainReport, ExplainReport, ExplainRowsReport
+    from prle.stages.predict.interface import Prediction
 
 Report = TypeVar("Report", bound="DataclassInstance")
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
@@ -226,7 +221,7 @@ def _explanations(
     report: AnyExplainReport | ExplainRowsReport,
 ) -> Sequence[AnyExplainReport]:
     """Return one explanation as many are."""
-    from prle.stages.common.interface import ExplainRowsReport
+    from prle.stages.explain.interface import ExplainRowsReport
 
     return report.explanations if isinstance(report, ExplainRowsReport) else (report,)
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from prle.errors import UsageError, unknown_name
-from prle.stages.explain.numbers import Wishes
+from prle.stages.explain.interface import Wishes
 from prle_cli.serving.problems import RefusedError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SHOWN: Final = 40
 
 @dataclass(frozen=True, kw_only=True)
 class PredictQuestion:
-    """Rows, as :func:`prle.stages.predict.labels.predicting` takes them, and how often intervals should hold."""
+    """Rows, as :func:`prle.stages.predict.stage.predicting` takes them, and how often intervals should hold."""
 
     rows: list[tuple[str, ...]]
     level: float | None

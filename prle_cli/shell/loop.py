@@ -10,7 +10,7 @@ from rich.text import Text
 
 from prle.data import BadLine, stream_texts
 from prle.errors import DataError, UsageError, unknown_name
-from prle.stages.explain.numbers import Wishes
+from prle.stages.explain.interface import Wishes
 from prle_cli.commands.explain import picture
 from prle_cli.failures import failure_of, tell
 from prle_cli.options import row_address
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from prle.stages.common.interface import AnyExplainReport
+    from prle.stages.explain.interface import AnyExplainReport
     from prle.stages.serve.stage import Answers
     from prle_cli.shell.prompt import Prompt
 

@@ -16,17 +16,20 @@ from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
-from prle.stages.audit.stage import AuditRequest, audit
+from prle.stages.audit.interface import AuditRequest
+from prle.stages.audit.stage import audit
 from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest, bench
+from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench.stage import bench
 from prle.stages.edit.stage import drop, edit_log, relabel
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row, explain_texts
-from prle.stages.fit.labels import fit
 from prle.stages.fit.search import search
+from prle.stages.fit.stage import fit
 from prle.stages.info.regimes import regimes
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.stages.suggest.stage import suggest
 from prle.workspace import open_workspace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.common.text_interface import TextRequest
+from prle.stages.predict.interface import TextRequest
 from prle.workspace.interface import teacher_of
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from prle.errors import UsageError, WorkspaceError, nearest
 from prle.explanation import by_prototype, distances_to_all, nearest_rows
 from prle.models.labels.checkpoint import load
 from prle.models.labels.targets import ClassTarget
-from prle.stages.common.class_interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare
 from prle.stages.common.placed_rows import training_points
+from prle.stages.explain.interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from prle.explanation import Ledger, Neighbours
     from prle.models.labels.targets import Target
-    from prle.stages.explain.numbers import Question, Wishes
+    from prle.stages.explain.interface import Wishes
+    from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
 
 

@@ -22,12 +22,11 @@ from prle.explanation import (
     percentile,
     place,
 )
-from prle.models.labels.calibration import LEVEL
 from prle.models.labels.checkpoint import load
 from prle.models.labels.committee import averaged
-from prle.stages.common.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
 from prle.stages.common.placed_rows import inputs_at_once, training_points
 from prle.stages.common.tracing import influence_of, solved_fit, untraceable
+from prle.stages.explain.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare, Wishes
 from prle.stages.explain.ledgers import feature_report, influence_report, removals
 from prle.stages.explain.parts import DoubtReport, Refusal
 
@@ -37,49 +36,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.arrays.shapes import Points
-    from prle.data.interface import SplitName
     from prle.explanation import Attribution, FeatureLedger, Influence, Ledger, Neighbours
     from prle.models.labels.committee import Answer
+    from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
 
 AT_ONCE: Final = 64
 """Inputs that go through the model together."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One input: its texts or cells, its frozen vectors (S, H), and what is known of it.
-
-    :param label: label units, or the code of a class.
-    :param train_row: its place among the training rows, if it is one.
-    """
-
-    texts: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    row: str | None = None
-    label: float | None = None
-    train_row: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What an explanation should hold.
-
-    :param examples: how many training rows to list, of the nearest ones and of the most influential ones.
-    :param level: how often the interval should hold, between 0 and 1.
-    :param move: search for what the prediction hangs on, without which it would be that far away; None: do not.
-    :param class_name: of classes, the one to explain; None for the predicted one.
-    """
-
-    examples: int = 5
-    level: float = LEVEL
-    move: float | None = None
-    class_name: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.move is not None and not self.move > 0.0:
-            message = f"move: expected a distance above 0, in label units, got {self.move:g}."
-            raise UsageError(message, hint="for example `--move 0.5`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,17 +257,6 @@ class Explainer:
         if self._influence is None:
             refused["examples"] = untraceable(self._checkpoint, self._name, rows=len(self._labels))
         return refused
-
-
-def question_of(workspace: Workspace, split: SplitName, row: int) -> Question:
-    """Ask about a row of the workspace."""
-    return Question(
-        texts=workspace.row_cells(split, row),
-        vectors=workspace.vectors_of(workspace.rows(split)[[row]])[0],
-        row=f"{split}:{row}",
-        label=float(workspace.labels(split)[row]),
-        train_row=row if split == "train" else None,
-    )
 
 
 def uncalibrated(name: str) -> Refusal:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from prle.errors import UsageError
-from prle.models.labels.calibration import LEVEL
 from prle.observer import SILENT, Observer
-from prle.stages.common.interface import ExplainRowsReport
 from prle.stages.common.kinds import is_student, ranking_wanted, teacher_for
 from prle.stages.common.query import TextVectors
-from prle.stages.common.splits import known_split
 from prle.stages.explain.classes import ClassExplainer
-from prle.stages.explain.numbers import Explainer, Question, Wishes, question_of
+from prle.stages.explain.interface import LEVEL, ExplainRowsReport, Explains, Wishes
+from prle.stages.explain.numbers import Explainer
+from prle.stages.explain.questions import question_at, questions_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from prle.stages.common.interface import AnyExplainReport
-    from prle.stages.common.text_interface import TextRequest
+    from prle.stages.explain.interface import AnyExplainReport
+    from prle.stages.predict.interface import TextRequest
     from prle.workspace import Workspace
 
 
@@ -40,7 +39,7 @@ def explaining(
 ) -> Iterator[Callable[[Sequence[tuple[str, ...]]], ExplainRowsReport]]:
     """Give a function that explains the predictions of new rows, in their order; it loads everything once.
 
-    Rows are as :func:`prle.stages.predict.labels.predicting` takes them.
+    Rows are as :func:`prle.stages.predict.stage.predicting` takes them.
 
     :param examples: training rows to list, of the nearest ones and of the most influential ones.
     :param level: how often the interval should hold, between 0 and 1.
@@ -145,13 +144,6 @@ def explain_row(
         return next(explainer_of(opened, name, texts_wanted, observer=observer).explain([question], wishes))
 
 
-class Explains(Protocol):
-    """A model ready to explain."""
-
-    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[AnyExplainReport]:
-        """Yield the explanation of each question, in their order."""
-
-
 def teacher_name(workspace: Path, name: str) -> str:
     """Return the teacher of a student, or a model that is none itself: whose explanations there are.
 
@@ -180,24 +172,3 @@ def explainer_of(
 
         return TextExplainer(TextAnswering(opened, name, ranking, observer=observer))
     return ClassExplainer(opened, name) if opened.manifest.classes else Explainer(opened, name)
-
-
-def questions_of(vectors: TextVectors, rows: Sequence[Sequence[str]]) -> list[Question]:
-    """Return a question for each row that somebody typed.
-
-    :raises UsageError: where a row is not what the workspace holds.
-    """
-    shown, found = vectors.ask(rows)
-    return [Question(texts=texts, vectors=each) for texts, each in zip(shown, found, strict=True)]
-
-
-def question_at(opened: Workspace, split: str, row: int) -> Question:
-    """Ask about a row of the workspace that somebody named.
-
-    :raises UsageError: for a row that the split does not have.
-    """
-    which = known_split(opened, split)
-    if not 0 <= row < opened.splits[which]:
-        message = f"--row {split}:{row}: expected a row from 0 to {opened.splits[which] - 1}."
-        raise UsageError(message)
-    return question_of(opened, which, row)

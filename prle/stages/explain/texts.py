@@ -11,8 +11,8 @@ from prle.errors import UsageError
 from prle.metrics.rankings import top
 from prle.models.texts.experts import mapped
 from prle.models.texts.routers import ExemplarRouting
-from prle.stages.common.text_interface import TextAnchor, TextExample, TextExplainReport, TextShare
 from prle.stages.common.text_rows import questions_of
+from prle.stages.explain.interface import TextAnchor, TextExample, TextExplainReport, TextShare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from prle.data.interface import SplitName
     from prle.models.texts.interface import Questions
-    from prle.stages.explain.numbers import Question, Wishes
+    from prle.stages.explain.interface import Wishes
+    from prle.stages.explain.questions import Question
     from prle.stages.predict.texts import Ranked, TextAnswering
 
 

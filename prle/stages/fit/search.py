@@ -11,9 +11,9 @@ from prle.metrics.numbers import in_words
 from prle.models.labels.targets import ClassTarget, NumberTarget
 from prle.models.labels.training.studies.search import best_first, changed, draw_trials, half, rungs
 from prle.observer import JUDGED, SILENT, Observer
-from prle.stages.common.interface import FitReport, TrialRecord
 from prle.stages.common.judging import rows_of
 from prle.stages.common.trials import read_trials
+from prle.stages.fit.interface import FitReport, TrialRecord
 from prle.stages.fit.labels import counted, fit_model, keep, settled_for
 from prle.workspace import StoredSearch, open_workspace, save_search
 from prle.workspace.sections import check_model_name

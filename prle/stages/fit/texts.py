@@ -13,8 +13,8 @@ from prle.models.texts.experts import count_parameters
 from prle.models.texts.interface import lexicon_of
 from prle.models.texts.training.fitting import FittedAnswers, Job, fit_answers
 from prle.observer import SILENT
-from prle.stages.common.text_interface import TextFitReport, TextTrial
 from prle.stages.common.text_rows import library_of, questions_of
+from prle.stages.fit.interface import TextFitReport, TextTrial
 from prle.workspace import save_model
 
 if TYPE_CHECKING:

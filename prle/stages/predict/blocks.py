@@ -8,15 +8,14 @@ from prle.observer import SILENT, Observer
 from prle.stages.common.memory import vectors_in
 from prle.stages.common.query import input_blocks
 from prle.stages.common.splits import known_split
-from prle.stages.predict.labels import predicting, predictor_of
+from prle.stages.predict.stage import predicting, predictor_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from prle.stages.common.text_interface import TextRequest
-    from prle.stages.predict.labels import AnyPredictReport
+    from prle.stages.predict.interface import AnyPredictReport, TextRequest
 
 BLOCK: Final = 1 << 14
 """Rows that are predicted before the next ones are read."""
@@ -36,7 +35,7 @@ def predict_file(
     """Yield the predictions of a file ``size`` rows at a time, in order; of a file without rows a report of none.
 
     The file is read twice: nothing is predicted before every row of it is known to be one. Options and errors are
-    those of :func:`prle.stages.predict.labels.predict_texts`.
+    those of :func:`prle.stages.predict.stage.predict_texts`.
     """
     total = sum(len(block) for block in input_blocks(workspace, file, size=size, observer=observer))
     done = 0

@@ -15,11 +15,15 @@ from prle.data.table import is_number
 from prle.engines import LocalEngine
 from prle.errors import DataError, PrleError, UsageError
 from prle.observer import SILENT
-from prle.stages.common.class_interface import ClassPredictReport
 from prle.stages.common.kinds import has_texts
-from prle.stages.common.text_interface import TextPredictReport, TextRequest
-from prle.stages.predict.labels import predicting
-from prle.stages.predict.shards_interface import ShardsReport
+from prle.stages.predict.interface import (
+    ClassPredictReport,
+    ShardsReport,
+    ShardsRequest,
+    TextPredictReport,
+    TextRequest,
+)
+from prle.stages.predict.stage import predicting
 from prle.workspace import open_workspace
 from prle.workspace.lock import held
 from prle.workspace.tree import canonical
@@ -30,30 +34,12 @@ if TYPE_CHECKING:
 
     from prle.engines import Engine
     from prle.observer import Observer
-    from prle.stages.predict.labels import AnyPredictReport
+    from prle.stages.predict.interface import AnyPredictReport
     from prle.workspace import Workspace
     from prle.workspace.interface import Manifest
 
 _LOCKED: Final = ".prle"
 """What is locked in the folder, so that two runs do not write into it at once; readers of Parquet pass over it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShardsRequest:
-    """Which rows are predicted by which model, and where they go.
-
-    :param source: a Parquet file, a folder of them, or a pattern.
-    :param folder: gets a file for each, of the same name, with the same rows in their order.
-    :param level: how often intervals should hold; None gives none.
-    :param texts: what is wanted of rankings, where labels are texts.
-    """
-
-    workspace: Path
-    source: Path
-    folder: Path
-    name: str = "default"
-    level: float | None = None
-    texts: TextRequest | None = None
 
 
 def predict_shards(

@@ -19,8 +19,8 @@ from prle.observer import SILENT
 from prle.stages.common.kinds import is_student
 from prle.stages.common.query import target_vectors
 from prle.stages.common.students import load_student
-from prle.stages.common.text_interface import Found, TextPrediction, TextPredictReport, TextRequest
 from prle.stages.common.text_rows import library_of, questions_of
+from prle.stages.predict.interface import Found, TextPrediction, TextPredictReport, TextRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

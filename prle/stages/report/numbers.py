@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.explanation.calibration import calibration
 from prle.metrics.numbers import mae, pearson, r2, rmse, spearman
-from prle.stages.common.interface import Anchor, Example
+from prle.stages.explain.interface import Anchor, Example
 from prle.stages.explain.numbers import Explainer
 from prle.stages.report.interface import NumberChecks, NumberLabels, PredictedNumber
 from prle.stages.report.kind import LabelKind
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.stages.common.interface import ExplainReport
-    from prle.stages.explain.numbers import Question
+    from prle.stages.explain.interface import ExplainReport
+    from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
 
 _BINS: Final = 20

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.models.labels.calibration import LEVEL
-from prle.stages.explain.numbers import Wishes
+from prle.stages.explain.interface import LEVEL, Wishes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

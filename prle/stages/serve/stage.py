@@ -10,9 +10,10 @@ from prle.errors import UsageError
 from prle.observer import SILENT, Observer
 from prle.stages.common.kinds import has_texts
 from prle.stages.common.query import TextVectors
-from prle.stages.explain.numbers import Wishes
-from prle.stages.explain.stage import explainer_of, question_at, questions_of
-from prle.stages.predict.labels import predictor_of
+from prle.stages.explain.interface import Wishes
+from prle.stages.explain.questions import question_at, questions_of
+from prle.stages.explain.stage import explainer_of
+from prle.stages.predict.stage import predictor_of
 from prle.stages.serve.interface import ModelFacts
 from prle.workspace import open_workspace
 
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.data.interface import SplitName
-    from prle.stages.common.interface import AnyExplainReport
-    from prle.stages.explain.numbers import Question
-    from prle.stages.explain.stage import Explains
-    from prle.stages.predict.labels import AnyPredictReport, Predicts
+    from prle.stages.explain.interface import AnyExplainReport, Explains
+    from prle.stages.explain.questions import Question
+    from prle.stages.predict.interface import AnyPredictReport, Predicts
     from prle.workspace import Workspace
 
 EXAMPLES: Final = 6
@@ -47,7 +47,7 @@ def answering(workspace: Path, *, remember: bool = True, observer: Observer = SI
 class Answers:
     """The models of an open workspace, each loaded once; not for several threads at the same time.
 
-    Rows are as :func:`prle.stages.predict.labels.predicting` takes them. Every method that names a model raises
+    Rows are as :func:`prle.stages.predict.stage.predicting` takes them. Every method that names a model raises
     ``WorkspaceError`` where it is missing, stale or broken.
     """
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from prle.models.labels.training.studies.counts import study_counts
 from prle.observer import SILENT, Observer
-from prle.stages.common.interface import SuggestReport
 from prle.stages.common.judging import rows_of
 from prle.stages.fit.labels import settled_for
+from prle.stages.suggest.interface import SuggestReport
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:

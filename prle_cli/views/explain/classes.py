@@ -20,7 +20,7 @@ from prle_cli.views.explain.numbers import ENOUGH, deciding
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from prle.stages.common.class_interface import ClassExplainReport
+    from prle.stages.explain.interface import ClassExplainReport
 
 _CLASSES: Final = 5
 """As many classes as the scale shows, beside those that are predicted, true or asked for."""

@@ -8,8 +8,7 @@ from rich.console import Group
 from rich.constrain import Constrain
 from rich.text import Text
 
-from prle.stages.common.class_interface import ClassExplainReport
-from prle.stages.common.text_interface import TextExplainReport
+from prle.stages.explain.interface import ClassExplainReport, TextExplainReport
 from prle_cli.terminal.console import MODEL, MUTED, TITLE, WARNING, cell, prose, safe
 from prle_cli.views.common.cells import WIDEST, figure, table, words
 from prle_cli.views.common.figures import count, fixed, label_decimals, percent
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.interface import ExplainReport, ExplainRowsReport
+    from prle.stages.explain.interface import ExplainReport, ExplainRowsReport
 
 SHOWN: Final = 20
 """As many rows as the table shows; the machine formats always have all."""

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from prle.stages.common.class_interface import ClassShare
-    from prle.stages.common.interface import Bracket, ExplainReport, PrototypeShare
+    from prle.stages.explain.interface import Bracket, ClassShare, ExplainReport, PrototypeShare
     from prle.stages.explain.parts import DoubtReport, LedgerName
 
 Weighed = TypeVar("Weighed", "PrototypeShare", "ClassShare")

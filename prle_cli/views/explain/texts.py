@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.text_interface import TextExplainReport
+    from prle.stages.explain.interface import TextExplainReport
 
 _PERCENT: Final = 3
 _DECIMALS: Final = 3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Group
 from rich.text import Text
 
-from prle.stages.common.text_interface import TextFitReport
+from prle.stages.fit.interface import TextFitReport
 from prle_cli.terminal.console import ACCENT, BEST, MUTED, NEGATIVE, TITLE, safe
 from prle_cli.views.common.cells import facts, figure, table, words
 from prle_cli.views.common.figures import UNKNOWN, count, duration, error, fixed, plural, signed, sparkline
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.interface import FitReport
+    from prle.stages.fit.interface import FitReport
 
 _CURVE: Final = 40
 _DECIMALS: Final = 4

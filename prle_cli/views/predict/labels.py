@@ -9,8 +9,7 @@ from rich.console import Group
 from rich.constrain import Constrain
 from rich.text import Text
 
-from prle.stages.common.class_interface import ClassPrediction, ClassPredictReport
-from prle.stages.common.text_interface import TextPredictReport
+from prle.stages.predict.interface import ClassPrediction, ClassPredictReport, TextPredictReport
 from prle_cli.terminal.console import MODEL, MUTED, TITLE, WARNING, cell, prose, safe
 from prle_cli.views.common.cells import WIDEST, ByWidth, figure, table, words
 from prle_cli.views.common.figures import count, fixed, percent
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.interface import PredictReport
+    from prle.stages.predict.interface import PredictReport
 
 SHOWN: Final = 20
 """As many rows as the table shows; the machine formats always have all."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.text_interface import Found, TextPrediction, TextPredictReport
+    from prle.stages.predict.interface import Found, TextPrediction, TextPredictReport
 
 SHOWN: Final = 20
 _DECIMALS: Final = 3

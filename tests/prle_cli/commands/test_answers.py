@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
-from prle.stages.common.text_interface import TextRequest
+from prle.stages.predict.interface import TextRequest
 from tests.prle_cli.made import reports
 
 

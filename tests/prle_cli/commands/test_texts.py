@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from prle.stages.common.text_interface import TextRequest
+from prle.stages.predict.interface import TextRequest
 from prle_cli.settings import OPTIONS
 from tests.prle_cli.conftest import NAMED
 from tests.prle_cli.made import text_reports

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from prle.stages.common.interface import Prediction
+from prle.stages.predict.interface import Prediction
 from prle_cli.formats.reports import (
     bench_table,
     explanation_lines,

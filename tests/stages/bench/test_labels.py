@@ -16,7 +16,7 @@ from prle.observer import SILENT
 from prle.stages.bench import labels as stage
 from prle.stages.bench import measuring
 from prle.stages.bench.methods import labels as entrants
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 
 QUICK = ("mean", "cosine", "ridge")

@@ -13,9 +13,10 @@ from prle.errors import UsageError
 from prle.models.labels.training import order
 from prle.stages.common import memory
 from prle.stages.common.memory import LEAST, parse_memory, vectors_in
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from prle.workspace.vectors import MappedRows
 from tests.stages.conftest import QUICK

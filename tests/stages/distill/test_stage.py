@@ -14,18 +14,22 @@ from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.models.students.teaching.distilling import DistillSettings
 from prle.models.students.teaching.sizes import RANKS
-from prle.stages.audit.stage import AuditRequest, audit
-from prle.stages.bench.importance import ImportanceRow, bench_importance, verdict_of
-from prle.stages.bench.labels import BenchRequest, bench
-from prle.stages.common.text_interface import TextRequest
-from prle.stages.distill.stage import DistillRequest, distill
+from prle.stages.audit.interface import AuditRequest
+from prle.stages.audit.stage import audit
+from prle.stages.bench.importance import bench_importance, verdict_of
+from prle.stages.bench.interface import ImportanceRow
+from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench.stage import bench
+from prle.stages.distill.interface import DistillRequest
+from prle.stages.distill.stage import distill
 from prle.stages.edit.stage import drop
 from prle.stages.explain.stage import explain_row, teacher_name
 from prle.stages.export.stage import export
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.regimes import regimes
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.interface import TextRequest
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
 from tests.stages.test_classes import fitted_pets  # noqa: F401
 from tests.stages.test_texts import QUICK, fitted_manual  # noqa: F401

@@ -8,10 +8,12 @@ import pytest
 from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.models.labels.checkpoint import restore
-from prle.stages.explain.numbers import Explainer, Question, Wishes
+from prle.stages.explain.interface import Wishes
+from prle.stages.explain.numbers import Explainer
+from prle.stages.explain.questions import Question
 from prle.stages.explain.stage import explain_row, explain_rows, explain_texts, explaining
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split
+from prle.stages.fit.stage import fit
+from prle.stages.predict.stage import predict_split
 from prle.workspace import Workspace, open_workspace, save_model
 from tests.stages.conftest import QUICK
 
@@ -242,7 +244,8 @@ def test_single_texts_have_one_block(tmp_path, demo):
 
     from prle.data.interface import Split
     from prle.encoders import load_encoder
-    from prle.stages.embed.stage import EmbedRequest, embed
+    from prle.stages.embed.interface import EmbedRequest
+    from prle.stages.embed.stage import embed
 
     splits = {
         name: Split(texts=tuple(texts[:1] for texts in split.texts), labels=split.labels)

@@ -17,11 +17,12 @@ from prle.config import resolve
 from prle.data import SourceRequest, load
 from prle.encoders import load_encoder
 from prle.errors import PrleError, UsageError
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.export import stage
 from prle.stages.export.stage import export
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.fit.stage import fit
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
 from tests.documentation import ROOT, python_blocks
 from tests.stages.test_classes import fitted_pets  # noqa: F401

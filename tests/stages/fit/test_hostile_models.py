@@ -15,7 +15,7 @@ from prle.errors import WorkspaceError
 from prle.stages.edit.stage import relabel, undo
 from prle.stages.explain.stage import explain_row
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.stage import predict_split
 from prle.workspace import layout, open_workspace
 from prle.workspace.reader import read_tree
 from prle.workspace.tree import Branch

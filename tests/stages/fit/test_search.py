@@ -9,10 +9,10 @@ from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.common.trials import best_trials
 from prle.stages.fit import search as module
-from prle.stages.fit.labels import fit
 from prle.stages.fit.search import search, settings_of
+from prle.stages.fit.stage import fit
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace, save_search
 from tests.workspace.builders import make_search
 

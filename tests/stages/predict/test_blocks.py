@@ -5,7 +5,7 @@ import pytest
 
 from prle.errors import DataError, UsageError
 from prle.stages.predict.blocks import predict_file, predict_rows
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.stage import predict_split, predict_texts
 
 
 @pytest.mark.parametrize("size", [7, 256, 1_000])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
 
 NEW = [("A cat is sleeping.", "A dog is barking."), ("Two men talk.", "Two men are talking.")]

@@ -13,10 +13,12 @@ from prle.encoders import fit_tabular, load_encoder
 from prle.encoders.tabular.fitting import TabularSettings
 from prle.errors import DataError, LockedError, UsageError
 from prle.observer import SILENT
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_texts
-from prle.stages.predict.shards import ShardsRequest, predict_shards
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import ShardsRequest
+from prle.stages.predict.shards import predict_shards
+from prle.stages.predict.stage import predict_texts
 from prle.workspace.lock import held
 
 arrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")

@@ -12,11 +12,12 @@ from prle.config import resolve
 from prle.data import SourceRequest, load
 from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.models.labels.targets import ClassTarget
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.regimes import regimes
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.stage import predict_split
 from prle.stages.report.classes import LARGEST_MATRIX, Classes
 from prle.stages.report.stage import report
 from prle.workspace import open_workspace

@@ -12,10 +12,11 @@ from prle.config import resolve
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.edit.stage import relabel
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split
+from prle.stages.fit.stage import fit
+from prle.stages.predict.stage import predict_split
 from prle.stages.report import numbers as report_numbers
 from prle.stages.report import rows as report_rows
 from prle.stages.report import stage as module

@@ -4,10 +4,10 @@ import pytest
 
 from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.explain.numbers import Wishes
+from prle.stages.explain.interface import Wishes
 from prle.stages.explain.stage import explain_row, explain_texts
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_texts
+from prle.stages.fit.stage import fit
+from prle.stages.predict.stage import predict_texts
 from prle.stages.serve.stage import EXAMPLES, answering
 from prle.workspace import Workspace
 from tests.stages.conftest import QUICK
