@@ -58,6 +58,16 @@ def test_a_page_about_classes_opens_without_a_word_and_fits(browser, tmp_path, m
     assert browser.evaluate("[...document.querySelectorAll('.card')].filter((card) => !card.hidden).length") == 0
 
 
+@pytest.mark.parametrize("made", [pages.covered, pages.table, class_pages.compared])
+def test_it_fits_in_any_font(browser, tmp_path, made):
+    file = tmp_path / "report.html"
+    file.write_text(render(made()), encoding="utf-8")
+    browser.open(file.as_uri())
+    browser.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    assert browser.too_wide() == []
+    assert browser.complaints() == []
+
+
 def test_a_search_keeps_what_it_finds(browser, address):
     browser.open(address)
     shown = "[...document.querySelectorAll('[data-search=rows]')].filter((row) => !row.hidden).length"
