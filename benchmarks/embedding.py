@@ -21,13 +21,14 @@ import numpy as np
 
 from prle.data import SourceRequest, load
 from prle.encoders import Precision, load_encoder
-from prle.stages.embed import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prle.encoders.folder_encoder import FolderEncoder
+    from prle.encoders.pretrained.encoder import FolderEncoder
 
 
 def main() -> None:

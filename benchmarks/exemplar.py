@@ -51,8 +51,8 @@ def main() -> None:
 
 def _routed(file: Path, questions: int, width: int, clusters: int) -> dict[str, float]:
     """Be the process of one size: CPU seconds, and MiB held at most and by the questions."""
-    from prle.routings.exemplar import ExemplarRouting
-    from prle.routings.interface import Asked
+    from prle.models.texts.routers.exemplar import ExemplarRouting
+    from prle.models.texts.routers.interface import Asked
 
     vectors = np.fromfile(file, np.float32).reshape(-1, width)
     known, new = vectors[:questions], vectors[questions:]

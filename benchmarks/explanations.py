@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.checkpoint import evidence_of, restore
-from prle.explanation import LEVEL, Calibration, coverage, place
-from prle.explanation.influence import SILENT_SHARE
-from prle.stages.explainer import Explainer, Wishes, question_of
-from prle.training.rows import Rows
+from prle.explanation import place
+from prle.models.labels.calibration import Calibration, coverage
+from prle.models.labels.checkpoint import evidence_of, restore
+from prle.models.labels.regressions import SILENT_SHARE
+from prle.models.labels.training.rows import Rows
+from prle.stages.explain.interface import LEVEL, ExplainRequest
+from prle.stages.explain.numbers import NumberExplainer
+from prle.stages.explain.questions import question_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -27,9 +30,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.checkpoint import Checkpoint
     from prle.data.interface import SplitName
-    from prle.explanation import Placed, Regressions
+    from prle.explanation import Placed
+    from prle.models.labels.checkpoint import Checkpoint
+    from prle.models.labels.regressions import Regressions
     from prle.workspace import Workspace
 
 SHUFFLES: Final = 100
@@ -53,7 +57,7 @@ def main() -> None:
 def _gaps(opened: Workspace, name: str) -> None:
     questions = [question_of(opened, "test", row) for row in range(opened.splits["test"])]
     begun = time.process_time()
-    gaps = [each.completeness_gap for each in Explainer(opened, name).explain(questions, Wishes())]
+    gaps = [each.completeness_gap for each in NumberExplainer(opened, name).explain(questions, ExplainRequest())]
     spent = time.process_time() - begun
     for ledger in gaps[0]:
         _say(f"largest gap by {ledger}: {max(each[ledger] for each in gaps):.1e}")
@@ -91,14 +95,14 @@ def _held(
 
 
 def _removals(opened: Workspace, checkpoint: Checkpoint, name: str, count: int, move: float) -> None:
-    explainer, predictor = Explainer(opened, name), checkpoint.predictor(precision=np.float64)
+    explainer, predictor = NumberExplainer(opened, name), checkpoint.predictor(precision=np.float64)
     labels = opened.labels("train")
     members = evidence_of(checkpoint, Rows(sentences=opened.embeddings("train"), labels=labels))
     reached, sizes, off, spent = [], [], [], 0.0
     for row in np.linspace(0, opened.splits["test"] - 1, count).astype(int).tolist():
         question = question_of(opened, "test", row)
         begun = time.process_time()
-        told = next(explainer.explain([question], Wishes(move=move))).counterfactual
+        told = next(explainer.explain([question], ExplainRequest(move=move))).counterfactual
         spent += time.process_time() - begun
         if told is None or told.examples is None:
             message = f"{name}: expected a model that can be traced to its training rows."

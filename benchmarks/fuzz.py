@@ -29,9 +29,9 @@ with atheris.instrument_imports(include=["prle"]):
     from benchmarks.hostile import belonging
     from benchmarks.states import read_everything
     from prle.errors import WorkspaceError
-    from prle.stages.explain import explain_row
-    from prle.stages.info import info
-    from prle.stages.predict import predict_split
+    from prle.stages.explain.stage import explain_row
+    from prle.stages.info.stage import info
+    from prle.stages.predict.stage import predict_split
     from prle.workspace import layout
     from prle.workspace.reader import read_tree
     from prle.workspace.tree import Branch, branch, leaf

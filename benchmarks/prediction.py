@@ -23,15 +23,15 @@ from synthetic import planted
 from threadpoolctl import threadpool_limits
 
 from prle.config import resolve
-from prle.stages.fit import fit_rows
-from prle.training.rows import Rows
+from prle.models.labels.training.rows import Rows
+from prle.stages.fit.labels import fit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from prle.predictor import Predictor
+    from prle.models.labels.predictor import Predictor
 
 NEIGHBOURS = 16
 TREES = 500

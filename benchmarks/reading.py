@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prle.data.assembly import assemble, usable
-from prle.data.decoding import decode
-from prle.data.delimited import delimited_records
+from prle.data.formats.decoding import decode
+from prle.data.formats.delimited import delimited_records
+from prle.data.formats.json_lines import json_records
+from prle.data.formats.records import Opened
+from prle.data.inputs.tables import read_rows, stream_rows
+from prle.data.inputs.texts import read_texts, stream_texts
 from prle.data.interface import SourceRequest
-from prle.data.json_lines import json_records
-from prle.data.records import Opened
-from prle.data.rows import read_texts, stream_texts
-from prle.data.table_rows import read_rows, stream_rows
 from prle.errors import DataError, UsageError
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from prle.data.formats.records import Records
     from prle.data.interface import Column
-    from prle.data.records import Records
 
 SEEDS = (
     b"text,label\nGood.,1\nBad.,0\nFair.,0.5\nPoor.,nan\n",

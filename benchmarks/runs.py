@@ -24,18 +24,18 @@ HEAVY = [
     "prle_cli.app",
     "prle.data",
     "prle.encoders",
-    "prle.encoders.tabular_fitting",
-    "prle.stages.embed",
-    "prle.stages.fit",
-    "prle.stages.edit",
-    "prle.stages.consolidate",
-    "prle.stages.audit_labels",
-    "prle_cli.progress",
-    "prle_cli.views.embed",
-    "prle_cli.views.fit",
-    "prle_cli.views.consolidate",
-    "prle_cli.views.edit",
-    "prle_cli.views.suspects",
+    "prle.encoders.tabular.fitting",
+    "prle.stages.embed.stage",
+    "prle.stages.fit.labels",
+    "prle.stages.edit.stage",
+    "prle.stages.consolidate.labels",
+    "prle.stages.audit.suspects",
+    "prle_cli.terminal.progress",
+    "prle_cli.views.embed.view",
+    "prle_cli.views.fit.labels",
+    "prle_cli.views.consolidate.view",
+    "prle_cli.views.edit.view",
+    "prle_cli.views.audit.suspects",
     "filelock",
     "sklearn.datasets",
     "sklearn.preprocessing",
@@ -128,7 +128,7 @@ def _answer(arguments: tuple[str, ...], began: Any, errors: Any, largest: int | 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
     from prle_cli.__main__ import INTERRUPTED
     from prle_cli.__main__ import run as answer
-    from prle_cli.stopping import stopped_cleanly
+    from prle_cli.terminal.stopping import stopped_cleanly
 
     # Listening before it is told to begin, so that no signal comes too early for what is looked at here.
     with stopped_cleanly():

@@ -97,8 +97,8 @@ def _measure(
 def _run(stage: str, folder: Path, prototypes: int, memory: int | None) -> None:
     """Be the process of one stage, and print what it took; what it needs is loaded before."""
     from prle.config import resolve
-    from prle.stages.fit import fit
-    from prle.stages.memory import vectors_in
+    from prle.stages.common.memory import vectors_in
+    from prle.stages.fit.stage import fit
     from prle.workspace.opened import open_workspace
 
     path = folder / "prle.h5"
@@ -118,7 +118,7 @@ def _run(stage: str, folder: Path, prototypes: int, memory: int | None) -> None:
         settings = {"prototypes.count": prototypes, "train.epochs": 1, "value_space.projection": "mlp"}
         fit(path, resolve(None, settings), memory=memory)
     else:
-        from prle.checkpoint import load
+        from prle.models.labels.checkpoint import load
 
         with open_workspace(path) as opened:
             load(opened, "default").predictor().predict(vectors_in(opened, "train", memory))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prle.arrays.packed_texts import pack
 from prle.encoders.interface import EncoderRecord
-from prle.texts import pack
 from prle.workspace.contents import Contents
 from prle.workspace.interface import Manifest
 from prle.workspace.store import save_embeddings

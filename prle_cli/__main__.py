@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from prle_cli.stopping import stopped_cleanly
+from prle_cli.terminal.stopping import stopped_cleanly
 
 INTERRUPTED: Final = 130
 """128 + SIGINT."""

@@ -9,10 +9,10 @@ from typing import Annotated, Final
 import typer
 
 from prle import __version__
-from prle_cli.console import messages, output
 from prle_cli.failures import Failure, failure_of, tell
 from prle_cli.options import Debug, Quiet
 from prle_cli.session import Session, session_of
+from prle_cli.terminal.console import messages, output
 
 INTERRUPTED: Final = 130
 """128 + SIGINT."""

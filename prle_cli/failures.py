@@ -6,7 +6,7 @@ import traceback
 from typing import NamedTuple
 
 from prle.errors import PrleError
-from prle_cli.console import ERROR, messages, say
+from prle_cli.terminal.console import ERROR, messages, say
 
 
 class Failure(NamedTuple):

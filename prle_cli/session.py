@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from prle.observer import SILENT
-from prle_cli.console import say
 from prle_cli.options import DEFAULT_WORKSPACE
+from prle_cli.terminal.console import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +88,7 @@ class _Waiting:
 
     def _opened(self) -> Observer:
         if self._observer is None:
-            from prle_cli.progress import observing
+            from prle_cli.terminal.progress import observing
 
             self._observer = self._stack.enter_context(observing(live=self._live))
         return self._observer

@@ -17,7 +17,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from prle.settings import Given
+    from prle.config.rows import Given
 
 _TALK: Final = "Prototypes and router"
 _SPACE: Final = "Value space"
@@ -84,7 +84,7 @@ class Chosen:
 
     def given(self) -> dict[str, Given]:
         """Return the values together with where they came from, as the library wants them."""
-        from prle.settings import Given, Origin
+        from prle.config.rows import Given, Origin
 
         return {
             key: Given(value=value, origin=Origin(kind=self.places[key][0], place=self.places[key][1]))
@@ -313,7 +313,7 @@ def _parameter(name: str, annotation: Any) -> inspect.Parameter:
 
 
 def _place(context: typer.Context, option: SettingOption, value: object) -> tuple[str, str]:
-    """Return where the value of an option came from, as ``prle.settings`` names such places."""
+    """Return where the value of an option came from, as ``prle.config.rows`` names such places."""
     source = context.get_parameter_source(option.argument)
     if source is not None and source.name == _ENVIRONMENT:
         return "environment", option.variable

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prle.settings import sections
+from prle.config.rows import sections
 from prle_cli.settings import OPTIONS
 
 if TYPE_CHECKING:

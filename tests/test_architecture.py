@@ -11,50 +11,58 @@ import prle
 import prle_cli
 
 ORDER = (
+    "package",
     "errors",
-    "config",
-    "settings",
-    "shapes",
-    "metrics",
-    "class_metrics",
     "observer",
-    "geometry",
-    "ranking",
-    "lexical",
-    "texts",
-    "cache",
+    "arrays",
+    "metrics",
+    "config",
     "data",
-    "encoder_record",
     "encoders",
     "engines",
     "workspace",
-    "pairing",
-    "retrieval",
-    "prototypes",
-    "projections",
-    "routers",
-    "targets",
-    "experts",
-    "model",
-    "assembly",
-    "committee",
-    "predictor",
-    "losses",
-    "training",
+    "models",
     "explanation",
-    "audit",
-    "checkpoint",
     "baselines",
-    "matrices",
-    "routings",
-    "soft_targets",
-    "consolidation",
-    "answering",
-    "distillation",
-    "exporting",
     "stages",
     "estimators",
 )
+WINGS = {
+    "models": ("labels", "consolidation", "texts", "students", "exporting"),
+    "models.labels": (
+        "calibration",
+        "pairing",
+        "retrieval",
+        "prototypes",
+        "projections",
+        "routers",
+        "targets",
+        "experts",
+        "model",
+        "assembly",
+        "committee",
+        "predictor",
+        "losses",
+        "training",
+        "regressions",
+        "checkpoint",
+    ),
+    "models.texts": (
+        "lexicon",
+        "experts",
+        "routers",
+        "soft_targets",
+        "interface",
+        "model",
+        "clusters",
+        "routed",
+        "training",
+        "checkpoint",
+        "consolidating",
+    ),
+}
+"""The rooms of a wing, in the order of their imports."""
+
 LIBRARY = Path(prle.__file__).parent
 COMMANDS = Path(prle_cli.__file__).parent
 MODULES = sorted(LIBRARY.rglob("*.py"))
@@ -89,21 +97,39 @@ def test_order_lists_every_family():
     assert present == set(ORDER)
 
 
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_lists_its_rooms(wing):
+    folder = LIBRARY.joinpath(*wing.split("."))
+    present = {each.stem for each in folder.iterdir() if each.suffix == ".py" or (each / "__init__.py").exists()}
+    assert present - {"__init__"} == set(WINGS[wing])
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
 def test_imports_only_from_above(module):
     own = family(module)
+    known = {name for name in imports(module) if name.split(".")[0] == "prle"}
     if own == "__init__":
-        assert {name for name in imports(module) if name.startswith("prle")} <= {"prle.estimators"}
+        assert known <= {"prle.package", "prle.estimators"}
         return
-    for name in imports(module):
-        if not name.startswith("prle."):
-            continue
+    for name in known:
         other = name.split(".")[1]
         assert other in ORDER, f"{name} is not a module of prle"
         assert ORDER.index(other) <= ORDER.index(own), f"{own} imports {name}, which comes later"
-        package = f"prle.{own}"
-        inside = module.name != "__init__.py" and name == package and (LIBRARY / own).is_dir()
-        assert not inside, f"{module} imports its own package; import the sibling module"
+        inside = LIBRARY.parent.joinpath(*name.split("."))
+        assert module.name == "__init__.py" or inside not in module.parents, f"{module} imports {name}, which it is in"
+    for wing, order in WINGS.items():
+        for name in known:
+            here, there = _room(module, wing), _room(LIBRARY.parent.joinpath(*name.split(".")), wing)
+            assert here is None or there is None or order.index(there) <= order.index(here), (
+                f"{module}: {name} is later"
+            )
+
+
+def _room(place: Path, wing: str) -> str | None:
+    """Return the room of a wing that a module is in; None where it is in none."""
+    folder = LIBRARY.joinpath(*wing.split("."))
+    room = place.relative_to(folder).parts[0].removesuffix(".py") if folder in place.parents else "__init__"
+    return None if room == "__init__" else room
 
 
 def test_families_have_no_circle():

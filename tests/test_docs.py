@@ -8,9 +8,9 @@ import pytest
 import typer
 import yaml
 
-from prle.assembly import RowKind, settle
 from prle.config import resolve
-from prle.settings import sections
+from prle.config.rows import sections
+from prle.models.labels.assembly import RowKind, settle
 from prle_cli.app import application
 from tests.documentation import (
     MARKS,

@@ -132,7 +132,13 @@ def test_answering_from_the_workspace_loads_no_engine(job, verb):
 
 @pytest.mark.parametrize("verb", [("explain", "--row", "test:0"), ("predict", "--split", "test")])
 def test_answers_of_numbers_load_nothing_of_texts_and_students(job, verb):
-    others = {"prle.answering", "prle.distillation", "prle.lexical", "prle.stages.students", "prle.stages.text_predict"}
+    others = {
+        "prle.models.texts",
+        "prle.models.students",
+        "prle.models.texts.lexicon",
+        "prle.stages.common.students",
+        "prle.stages.predict.texts",
+    }
     assert loaded_by(job, *verb) & others == set()
 
 

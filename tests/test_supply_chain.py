@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import prle
-from prle.encoders.model_folder import DOWNLOADS, ModelFolder
+from prle.encoders.pretrained.folder import DOWNLOADS, ModelFolder
 from prle.errors import UsageError
 
 ROOT = Path(prle.__file__).parents[1]

@@ -10,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from prle.baselines.features import compose
 from prle.baselines.interface import Baseline, Fitted, Table
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

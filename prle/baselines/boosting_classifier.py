@@ -11,7 +11,7 @@ from prle.baselines.boosting import ensemble_bytes
 from prle.baselines.features import compose
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.shares import Classifier, frequencies
-from prle.class_metrics import log_loss
+from prle.metrics.classes import log_loss
 
 
 class _Setting(NamedTuple):

@@ -11,7 +11,7 @@ from sklearn.tree import BaseDecisionTree, DecisionTreeRegressor
 
 from prle.baselines.features import compose
 from prle.baselines.interface import Baseline, Fitted, Table
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

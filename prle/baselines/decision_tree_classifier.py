@@ -11,7 +11,7 @@ from prle.baselines.decision_tree import tree_bytes
 from prle.baselines.features import compose
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.shares import Classifier, frequencies
-from prle.class_metrics import log_loss
+from prle.metrics.classes import log_loss
 
 _DEPTHS: Final = (4, 6, 8, 12, 16)
 _LEAF_ROWS: Final = (5, 10, 40)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final, Self, final
 
 import numpy as np
 
-from prle import pairing
+from prle.models.labels import pairing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.shapes import Sentences
+    from prle.arrays.shapes import Sentences
 
 _DEAD: Final = 1e-6
 """A column that varies less than this, relative to the liveliest one, says nothing (all-MiniLM-L6-v2 has two)."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.shapes import Sentences
+    from prle.arrays.shapes import Sentences
 
 BaselineName = Literal[
     "mean", "cosine", "ridge", "knn", "decision_tree", "svr", "kernel_ridge", "boosting", "mlp", "supercluster"

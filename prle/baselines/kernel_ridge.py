@@ -12,7 +12,7 @@ from scipy.linalg import cho_factor, cho_solve
 from prle.baselines.distances import squared_distances
 from prle.baselines.features import Columns, compose, cosine_weights
 from prle.baselines.interface import Baseline, Fitted, Table
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,7 +10,7 @@ import numpy as np
 from prle.baselines.features import Columns, compose, cosine_weights, deviation
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.neighbours import neighbour_index
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

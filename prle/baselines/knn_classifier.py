@@ -11,7 +11,7 @@ from prle.baselines.features import Columns, compose, cosine_weights
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.neighbours import neighbour_index
 from prle.baselines.shares import frequencies, smoothed
-from prle.class_metrics import log_loss
+from prle.metrics.classes import log_loss
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from prle.baselines.features import Columns, compose
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.shares import Classifier, frequencies
-from prle.class_metrics import log_loss
+from prle.metrics.classes import log_loss
 
 _STRENGTHS: Final = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 """Inverse regularisation strengths C, on standardised columns."""

@@ -11,7 +11,7 @@ from torch import nn
 from prle.baselines.features import deviation
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.network import Question, Setting, fit_network
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

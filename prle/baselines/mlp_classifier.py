@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from prle.arrays.geometry import softmax
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.network import Question, Setting, fit_network
-from prle.class_metrics import log_loss
-from prle.geometry import softmax
+from prle.metrics.classes import log_loss
 
 _SETTINGS: Final = (
     Setting(first=256, second=64, input_dropout=0.2, dropout=0.4, learning_rate=5e-4),

@@ -11,7 +11,7 @@ from torch import nn
 
 from prle.baselines.features import Columns, compose, cosine_weights
 from prle.baselines.interface import Fitted, Table
-from prle.training.threads import one_thread
+from prle.models.labels.training.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,7 +10,7 @@ from prle.baselines.decision_tree import tree_bytes
 from prle.baselines.features import compose
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.shares import Classifier, frequencies
-from prle.class_metrics import log_loss
+from prle.metrics.classes import log_loss
 
 _TREES: Final = 300
 _LEAF_ROWS: Final = (1, 3, 10)

@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.baselines.features import Columns, compose, cosine_weights
 from prle.baselines.interface import Baseline, Fitted, Table
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from prle.arrays.geometry import softmax
 from prle.baselines.features import Columns, compose, deviation
 from prle.baselines.interface import Baseline, Fitted, Table
 from prle.baselines.network import copied
-from prle.class_metrics import log_loss
-from prle.geometry import softmax
-from prle.metrics import rmse
-from prle.training.threads import one_thread
+from prle.metrics.classes import log_loss
+from prle.metrics.numbers import rmse
+from prle.models.labels.training.threads import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from sklearn.svm import SVR
 from prle.baselines.distances import squared_distances
 from prle.baselines.features import Columns, compose, cosine_weights, deviation
 from prle.baselines.interface import Baseline, Fitted, Table
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prle.data.inputs.tables import read_rows, row_blocks, stream_rows
+from prle.data.inputs.texts import BadLine, read_texts, stream_texts, text_blocks
 from prle.data.interface import SPLITS, Column, Dataset, SourceRequest, Split, SplitName
-from prle.data.rows import BadLine, read_texts, stream_texts, text_blocks
-from prle.data.table_rows import read_rows, row_blocks, stream_rows
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def load(request: SourceRequest, *, observer: Observer = SILENT) -> Dataset:
     """
     # Here, because whoever answers from a workspace needs the names of splits, and no source.
     from prle.data.assembly import assemble, usable
-    from prle.data.opening import open_source
+    from prle.data.sources.opening import open_source
 
     # Nobody keeps what was opened: of its cells, the texts that are used are what stays in memory.
     rows = usable(open_source(request, observer), request, observer)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from prle.data.clean import check_splits, clean
 from prle.data.columns import choose_columns, require_column
+from prle.data.formats.records import Beside, Columns
 from prle.data.interface import SPLITS, Dataset
 from prle.data.labels import choose_labelling
-from prle.data.records import Beside, Columns
 from prle.data.row_text import ROW
 from prle.data.splitting import SPLIT_WORDS, cut, divide_by_column
 from prle.data.table import tabulate
@@ -19,9 +19,9 @@ from prle.errors import DataError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from prle.data.formats.records import Opened, Records
     from prle.data.interface import Column, SourceRequest, Split, SplitName
     from prle.data.labels import Labelling
-    from prle.data.records import Opened, Records
     from prle.observer import Observer
 
 

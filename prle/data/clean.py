@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prle.data.formats.records import Beside
 from prle.data.interface import Split
 from prle.data.labels import NUMBERS, listed
-from prle.data.records import Beside
 from prle.data.text_rows import row_keys
 from prle.errors import DataError
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.data.formats.records import Columns, Records
     from prle.data.interface import SplitName
     from prle.data.labels import Labelling
-    from prle.data.records import Columns, Records
     from prle.observer import Observer
 
 MINIMUM_ROWS = 2

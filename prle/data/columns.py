@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from prle.data.records import Columns
+from prle.data.formats.records import Columns
 from prle.errors import UsageError, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from prle.data.formats.records import Records
     from prle.data.interface import SourceRequest
-    from prle.data.records import Records
     from prle.observer import Observer
 
 TEXT_PAIRS: Final = (

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.data.formats.records import Records
     from prle.data.interface import SplitName, TargetKind
-    from prle.data.records import Records
     from prle.observer import Observer
 
 MOST_CLASSES: Final = 1000

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.data.formats.records import Records
     from prle.data.interface import SplitName
-    from prle.data.records import Records
 
 SPLIT_WORDS: Final[Mapping[str, SplitName]] = {
     "train": "train",

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from prle.data.columns import LARGEST_NUMBER, MISSING, guess_label, parse_number, require_column
+from prle.data.formats.records import Beside, Filling
 from prle.data.interface import Column
-from prle.data.records import Beside, Filling
 from prle.data.row_text import ROW, row_text
 from prle.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from prle.data.formats.records import Records
     from prle.data.interface import ColumnKind, SourceRequest, SplitName
-    from prle.data.records import Records
     from prle.observer import Observer
 
 _DATE: Final = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4}))([T ].*)?")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final, overload
 
 import numpy as np
 
-from prle.texts import PackedTexts, Packing, pack
+from prle.arrays.packed_texts import PackedTexts, Packing, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

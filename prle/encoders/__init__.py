@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prle.encoders.device import check_names
 from prle.encoders.hashing import DEFAULT_WIDTH, LARGEST_WIDTH, PREFIX, SMALLEST_WIDTH, HashingEncoder
 from prle.encoders.interface import Encoder, EncoderKind, EncoderRecord, EncoderState, Precision
 from prle.encoders.location import locate
-from prle.encoders.mean_pool import MeanPoolEncoder
-from prle.encoders.openvino_encoder import OpenVinoEncoder
-from prle.encoders.sentence_transformer import SentenceTransformerEncoder
-from prle.encoders.tabular import TabularEncoder
-from prle.encoders.tabular_fitting import TabularSettings, fit_tabular
+from prle.encoders.pretrained.device import check_names
+from prle.encoders.pretrained.mean_pool import MeanPoolEncoder
+from prle.encoders.pretrained.openvino import OpenVinoEncoder
+from prle.encoders.pretrained.sentence_transformer import SentenceTransformerEncoder
+from prle.encoders.tabular.encoder import TabularEncoder
+from prle.encoders.tabular.fitting import TabularSettings, fit_tabular
 from prle.errors import UsageError, unknown_name
 from prle.observer import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prle.encoders.folder_encoder import FolderEncoder
+    from prle.encoders.pretrained.encoder import FolderEncoder
     from prle.observer import Observer
 
 __all__ = [

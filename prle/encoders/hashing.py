@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from prle.encoder_record import BUILT_IN
 from prle.encoders.interface import Encoder, EncoderRecord
+from prle.encoders.record import BUILT_IN
 from prle.encoders.vectors import unit_rows
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from prle.encoder_record import PRECISIONS, EncoderRecord, EncoderState, Precision
+from prle.encoders.record import PRECISIONS, EncoderRecord, EncoderState, Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

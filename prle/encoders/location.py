@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from prle.data.hub import cached_model, fetch_model
-from prle.data.network import require_hub
-from prle.encoders.model_folder import CONFIG, DOWNLOADS, ModelFolder
+from prle.data.sources.hub import cached_model, fetch_model
+from prle.data.sources.network import require_hub
+from prle.encoders.pretrained.folder import CONFIG, DOWNLOADS, ModelFolder
 from prle.errors import DataError, UsageError, nearest
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from prle.encoders.folder_encoder import FolderEncoder
-from prle.encoders.masked import masked_entropy
+from prle.encoders.pretrained.encoder import FolderEncoder
+from prle.encoders.pretrained.masked import masked_entropy
 from prle.errors import UsageError
 from prle.observer import SILENT
 
@@ -48,7 +48,7 @@ def uncertainty(
 
     - ``dropout`` (Gal and Ghahramani, 2016): the spread ``sqrt(mean_r |v_r - mean v|^2)`` of ``passes`` vectors.
     - ``masked``: of an encoder with a head for masked tokens, the mean entropy of what it says of each
-      (:func:`prle.encoders.masked.masked_entropy`).
+      (:func:`prle.encoders.pretrained.masked.masked_entropy`).
     - ``norm``: the length of the vector, which says little, and nothing where all have length one.
     - ``auto``: the first of these that the encoder has.
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.encoder_record import EncoderRecord, EncoderState
     from prle.encoders.interface import Encoder
+    from prle.encoders.record import EncoderRecord, EncoderState
     from prle.observer import Observer
 
 

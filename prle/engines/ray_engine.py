@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, final
 
-from prle.data.network import answers
+from prle.data.sources.network import answers
 from prle.encoders.interface import AT_ONCE
 from prle.engines.encoding import Encoding
 from prle.engines.interface import Engine, EngineName, Item, Result, Work

@@ -13,24 +13,24 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from prle.config import resolve
-from prle.encoders.tabular import NUMBERS
-from prle.encoders.tabular_fitting import DEFAULT_NUMERIC
+from prle.encoders.tabular.encoder import NUMBERS
+from prle.encoders.tabular.fitting import DEFAULT_NUMERIC
 from prle.errors import DataError, UsageError, unknown_name
 from prle.estimators.file import Kept, read, write
 from prle.estimators.interface import FitWarning, InputError, Listener
 from prle.estimators.material import Material, cut, measured_encoder, vectors
 from prle.estimators.parts import RoutedParts, routed_parts
-from prle.stages.fit import fit_rows
-from prle.stages.judged import MEASURED
+from prle.stages.common.judging import MEASURED
+from prle.stages.fit.labels import fit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from prle.checkpoint import Checkpoint
     from prle.config import Config, ExpertName, ProjectionName, RouterName
     from prle.encoders.interface import NumericName
+    from prle.models.labels.checkpoint import Checkpoint
 
 KEYS: Final[Mapping[str, str]] = {
     "prototypes": "prototypes.count",

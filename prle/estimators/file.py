@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from prle.checkpoint import load
 from prle.data.columns import parse_number
-from prle.encoders.tabular import TabularEncoder
+from prle.encoders.tabular.encoder import TabularEncoder
 from prle.errors import WorkspaceError
 from prle.estimators.interface import InputError
 from prle.estimators.material import PLACES, Material
+from prle.models.labels.checkpoint import load
 from prle.observer import EpochRecord
-from prle.stages.embed import EmbedRequest, embed
-from prle.stages.fit import stored_beside
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.labels import stored_beside
 from prle.workspace import open_workspace, save_model
 from prle.workspace.sections import check_model_name
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.checkpoint import Checkpoint
+    from prle.models.labels.checkpoint import Checkpoint
     from prle.workspace import StoredModel, Workspace
 
 RECORD: Final = "estimator"

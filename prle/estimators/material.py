@@ -10,10 +10,10 @@ import numpy as np
 from prle.data.interface import Column, Dataset, Split
 from prle.data.row_text import ROW, number_cell, row_text
 from prle.data.splitting import cut_rows, numbered
-from prle.encoders.tabular_fitting import TabularSettings, fit_numbers, keep_numbers
+from prle.encoders.tabular.fitting import TabularSettings, fit_numbers, keep_numbers
 from prle.errors import DataError
 from prle.estimators.interface import InputError
-from prle.training.rows import Rows
+from prle.models.labels.training.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from prle.data.interface import SplitName
     from prle.encoders.interface import NumericName
-    from prle.encoders.tabular import TabularEncoder
+    from prle.encoders.tabular.encoder import TabularEncoder
 
 PLACES: Final[tuple[SplitName, ...]] = ("train", "validation")
 """The sides that rows are cut into."""

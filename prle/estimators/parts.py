@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, final
 import numpy as np
 
 from prle.estimators.picture import Line, Portrait, as_html, as_text
-from prle.predictor import ROWS_AT_A_TIME
-from prle.targets import ClassTarget
+from prle.models.labels.predictor import ROWS_AT_A_TIME
+from prle.models.labels.targets import ClassTarget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from prle.committee import Answer
-    from prle.predictor import Predictor
+    from prle.models.labels.committee import Answer
+    from prle.models.labels.predictor import Predictor
 
 Space = Literal["label units", "probabilities", "logits"]
 

@@ -1,40 +1,25 @@
 """Explanations: decompositions that add up, the training rows behind them, and how far to trust them."""
 
-from prle.explanation.conformal import LEVEL, Calibration, Coverage, coverage
 from prle.explanation.counterfactual import Removal, fewest_examples, fewest_prototypes
 from prle.explanation.doubt import UNFAMILIAR, bracket, disagreement, percentile
 from prle.explanation.features import FeatureLedger, by_feature
-from prle.explanation.influence import (
-    Attribution,
-    Influence,
-    Placed,
-    Regressions,
-    place,
-    regressions,
-    shared_out,
-    traceable,
-)
+from prle.explanation.influence import Attribution, Influence, Placed, place
 from prle.explanation.leaving_out import leave_one_out, removal_effects
 from prle.explanation.ledger import Ledger, by_prototype
 from prle.explanation.neighbours import Neighbours, distances_to_all, nearest_others, nearest_rows, spacing_of
 
 __all__ = [
-    "LEVEL",
     "UNFAMILIAR",
     "Attribution",
-    "Calibration",
-    "Coverage",
     "FeatureLedger",
     "Influence",
     "Ledger",
     "Neighbours",
     "Placed",
-    "Regressions",
     "Removal",
     "bracket",
     "by_feature",
     "by_prototype",
-    "coverage",
     "disagreement",
     "distances_to_all",
     "fewest_examples",
@@ -44,9 +29,6 @@ __all__ = [
     "nearest_rows",
     "percentile",
     "place",
-    "regressions",
     "removal_effects",
-    "shared_out",
     "spacing_of",
-    "traceable",
 ]

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Final, Protocol, final
 
 import numpy as np
 
-from prle.explanation.influence import Influence, Placed, shared_out
 from prle.explanation.leaving_out import removal_effects
+from prle.models.labels.regressions import shared_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from prle.model import Forward
-    from prle.targets import Target
+    from prle.explanation.influence import Influence, Placed
+    from prle.models.labels.model import Forward
+    from prle.models.labels.targets import Target
 
 MOST_EXAMPLES: Final = 200
 """Training examples that are taken away at most."""

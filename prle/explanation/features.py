@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.pairing import composed_width
+from prle.models.labels.pairing import composed_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from prle.model import Forward
-    from prle.predictor import Predictor
+    from prle.models.labels.model import Forward
+    from prle.models.labels.predictor import Predictor
 
 WHOLE: Final = "value space"
 """The one block of a value space whose columns have no names."""
@@ -81,7 +81,7 @@ def blocks(shape: tuple[int, int], columns: int, *, composed: bool) -> dict[str,
 
     :param shape: S sentences of width H.
     :param columns: D; what a composed pair has before its last 2 H + 1 columns is its topic.
-    :param composed: whether the value space keeps the order of :func:`prle.pairing.compose`.
+    :param composed: whether the value space keeps the order of :func:`prle.models.labels.pairing.compose`.
     """
     sentences, width = shape
     if sentences == 1 or not composed:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.explanation.influence import Influence, Placed, Regressions
+    from prle.explanation.influence import Influence, Placed
+    from prle.models.labels.regressions import Regressions
 
 
 def leave_one_out(influence: Influence) -> NDArray[np.float64]:

@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.committee import Answer
-    from prle.targets import Target
+    from prle.models.labels.committee import Answer
+    from prle.models.labels.targets import Target
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.geometry import COINCIDENT, distances
+from prle.arrays.geometry import COINCIDENT, distances
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from prle.shapes import Points
+    from prle.arrays.shapes import Points
 
 SAMPLE: Final = 2048
 """Training rows whose nearest other row is looked for, at most."""

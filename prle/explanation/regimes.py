@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.geometry import effective_count
+from prle.arrays.geometry import effective_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

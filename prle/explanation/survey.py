@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.committee import averaged
-from prle.geometry import squared_distances
-from prle.predictor import ROWS_AT_A_TIME
+from prle.arrays.geometry import squared_distances
+from prle.models.labels.committee import averaged
+from prle.models.labels.predictor import ROWS_AT_A_TIME
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.predictor import Predictor
+    from prle.models.labels.predictor import Predictor
 
 
 @dataclass(frozen=True, kw_only=True)

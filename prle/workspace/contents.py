@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prle.arrays.packed_texts import pack
 from prle.data.interface import SPLITS
 from prle.data.text_rows import TextRows, shared, text_rows
 from prle.errors import DataError
-from prle.texts import pack
 from prle.workspace.tree import as_bytes, canonical
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.arrays.packed_texts import PackedTexts
     from prle.data.interface import Dataset, Split, SplitName
-    from prle.texts import PackedTexts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data.interface import Column
-    from prle.encoder_record import EncoderRecord
+    from prle.encoders.record import EncoderRecord
 
 
 @dataclass(frozen=True, kw_only=True)

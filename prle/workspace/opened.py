@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
+from prle.arrays.packed_texts import pack
 from prle.data.row_text import row_cells
 from prle.errors import DataError, WorkspaceError, nearest
-from prle.texts import pack
 from prle.workspace import journal, layout, sections
 from prle.workspace.reader import read_tree
 from prle.workspace.tree import Branch, canonical, damaged, member, member_branch
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.arrays.packed_texts import PackedTexts
     from prle.data.interface import SplitName
-    from prle.encoder_record import EncoderState
-    from prle.texts import PackedTexts
+    from prle.encoders.record import EncoderState
     from prle.workspace.interface import Manifest, StoredModel, StoredSearch
     from prle.workspace.tree import Node
 
@@ -134,6 +134,12 @@ class Workspace:
             return row_cells(texts[0], self.manifest.names)
         except DataError as error:
             raise damaged(member(self._root, layout.TEXTS).where, f"{split} row {n}: {error.message}") from error
+
+    def row_label(self, split: SplitName, n: int) -> float | str:
+        """Return the label of row ``n`` as a reader sees it: a number, the name of a class, or a text."""
+        value = float(self._split(split)[1][n])
+        names = self.manifest.classes or self.targets
+        return names[int(value)] if len(names) else value
 
     @property
     def encoder_state(self) -> EncoderState | None:

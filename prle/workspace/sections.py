@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 
+from prle.arrays.packed_texts import PackedTexts
 from prle.data.interface import SPLITS, Column, ColumnKind
-from prle.encoder_record import PRECISIONS, EncoderRecord, EncoderState
+from prle.encoders.record import PRECISIONS, EncoderRecord, EncoderState
 from prle.errors import UsageError, WorkspaceError
-from prle.texts import PackedTexts
 from prle.workspace import layout
 from prle.workspace.interface import Manifest, StoredModel, StoredSearch
 from prle.workspace.tree import (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from prle.encoder_record import EncoderState
+    from prle.encoders.record import EncoderState
     from prle.workspace.contents import Contents
     from prle.workspace.interface import Manifest, StoredModel, StoredSearch
     from prle.workspace.tree import Node

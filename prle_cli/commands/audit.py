@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from prle.errors import UsageError
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, Workspace
-from prle_cli.output import show
 from prle_cli.session import suggest, watching
 
 Labels = Annotated[
@@ -56,18 +56,18 @@ def audit(
     report: Any
     with watching(context, quiet=quiet, debug=debug) as observer:
         if labels:
-            from prle.stages.audit_labels import audit_labels
+            from prle.stages.audit.suspects import audit_labels
 
             report = audit_labels(workspace, name=name, top=top or 10, observer=observer)
         else:
-            from prle.stages.audit import AuditRequest
             from prle.stages.audit import audit as stage
+            from prle.stages.audit.interface import AuditRequest
 
             request = AuditRequest(full=full, refits=refits, seeds=seeds, seed=seed)
             report = stage(workspace, request, name=name, observer=observer)
-    from prle_cli.audits import measure_table, suspect_table
-    from prle_cli.views.audit import view
-    from prle_cli.views.suspects import view as view_of_suspects
+    from prle_cli.formats.audits import measure_table, suspect_table
+    from prle_cli.views.audit.suspects import view as view_of_suspects
+    from prle_cli.views.audit.view import view
 
     picture: Any = view_of_suspects if labels else view
     show(report, output_format, picture, lines={"csv": suspect_table if labels else measure_table})

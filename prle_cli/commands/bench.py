@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from prle.errors import UsageError
+from prle_cli.formats.reports import bench_table, show
 from prle_cli.options import DEFAULT_WORKSPACE, BenchFormat, Debug, Quiet, Workspace, given
-from prle_cli.output import bench_table, show
 from prle_cli.session import watching
 
 _SUITE = "Several data sets"
@@ -93,11 +93,11 @@ def bench(
         raise UsageError(message, hint="leave out --memory")
     if importance is not None:
         with watching(context, quiet=quiet, debug=debug) as observer:
-            from prle.stages.importance_bench import bench_importance
+            from prle.stages.bench.importance import bench_importance
 
             compared = given({"only": only, "split": split, "seeds": seeds})
             weighed = bench_importance(workspace, importance, **compared, observer=observer)  # type: ignore[arg-type]
-        from prle_cli.views.importance import view as importance_view
+        from prle_cli.views.bench.importance import view as importance_view
 
         show(weighed, "table" if output_format == "table" else "json", importance_view)
         return
@@ -108,23 +108,23 @@ def bench(
     asked |= given({"soft_targets": soft_targets or None, "cuts": cuts or None})
     if suite is None or folder is None:
         with watching(context, quiet=quiet, debug=debug) as observer:
-            from prle.stages.bench import BenchRequest
             from prle.stages.bench import bench as stage
-            from prle.stages.memory import parse_memory
+            from prle.stages.bench.interface import BenchRequest
+            from prle.stages.common.memory import parse_memory
 
             asked |= given({"memory": None if memory is None else parse_memory(memory)})
             report = stage(workspace, BenchRequest(**asked), observer=observer)
-        from prle_cli.tables import bench_markdown
-        from prle_cli.views.bench import view
+        from prle_cli.formats.comparisons import bench_markdown
+        from prle_cli.views.bench.labels import view
 
         show(report, output_format, view, lines={"csv": bench_table, "markdown": bench_markdown})
     else:
         with watching(context, quiet=quiet, debug=debug) as observer:
-            from prle.stages.plan import read_plan
-            from prle.stages.suite import run_suite
+            from prle.stages.bench.plan import read_plan
+            from prle.stages.bench.suite import run_suite
 
             reports = run_suite(read_plan(suite, asked), folder, observer=observer)
-        from prle_cli.tables import suite_markdown, suite_table
-        from prle_cli.views.suite import view as suite_view
+        from prle_cli.formats.comparisons import suite_markdown, suite_table
+        from prle_cli.views.bench.suite import view as suite_view
 
         show(reports, output_format, suite_view, lines={"csv": suite_table, "markdown": suite_markdown})

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from prle_cli.formats.reports import show as show_report
 from prle_cli.options import Debug, Quiet, SummaryFormat
-from prle_cli.output import show as show_report
 from prle_cli.session import watching
 
 app = typer.Typer(rich_markup_mode="markdown")
@@ -30,7 +30,7 @@ def cache(
         from prle.stages.cache import show_cache
 
         report = show_cache()
-    from prle_cli.views.cache import view
+    from prle_cli.views.cache.view import view
 
     show_report(report, output_format, view)
 
@@ -48,6 +48,6 @@ def clear(
         from prle.stages.cache import clear_cache
 
         report = clear_cache(encoders=encoders)
-    from prle_cli.views.cache import cleared
+    from prle_cli.views.cache.view import cleared
 
     show_report(report, output_format, cleared)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from prle_cli.formats.reports import show as show_report
 from prle_cli.options import DEFAULT_WORKSPACE, Debug, Quiet, SummaryFormat, Workspace
-from prle_cli.output import show as show_report
 from prle_cli.session import watching
 from prle_cli.settings import Chosen, takes_settings
 
@@ -47,9 +47,9 @@ def show(
     which beats the default. Without `--name` no workspace is needed.
     """
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.settings import settings as stage
+        from prle.stages.config import settings as stage
 
         report = stage(workspace, file=settings.file, given=settings.given(), name=name)
-    from prle_cli.views.settings import view
+    from prle_cli.views.config.view import view
 
     show_report(report, output_format, view)

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 import typer
 
 from prle.errors import UsageError
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, Seed, SummaryFormat, Workspace
-from prle_cli.output import show
 from prle_cli.session import suggest, watching
 
 To = Annotated[int | None, typer.Option("--to", min=1, metavar="K", help="As many prototypes are left.")]
@@ -45,11 +45,11 @@ def consolidate(
         raise UsageError(message, hint="`prle consolidate --auto` looks for a count")
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.stages.consolidate import consolidate as stage
-        from prle.stages.consolidated import ConsolidateRequest
+        from prle.stages.consolidate.interface import ConsolidateRequest
 
         request = ConsolidateRequest(to=to, grouping=method, merging=how, stored_as=stored_as, seed=seed or 0)
         report = stage(workspace, request, name=name, observer=observer)
-    from prle_cli.views.consolidate import view
+    from prle_cli.views.consolidate.view import view
 
     show(report, output_format, view)
     suggest(context, f"prle bench --only prle:{shlex.quote(name)} --only prle:{shlex.quote(report.model)}", workspace)

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from prle.errors import UsageError
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, Seed, SummaryFormat, Workspace
-from prle_cli.output import show
 from prle_cli.session import suggest, watching
 
 StudentForm = Annotated[
@@ -76,9 +76,9 @@ def distill(
         message = f"--size: expected a number of at least 1 or auto, got {size!r}."
         raise UsageError(message)
     with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.distillation.distilling import DistillSettings
-        from prle.stages.distill import DistillRequest
+        from prle.models.students.teaching.distilling import DistillSettings
         from prle.stages.distill import distill as stage
+        from prle.stages.distill.interface import DistillRequest
 
         given = {"form": student, "strategy": strategy, "heads": heads, "layers": layers, "epochs": epochs}
         given |= {"temperature": temperature, "group_embedding": group_embedding, "importance": importance}
@@ -87,7 +87,7 @@ def distill(
         wanted = None if size == "auto" else int(size)
         request = DistillRequest(settings=settings, name=name, student_name=stored_as, size=wanted)
         report = stage(workspace, request, observer=observer)
-    from prle_cli.views.distill import view
+    from prle_cli.views.distill.view import view
 
     show(report, output_format, view)
     suggest(context, f"prle bench --only prle:{name} --only prle:{report.model}", workspace)

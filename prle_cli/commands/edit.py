@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, SummaryFormat, Workspace
-from prle_cli.output import show
 from prle_cli.session import suggest, watching
 
 app = typer.Typer(rich_markup_mode="markdown")
@@ -37,10 +37,10 @@ def drop(
 ) -> None:
     """Drop prototype P: the others share its weight, and all experts are solved again."""
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.edit import drop as stage
+        from prle.stages.edit.stage import drop as stage
 
         report = stage(workspace, prototype, name=name)
-    from prle_cli.views.edit import view
+    from prle_cli.views.edit.view import view
 
     show(report, output_format, view)
     suggest(context, _undoing(name), workspace)
@@ -59,10 +59,10 @@ def relabel(
 ) -> None:
     """Tell the model another label for training row ROW; the data keep theirs."""
     with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.stages.edit import relabel as stage
+        from prle.stages.edit.stage import relabel as stage
 
         report = stage(workspace, row, value, name=name, observer=observer)
-    from prle_cli.views.edit import view
+    from prle_cli.views.edit.view import view
 
     show(report, output_format, view)
     suggest(context, _undoing(name), workspace)
@@ -79,10 +79,10 @@ def undo(
 ) -> None:
     """Take back the last edit: the model is again what it was, byte by byte."""
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.edit import undo as stage
+        from prle.stages.edit.stage import undo as stage
 
         report = stage(workspace, name=name)
-    from prle_cli.views.edit import view
+    from prle_cli.views.edit.view import view
 
     show(report, output_format, view)
 
@@ -98,10 +98,10 @@ def log(
 ) -> None:
     """List what was done to a model since it was fitted."""
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.edit import edit_log
+        from prle.stages.edit.stage import edit_log
 
         report = edit_log(workspace, name=name)
-    from prle_cli.views.edit import view_log
+    from prle_cli.views.edit.view import view_log
 
     show(report, output_format, view_log)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 import typer
 
 from prle.errors import UsageError
+from prle_cli.formats.reports import show
 from prle_cli.options import (
     DEFAULT_WORKSPACE,
     Address,
@@ -16,7 +17,6 @@ from prle_cli.options import (
     SummaryFormat,
     Workspace,
 )
-from prle_cli.output import show
 from prle_cli.session import suggest, watching
 
 if TYPE_CHECKING:
@@ -198,8 +198,8 @@ def embed(
         from prle.data import SourceRequest, load
         from prle.encoders import TabularSettings
         from prle.engines import engine_named
-        from prle.stages.embed import EmbedRequest
         from prle.stages.embed import embed as stage
+        from prle.stages.embed.interface import EmbedRequest
 
         source_request = SourceRequest(
             source=source,
@@ -232,7 +232,7 @@ def embed(
         request = EmbedRequest(workspace=workspace, dtype=dtype)
         with engine_named(engine, address=address, observer=observer) as running:
             report = stage(request, dataset, frozen, target_encoder=spoken, engine=running, observer=observer)
-    from prle_cli.views.embed import view
+    from prle_cli.views.embed.view import view
 
     show(report, output_format, view)
     suggest(context, "prle fit", workspace)

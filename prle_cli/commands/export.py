@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, Workspace
-from prle_cli.output import show
 from prle_cli.session import watching
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where its files go.")]
@@ -41,6 +41,6 @@ def export(
         from prle.stages.export import export as stage
 
         report = stage(workspace, output, name=name, format=file_format, texts=texts, observer=observer)
-    from prle_cli.views.export import view
+    from prle_cli.views.export.view import view
 
     show(report, "json" if as_json else "table", view)

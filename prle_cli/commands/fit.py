@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from prle.errors import UsageError
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, SummaryFormat, Workspace
-from prle_cli.output import show
 from prle_cli.session import suggest, watching
 from prle_cli.settings import Chosen, takes_settings
 
@@ -65,30 +65,30 @@ def fit(
 
     `torchrun --nproc-per-node 2 -m prle_cli fit` fits with several processes, on one machine or many.
     """
-    from prle.training.ranks import joined_ranks, told_ranks
+    from prle.models.labels.training.ranks import joined_ranks, told_ranks
 
     first = told_ranks().first
     if search is not None:
         _check_search(memory, device, processes=told_ranks().count)
     with watching(context, quiet=quiet or not first, debug=debug) as observer:
         from prle.config import resolve
-        from prle.stages.memory import parse_memory
+        from prle.stages.common.memory import parse_memory
 
         config = resolve(settings.file, settings.values)
         if search is None:
+            from prle.models.labels.training.compute import compute_on
             from prle.stages.fit import fit as stage
-            from prle.training.compute import compute_on
 
             bytes_at_most = None if memory is None else parse_memory(memory)
             with joined_ranks() as ranks:
                 compute = compute_on(device, ranks)
                 report = stage(workspace, config, name=name, memory=bytes_at_most, compute=compute, observer=observer)
         else:
-            from prle.stages.search import search as searching
+            from prle.stages.fit.search import search as searching
 
             report = searching(workspace, config, trials=search, name=name, observer=observer)
     if first:
-        from prle_cli.views.fit import view
+        from prle_cli.views.fit.labels import view
 
         show(report, output_format, view)
         suggest(context, "prle bench", workspace)

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from prle.errors import UsageError
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, SummaryFormat, Workspace
-from prle_cli.output import show
 from prle_cli.session import watching
 
 History = Annotated[
@@ -37,17 +37,17 @@ def info(
         raise UsageError(message, hint="for example `prle info --regimes --seeds 3`")
     with watching(context, quiet=quiet, debug=debug) as observer:
         if regimes:
-            from prle.stages.regimes import regimes as find_regimes
-            from prle_cli.views.regimes import view as regimes_view
+            from prle.stages.info.regimes import regimes as find_regimes
+            from prle_cli.views.info.regimes import view as regimes_view
 
             show(find_regimes(workspace, name=name, seeds=seeds, observer=observer), output_format, regimes_view)
         elif history:
-            from prle.stages.history import history as read_history
-            from prle_cli.views.history import view as curves
+            from prle.stages.info.history import history as read_history
+            from prle_cli.views.info.history import view as curves
 
             show(read_history(workspace, name=name), output_format, curves)
         else:
             from prle.stages.info import info as stage
-            from prle_cli.views.info import view
+            from prle_cli.views.info.view import view
 
             show(stage(workspace), output_format, view)

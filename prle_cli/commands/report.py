@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, SummaryFormat, Workspace
-from prle_cli.output import show
 from prle_cli.session import watching
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the page goes.")]
@@ -44,6 +44,6 @@ def report(
 
         contents = stage(workspace, name=name, rows=rows, bench=bench, seeds=seeds, observer=observer)
         written = writer.write(contents, output)
-    from prle_cli.views.report import view
+    from prle_cli.views.report.view import view
 
     show(written, output_format, view)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from prle_cli.formats.reports import show
 from prle_cli.options import (
     DEFAULT_MODEL,
     DEFAULT_WORKSPACE,
@@ -15,7 +16,6 @@ from prle_cli.options import (
     SummaryFormat,
     Workspace,
 )
-from prle_cli.output import show
 from prle_cli.session import session_of, watching
 
 Host = Annotated[
@@ -50,10 +50,10 @@ def serve(
         from prle_cli.serving import server
 
         server.check()
-        from prle.stages.answers import answering
-        from prle.stages.answers_interface import ServeReport
+        from prle.stages.serve.interface import ServeReport
+        from prle.stages.serve.stage import answering
         from prle_cli.serving.assembly import application
-        from prle_cli.views.serve import view
+        from prle_cli.views.serve.view import view
 
         listener = stack.enter_context(server.listening(host, port, expose=expose))
         answers = stack.enter_context(answering(workspace, remember=cache, observer=observer))

@@ -25,8 +25,8 @@ def shell(
         from prle_cli.shell.prompt import prompting, require_terminal
 
         require_terminal()
-        from prle.cache import cache_folder
-        from prle.stages.answers import answering
+        from prle.encoders.cache import cache_folder
+        from prle.stages.serve.stage import answering
         from prle_cli.shell.loop import Shell
 
         answers = stack.enter_context(answering(workspace, remember=cache, observer=observer))

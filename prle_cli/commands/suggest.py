@@ -2,8 +2,8 @@
 
 import typer
 
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_WORKSPACE, Debug, Quiet, SummaryFormat, Workspace
-from prle_cli.output import show
 from prle_cli.session import suggest as suggest_next
 from prle_cli.session import watching
 from prle_cli.settings import Chosen, takes_settings
@@ -27,7 +27,7 @@ def suggest(
         from prle.stages.suggest import suggest as stage
 
         report = stage(workspace, resolve(settings.file, settings.values), observer=observer)
-    from prle_cli.views.suggest import view
+    from prle_cli.views.suggest.view import view
 
     show(report, output_format, view)
     suggest_next(context, f"prle fit --prototypes {report.recommended}", workspace)

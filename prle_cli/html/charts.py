@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from prle.stages.report_interface import NumberLabels
+from prle.stages.report.interface import NumberLabels
 from prle_cli.html.marks import Axis, diamond, element, lines, percentage, shade, together
-from prle_cli.views.figures import UNKNOWN_CELL, fixed, label_decimals
+from prle_cli.views.common.figures import UNKNOWN_CELL, fixed, label_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prle.explanation.calibration import CalibrationGroup
-    from prle.stages.report_interface import (
+    from prle.stages.report.interface import (
         EmbeddingMap,
         PredictedClass,
         PredictedNumber,

@@ -11,7 +11,7 @@ from prle_cli.html.marks import element, percentage
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from prle.stages.report_interface import Confusion
+    from prle.stages.report.interface import Confusion
 
 DEPTHS: Final = 6
 """Steps of the colour of a cell; the style sheet has one for each."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, final
 
 from prle_cli.html.kinds import Kind, Measure, decimals, minus
 from prle_cli.html.marks import SHADES
-from prle_cli.views import figures
-from prle_cli.views.figures import percent
+from prle_cli.views.common import figures
+from prle_cli.views.common.figures import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from prle.stages.class_interface import ClassExplainReport
-    from prle.stages.report_interface import ClassLabels, PredictedClass, ReportContents
+    from prle.stages.explain.interface import ClassExplainReport
+    from prle.stages.report.interface import ClassLabels, PredictedClass, ReportContents
 
 _STRIDE: Final = 4
 """Steps of the colour scale between one class and the next where colours repeat, so that neighbours look different."""

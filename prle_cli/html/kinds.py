@@ -6,12 +6,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from prle_cli.views import figures
+from prle_cli.views.common import figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from prle.stages.report_interface import ReportContents
+    from prle.stages.report.interface import ReportContents
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from prle_cli.views.figures import adding_up
+from prle_cli.views.common.figures import adding_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prle.stages.class_interface import ClassExplainReport, ClassShare
-    from prle.stages.explained import FeatureReport, InfluenceReport, InfluentialExample
-    from prle.stages.interface import ExplainReport, PrototypeShare
+    from prle.stages.explain.interface import ClassExplainReport, ClassShare, ExplainReport, PrototypeShare
+    from prle.stages.explain.parts import FeatureReport, InfluenceReport, InfluentialExample
 
 _Share = TypeVar("_Share", "PrototypeShare", "PrototypeShare | ClassShare")
 

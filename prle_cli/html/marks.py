@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from prle_cli.console import safe
+from prle_cli.terminal.console import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

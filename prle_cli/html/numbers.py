@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from prle_cli.html.kinds import Kind, Measure, decimals, minus
 from prle_cli.html.marks import shade
-from prle_cli.views import figures
+from prle_cli.views.common import figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from prle.stages.report_interface import PredictedNumber, ReportContents
+    from prle.stages.report.interface import PredictedNumber, ReportContents
 
 
 @final

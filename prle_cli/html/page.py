@@ -14,12 +14,12 @@ from prle_cli.html.kinds import Kind, minus
 from prle_cli.html.marks import SHADES, harmless
 from prle_cli.html.numbers import Numbers
 from prle_cli.html.policy import digest
-from prle_cli.views import figures
+from prle_cli.views.common import figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from prle.stages.report_interface import ReportContents
+    from prle.stages.report.interface import ReportContents
 
 LONGEST: Final = 2000
 """Characters of a text that the page shows."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from prle_cli.formats.reports import record, to_json
 from prle_cli.html.policy import digest
-from prle_cli.output import record, to_json
 
 if TYPE_CHECKING:
-    from prle.stages.answers_interface import ModelFacts
+    from prle.stages.serve.interface import ModelFacts
 
 
 def _own(name: str) -> str:

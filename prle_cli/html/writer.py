@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from prle.errors import PrleError, UsageError
 
 if TYPE_CHECKING:
-    from prle.stages.report_interface import ReportContents, WrittenReport
+    from prle.stages.report.interface import ReportContents, WrittenReport
 
 
 def check(output: Path, workspace: Path) -> None:
@@ -39,7 +39,7 @@ def write(contents: ReportContents, output: Path) -> WrittenReport:
 
     :raises PrleError: when it cannot be written.
     """
-    from prle.stages.report_interface import WrittenReport
+    from prle.stages.report.interface import WrittenReport
     from prle_cli.html.page import render
 
     page = render(contents).encode("utf-8")

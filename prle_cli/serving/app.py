@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from prle_cli.formats.reports import document, to_json
 from prle_cli.html.playground import POLICY, page
-from prle_cli.output import document, to_json
 from prle_cli.serving.problems import RefusedError, problem
 from prle_cli.serving.questions import read_explain, read_predict
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from prle.stages.answers import Answers
-    from prle.stages.answers_interface import ModelFacts
+    from prle.stages.serve.interface import ModelFacts
+    from prle.stages.serve.stage import Answers
     from prle_cli.serving.limits import Limits
 
 _JSON: Final = "application/json"
@@ -80,7 +80,7 @@ class Service:
 
         def answer(body: bytes) -> dict[str, Any]:
             asked = read_predict(body, self._facts, self._limits)
-            return document(self._answers.predict(asked.rows, name=self._facts.model, level=asked.level))
+            return document(self._answers.predict(asked.rows, asked.request))
 
         return await self._answer(request, answer)
 
@@ -89,7 +89,7 @@ class Service:
 
         def answer(body: bytes) -> dict[str, Any]:
             asked = read_explain(body, self._facts, self._limits)
-            return document(self._answers.explain(asked.row, name=self._facts.model, wishes=asked.wishes))
+            return document(self._answers.explain(asked.row, asked.request))
 
         return await self._answer(request, answer)
 

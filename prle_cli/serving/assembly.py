@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle_cli.console import messages, say
 from prle_cli.failures import failure_of, tell
 from prle_cli.serving.app import Service
 from prle_cli.serving.guard import Guard
 from prle_cli.serving.limits import Limits
+from prle_cli.terminal.console import messages, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.types import ASGIApp
 
-    from prle.stages.answers import Answers
-    from prle.stages.answers_interface import ModelFacts
+    from prle.stages.serve.interface import ModelFacts
+    from prle.stages.serve.stage import Answers
     from prle_cli.session import Session
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from prle.errors import DataError, LockedError, OfflineError, PrleError, UsageError
 from prle_cli.failures import failure_of
-from prle_cli.output import to_json
+from prle_cli.formats.reports import to_json
 
 if TYPE_CHECKING:
     from pathlib import Path

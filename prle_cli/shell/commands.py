@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from prle.stages.answers_interface import ModelFacts
+    from prle.stages.serve.interface import ModelFacts
 
 MARK: Final = ":"
 """What a command begins with, and no question: one that has to is typed behind a blank."""

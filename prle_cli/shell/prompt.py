@@ -8,10 +8,10 @@ from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final, final
 
-from prle.cache.history import add_to_history, read_history
-from prle.data.rows import require_utf8
+from prle.data.inputs.texts import require_utf8
+from prle.encoders.cache.history import add_to_history, read_history
 from prle.errors import UsageError
-from prle_cli.stopping import line_by_line
+from prle_cli.terminal.stopping import line_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ from prle.baselines import (
     supercluster,
 )
 from prle.baselines.interface import ClassifierName, Table
-from prle.class_metrics import accuracy, log_loss
+from prle.metrics.classes import accuracy, log_loss
 
 OURS = [name for name, kind in CLASSIFIERS.items() if not kind.package]
 """Those of which it is known that they learn; what a peer does is its own affair."""

@@ -10,7 +10,7 @@ import torch
 from prle.baselines import BASELINES, boosting, mlp, network, supercluster
 from prle.baselines.interface import BaselineName, Table
 from prle.errors import PrleError
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 names = pytest.mark.parametrize("name", BASELINES)
 

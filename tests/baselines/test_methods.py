@@ -10,7 +10,7 @@ from prle.baselines import BASELINES, boosting, kernel_ridge, knn, mlp, network,
 from prle.baselines.distances import squared_distances
 from prle.baselines.features import Columns, compose, cosine, cosine_weights
 from prle.baselines.interface import Table
-from prle.metrics import rmse
+from prle.metrics.numbers import rmse
 
 PAIRS = pytest.mark.parametrize("texts", [2], indirect=True)
 

@@ -7,7 +7,7 @@ from prle.baselines import baselines_for, interface, supercluster
 from prle.baselines.interface import Table
 from prle.baselines.supercluster import SuperClusterBaseline
 from prle.errors import UsageError
-from prle.stages.entrants import chosen
+from prle.stages.bench.methods.labels import chosen
 
 NAME = SuperClusterBaseline.name
 here = pytest.mark.skipif(not SuperClusterBaseline.installed(), reason="torch-supercluster is not installed (peers)")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle.data.records import Filling
+from prle.data.formats.records import Filling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prle.data.records import Records
+    from prle.data.formats.records import Records
 
 
 def filled(*columns: str, rows: Sequence[Sequence[str]], origin: str = "f.csv") -> Records:

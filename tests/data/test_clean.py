@@ -5,7 +5,7 @@ import pytest
 
 from prle.data import Split
 from prle.data.clean import check_splits, clean
-from prle.data.records import Columns, Records
+from prle.data.formats.records import Columns, Records
 from prle.errors import DataError
 from tests.data.builders import filled
 

@@ -6,7 +6,7 @@ import pytest
 
 from prle.data import SourceRequest
 from prle.data.columns import choose_columns, parse_number
-from prle.data.records import Columns, Records
+from prle.data.formats.records import Columns, Records
 from prle.errors import UsageError
 from tests.data.builders import filled
 

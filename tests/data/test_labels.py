@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from prle.data.clean import check_splits
+from prle.data.formats.records import Records
 from prle.data.labels import MOST_CLASSES, Numbers, choose_labelling
-from prle.data.records import Records
 from prle.errors import DataError
 from tests.data.builders import filled
 from tests.data.test_clean import GOOD, split

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from prle.encoders import ENCODERS, EncoderKind, load_encoder
-from prle.encoders.model_folder import ModelFolder
+from prle.encoders.pretrained.folder import ModelFolder
 from prle.errors import DataError, OfflineError, PrleError, UsageError
 
 TEXTS = ["a man plays the guitar .", "the cat sleeps .", "the guitar plays a man ."]

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from prle.encoders import folder_encoder as family
 from prle.encoders import load_encoder
-from prle.encoders.converted import check_against_exact
+from prle.encoders.converted.store import check_against_exact
+from prle.encoders.pretrained import encoder as family
 from tests.encoders.conftest import WORDS
 
 RNG = np.random.default_rng(0)

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from transformers import BertConfig, BertForMaskedLM, BertTokenizerFast
 
 from prle.encoders import load_encoder
-from prle.encoders.masked import MOST_TOKENS, masked_entropy, masked_model
+from prle.encoders.pretrained.masked import MOST_TOKENS, masked_entropy, masked_model
 from prle.encoders.uncertainty import uncertainty
 from prle.errors import PrleError, UsageError
 from tests.encoders.conftest import WORDS

@@ -49,7 +49,8 @@ def test_names_are_those_of_the_registry(monkeypatch):
 
 
 def test_ray_is_loaded_by_nobody_but_who_uses_it():
-    code = "import sys, prle.engines, prle.stages.embed, prle.stages.predict_shards as _; print('ray' in sys.modules)"
+    loaded = "prle.engines, prle.stages.embed.stage, prle.stages.predict.shards as _"
+    code = f"import sys, {loaded}; print('ray' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

@@ -7,10 +7,10 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from prle.checkpoint import restore
 from prle.errors import PrleError, UsageError
 from prle.estimators import FitWarning, InputError, PRLEClassifier, PRLERegressor
-from prle.stages.fit import fit_model
+from prle.models.labels.checkpoint import restore
+from prle.stages.fit.labels import fit_model
 from prle.workspace import open_workspace
 from tests.estimators.worlds import QUICK, classes, numbers
 

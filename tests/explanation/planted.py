@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prle.assembly import RowKind, assemble, settle
 from prle.config import resolve
-from prle.explanation import Influence, Placed, place, regressions
-from prle.model import PRLE, ModelParameters
-from prle.predictor import Predictor
-from prle.targets import NumberTarget
-from prle.training.closed_form import solve_experts
-from prle.training.rows import Rows
-from prle.training.start import start
+from prle.explanation import Influence, Placed, place
+from prle.models.labels.assembly import RowKind, assemble, settle
+from prle.models.labels.model import PRLE, ModelParameters
+from prle.models.labels.predictor import Predictor
+from prle.models.labels.regressions import regressions
+from prle.models.labels.targets import NumberTarget
+from prle.models.labels.training.closed_form import solve_experts
+from prle.models.labels.training.rows import Rows
+from prle.models.labels.training.start import start
 from tests.conftest import make_world
 
 QUICK = {"prototypes.count": 5, "experts.rank": 6, "router.temperature": 8.0}

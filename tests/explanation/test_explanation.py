@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from prle.committee import Answer
 from prle.explanation import by_prototype, distances_to_all, nearest_others, nearest_rows, spacing_of
-from prle.targets import NumberTarget
+from prle.models.labels.committee import Answer
+from prle.models.labels.targets import NumberTarget
 
 
 def answer(prediction):

@@ -70,10 +70,10 @@ INPUTS = planted(sentences=1).inputs
 
 def planted_with(kind):
     """A predictor with experts of another kind, as they start."""
-    from prle.assembly import RowKind, assemble, settle
     from prle.config import resolve
-    from prle.predictor import Predictor
-    from prle.training.start import start
+    from prle.models.labels.assembly import RowKind, assemble, settle
+    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.training.start import start
 
     world = planted(sentences=1)
     config = settle(resolve(None, {"prototypes.count": 5, "experts.kind": kind}), RowKind(sentences=1))

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prle.explanation import Influence, Placed, Regressions, traceable
-from prle.explanation.influence import shared_out
-from prle.training.closed_form import Evidence, LocalRidge, evidence, normal_equations
-from prle.training.rows import Rows
+from prle.explanation import Influence, Placed
+from prle.models.labels.regressions import Regressions, shared_out, traceable
+from prle.models.labels.training.closed_form import Evidence, LocalRidge, evidence, normal_equations
+from prle.models.labels.training.rows import Rows
 from tests.explanation.planted import planted
 
 WORLDS = [(1, 1), (2, 1), (2, 3)]

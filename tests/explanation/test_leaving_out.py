@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from prle.audit import chosen
 from prle.explanation import Placed, leave_one_out, removal_effects
+from prle.explanation.audit import chosen
 from tests.explanation.planted import planted
 
 
@@ -41,7 +41,7 @@ def test_removal_effects_are_the_slope_of_a_refit_with_less_of_the_row(world):
     from dataclasses import replace
 
     from prle.explanation import Influence
-    from prle.training.closed_form import normal_equations
+    from prle.models.labels.training.closed_form import normal_equations
 
     influence, placed, share, row = world.influence, world.placed, 1e-5, 11
     members = []

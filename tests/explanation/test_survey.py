@@ -5,9 +5,9 @@ import pytest
 
 from prle.explanation import survey as module
 from prle.explanation.survey import survey
-from prle.model import Forward
-from prle.routers.interface import Spaces
-from prle.targets import NumberTarget
+from prle.models.labels.model import Forward
+from prle.models.labels.routers.interface import Spaces
+from prle.models.labels.targets import NumberTarget
 
 PROTOTYPES = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 9.0]])
 

@@ -57,12 +57,12 @@ def info(workspace):
         time.sleep(60)
     return reports.workspace()
 
-module("prle.stages.query", read_inputs=read_inputs, stream_inputs=stream_inputs)
-module("prle.stages.predict", predict_texts=predict_texts, predict_split=predict_split, predicting=predicting)
-module("prle.stages.predict_blocks", predict_file=None, predict_rows=predict_rows)
-module("prle.stages.info", info=info)
+module("prle.stages.common.query", read_inputs=read_inputs, stream_inputs=stream_inputs)
+module("prle.stages.predict.labels", predict_texts=predict_texts, predict_split=predict_split, predicting=predicting)
+module("prle.stages.predict.blocks", predict_file=None, predict_rows=predict_rows)
+module("prle.stages.info.stage", info=info)
 module(
-    "prle.stages.explain",
+    "prle.stages.explain.stage",
     explain_texts=lambda *_, **__: reports.explanation(),
     explain_row=None,
     explain_rows=None,

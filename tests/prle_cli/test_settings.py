@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from prle import config
-from prle.settings import sections
+from prle.config.rows import sections
 from prle_cli.app import application
 from prle_cli.settings import OPTIONS
 

@@ -16,18 +16,23 @@ from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
-from prle.stages.audit import AuditRequest, audit
-from prle.stages.audit_labels import audit_labels
-from prle.stages.bench import BenchRequest, bench
-from prle.stages.edit import drop, edit_log, relabel
-from prle.stages.embed import EmbedRequest, embed
-from prle.stages.explain import explain_row, explain_texts
-from prle.stages.fit import fit
-from prle.stages.info import info
-from prle.stages.predict import predict_split, predict_texts
-from prle.stages.regimes import regimes
-from prle.stages.search import search
-from prle.stages.suggest import suggest
+from prle.stages.audit.interface import AuditRequest
+from prle.stages.audit.stage import audit
+from prle.stages.audit.suspects import audit_labels
+from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench.stage import bench
+from prle.stages.edit.stage import drop, edit_log, relabel
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.explain.interface import ExplainRequest
+from prle.stages.explain.stage import explain_row, explain_texts
+from prle.stages.fit.search import search
+from prle.stages.fit.stage import fit
+from prle.stages.info.regimes import regimes
+from prle.stages.info.stage import info
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split, predict_texts
+from prle.stages.suggest.stage import suggest
 from prle.workspace import open_workspace
 
 CLASSES = ("cat", "dog", "fish")
@@ -122,7 +127,7 @@ def test_fit_reports_classes(workspace):
 
 @pytest.mark.parametrize("name", ["default", "logits"])
 def test_predictions_are_names_with_probabilities(workspace, name):
-    report = predict_split(workspace, "test", name=name)
+    report = predict_split(workspace, "test", PredictRequest(name=name))
     assert report.classes == CLASSES
     for prediction in report.predictions:
         assert list(prediction.probabilities) == list(CLASSES)
@@ -142,7 +147,7 @@ def test_new_texts_get_a_class(workspace):
 @pytest.mark.parametrize(("name", "space"), [("default", "probabilities"), ("logits", "logits")])
 @pytest.mark.parametrize("shown", [None, "fish"])
 def test_contributions_add_up_in_the_space_that_is_named(workspace, name, space, shown):
-    report = explain_texts(workspace, ("it barks outside",), name=name, class_name=shown)
+    report = explain_texts(workspace, ("it barks outside",), ExplainRequest(name=name, class_name=shown))
     assert (report.prediction, report.shown_class, report.space) == ("dog", shown or "dog", space)
     parts = [share.contribution for share in report.prototypes]
     np.testing.assert_allclose(sum(parts), report.total, rtol=1e-9)
@@ -151,7 +156,10 @@ def test_contributions_add_up_in_the_space_that_is_named(workspace, name, space,
     if space == "probabilities":
         np.testing.assert_allclose(report.total, report.probabilities[report.shown_class])
     else:
-        totals = [explain_texts(workspace, ("it barks outside",), name=name, class_name=each).total for each in CLASSES]
+        totals = [
+            explain_texts(workspace, ("it barks outside",), ExplainRequest(name=name, class_name=each)).total
+            for each in CLASSES
+        ]
         raised = np.exp(np.array(totals) - max(totals))
         np.testing.assert_allclose(raised / raised.sum(), list(report.probabilities.values()), rtol=1e-9)
     assert {share.anchor.label for share in report.prototypes} <= set(CLASSES)
@@ -167,7 +175,7 @@ def test_a_row_is_explained_with_its_class(workspace):
 
 def test_a_class_that_there_is_not_is_refused(workspace):
     with pytest.raises(UsageError, match=r"--class dgo: expected one of 3 classes \(cat, dog, fish\)") as caught:
-        explain_texts(workspace, ("it barks outside",), class_name="dgo")
+        explain_texts(workspace, ("it barks outside",), ExplainRequest(class_name="dgo"))
     assert caught.value.hint == "did you mean dog?"
 
 
@@ -202,7 +210,7 @@ def test_one_prototype_that_holds_everything_is_worth_a_warning(workspace, monke
     listener = Listener()
     fit(workspace, resolve(None, QUICK), observer=listener)
     assert listener.warnings == []
-    monkeypatch.setattr("prle.stages.fit.ALONE", 0.2)
+    monkeypatch.setattr("prle.stages.fit.labels.ALONE", 0.2)
     fit(workspace, resolve(None, QUICK), observer=listener)
     assert len(listener.warnings) == 1
     assert re.match(r"one of 6 prototypes holds \d\d% of the weight", listener.warnings[0])
@@ -243,7 +251,7 @@ def test_bench_compares_classes_by_accuracy(workspace, monkeypatch):
     monkeypatch.setattr(random_forest, "_TREES", 20)
     monkeypatch.setattr(mlp_classifier, "_SETTINGS", mlp_classifier._SETTINGS[:1])
     monkeypatch.setattr(network, "EPOCHS", 10)
-    monkeypatch.setattr("prle.stages.measuring._TIMING_SECONDS", 0.0)
+    monkeypatch.setattr("prle.stages.bench.measuring._TIMING_SECONDS", 0.0)
     everywhere = [name for name, kind in CLASSIFIERS.items() if not kind.package]
     report = bench(workspace, BenchRequest(only=["prle:default", *everywhere], ablations=True))
     rows = {row.name: row for row in report.rows}
@@ -286,7 +294,7 @@ def test_an_audit_measures_what_classes_have(workspace, name, unit):
 
 
 def test_a_full_audit_finds_wrong_labels_by_fitting_to_them(workspace, monkeypatch):
-    monkeypatch.setattr("prle.stages.audit.NOISY_FITS", 2)
+    monkeypatch.setattr("prle.stages.audit.stage.NOISY_FITS", 2)
     report = audit(workspace, AuditRequest(full=True, seeds=0))
     measures = {each.name: each for each in report.measures}
     for name in ("noise_suspicion", "noise_residual"):

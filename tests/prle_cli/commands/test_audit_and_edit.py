@@ -12,16 +12,16 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from prle.errors import WorkspaceError
-from tests.prle_cli import audits
+from tests.prle_cli.made import audits
 
 
 @pytest.fixture
 def asked(stages, monkeypatch):
     """Stand-ins for the stages of audits and edits; return their calls."""
     homes = {
-        "prle.stages.audit": {"audit": audits.audited()},
-        "prle.stages.audit_labels": {"audit_labels": audits.suspected()},
-        "prle.stages.edit": {
+        "prle.stages.audit.stage": {"audit": audits.audited()},
+        "prle.stages.audit.suspects": {"audit_labels": audits.suspected()},
+        "prle.stages.edit.stage": {
             "drop": audits.receipt_of_a_drop(),
             "relabel": audits.receipt(),
             "undo": audits.taken_back(),
@@ -33,7 +33,7 @@ def asked(stages, monkeypatch):
         stages.answers |= answers
         vars(module).update({name: stages.function(name) for name in answers})
         monkeypatch.setitem(sys.modules, home, module)
-    sys.modules["prle.stages.audit"].AuditRequest = SimpleNamespace
+    sys.modules["prle.stages.audit.stage"].AuditRequest = SimpleNamespace
     return stages.calls
 
 

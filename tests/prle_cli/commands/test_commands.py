@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
-from tests.prle_cli import class_reports
 from tests.prle_cli.conftest import TABLE, TEXTS
+from tests.prle_cli.made import class_reports
 
 
 def test_embed_verbatim(stages, prle):

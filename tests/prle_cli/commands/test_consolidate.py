@@ -11,14 +11,14 @@ from typing import get_args
 import pytest
 
 from prle.config import GroupingName, MergingName
-from tests.prle_cli import consolidations
+from tests.prle_cli.made import consolidations
 
 
 @pytest.fixture
 def asked(stages, monkeypatch):
     """A stand-in for the stage; return its calls."""
     stages.answers["consolidate"] = consolidations.of_texts()
-    stage, request = ModuleType("prle.stages.consolidate"), ModuleType("prle.stages.consolidated")
+    stage, request = ModuleType("prle.stages.consolidate.labels"), ModuleType("prle.stages.consolidate.interface")
     stage.consolidate = stages.function("consolidate")
     request.ConsolidateRequest = SimpleNamespace
     for module in (stage, request):

@@ -8,7 +8,7 @@ import pytest
 
 from prle_cli.html.page import render
 from tests.browser import FOUND, browsing
-from tests.prle_cli import class_pages, pages
+from tests.prle_cli.made import class_pages, pages
 
 pytestmark = [
     pytest.mark.skipif(FOUND is None, reason="there is no Chromium on this machine"),

@@ -10,7 +10,7 @@ import pytest
 from prle_cli.html import charts
 from prle_cli.html.marks import SHADES
 from prle_cli.html.numbers import Numbers
-from tests.prle_cli import pages
+from tests.prle_cli.made import pages
 
 ENDS = (0.0, 5.0)
 

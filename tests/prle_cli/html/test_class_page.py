@@ -14,8 +14,8 @@ from prle_cli.html import charts, class_charts
 from prle_cli.html.classes import Classes
 from prle_cli.html.ledgers import by_prototype
 from prle_cli.html.page import render
-from tests.prle_cli import class_pages, pages
 from tests.prle_cli.html.test_page import Parsed
+from tests.prle_cli.made import class_pages, pages
 
 MADE = {
     "texts": class_pages.contents,

@@ -8,7 +8,7 @@ import pytest
 
 from prle_cli.html.ledgers import by_example, by_feature, by_prototype
 from prle_cli.html.page import render
-from tests.prle_cli import pages, reports
+from tests.prle_cli.made import pages, reports
 
 DECIMALS = 2
 

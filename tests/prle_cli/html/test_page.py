@@ -14,7 +14,7 @@ import pytest
 
 from prle_cli.html.ledgers import by_prototype as ledger
 from prle_cli.html.page import LONGEST, render
-from tests.prle_cli import pages, reports
+from tests.prle_cli.made import pages, reports
 
 VOID = {"meta", "link", "input", "br", "img"}
 LOADS = {"src", "href", "srcset", "data", "action", "poster", "background", "xlink:href", "formaction", "ping"}

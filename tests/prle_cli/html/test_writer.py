@@ -6,7 +6,7 @@ import pytest
 
 from prle.errors import PrleError, UsageError
 from prle_cli.html import page, writer
-from tests.prle_cli import pages
+from tests.prle_cli.made import pages
 
 
 def test_a_page_is_written_whole_and_says_what_is_on_it(tmp_path):

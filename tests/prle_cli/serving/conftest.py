@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from prle.stages.answers import answering
+from prle.stages.serve.stage import answering
 from prle_cli.serving import server
 from prle_cli.serving.assembly import application
 from prle_cli.serving.limits import Limits

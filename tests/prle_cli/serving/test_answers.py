@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from prle.errors import WorkspaceError
-from prle.stages.answers import Answers
+from prle.stages.serve.stage import Answers
 from prle_cli.app import main
 from tests.prle_cli.serving.conftest import serving
 from tests.prle_cli.workspaces import HOSTILE

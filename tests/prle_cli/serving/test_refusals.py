@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from prle.stages.answers import Answers
+from prle.stages.serve.stage import Answers
 from prle_cli.serving.limits import Limits
 from tests.prle_cli.serving.conftest import serving
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from prle_cli.shell.commands import COMMANDS, Known, completions
-from tests.prle_cli.served import PAIRS, TABLE
+from tests.prle_cli.made.served import PAIRS, TABLE
 
 TEXTS = Known(
     facts=replace(PAIRS.model, classes=("not it", "it")),

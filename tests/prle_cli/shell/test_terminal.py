@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from prle.cache.folder import history_file
+from prle.encoders.cache.folder import history_file
 from prle_cli.app import main
 from tests.prle_cli.test_process import _environment
 from tests.terminal import CTRL_C, CTRL_D, UP, terminal

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from prle_cli.views.cells import Bar, Folded, Scale
+from prle_cli.views.common.cells import Bar, Folded, Scale
 from tests.prle_cli.pictures import drawn
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.style import Style
 
-from prle_cli.views.chart import Chart, Mark, Point
+from prle_cli.views.common.chart import Chart, Mark, Point
 from tests.prle_cli.pictures import drawn
 
 MARK = Mark("●", "o", Style())

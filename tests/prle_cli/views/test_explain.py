@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from prle_cli.views.explain import view
-from tests.prle_cli import reports
+from prle_cli.views.explain.numbers import view
+from tests.prle_cli.made import reports
 from tests.prle_cli.pictures import drawn
 
 

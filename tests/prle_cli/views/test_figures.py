@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from prle_cli.views import figures
+from prle_cli.views.common import figures
 
 
 @pytest.mark.parametrize(

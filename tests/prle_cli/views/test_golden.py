@@ -6,36 +6,32 @@ from dataclasses import replace
 
 import pytest
 
-from prle_cli.views import (
-    audit,
-    bench,
-    cache,
-    consolidate,
-    distill,
-    edit,
-    embed,
-    explain,
-    explain_class,
-    explain_text,
-    explanations,
-    export,
-    fit,
-    history,
-    importance,
-    info,
-    predict,
-    regimes,
-    report,
-    serve,
-    settings,
-    shell,
-    suggest,
-    suite,
-    suspects,
-    training,
-)
-from prle_cli.views import shards as shards_view
-from tests.prle_cli import (
+from prle_cli.views.audit import suspects
+from prle_cli.views.audit import view as audit
+from prle_cli.views.bench import importance, suite
+from prle_cli.views.bench import labels as bench
+from prle_cli.views.cache import view as cache
+from prle_cli.views.config import view as settings
+from prle_cli.views.consolidate import view as consolidate
+from prle_cli.views.distill import view as distill
+from prle_cli.views.edit import view as edit
+from prle_cli.views.embed import view as embed
+from prle_cli.views.explain import classes as explain_class
+from prle_cli.views.explain import many as explanations
+from prle_cli.views.explain import numbers as explain
+from prle_cli.views.explain import texts as explain_text
+from prle_cli.views.export import view as export
+from prle_cli.views.fit import labels as fit
+from prle_cli.views.fit import training
+from prle_cli.views.info import history, regimes
+from prle_cli.views.info import view as info
+from prle_cli.views.predict import labels as predict
+from prle_cli.views.predict import shards as shards_view
+from prle_cli.views.report import view as report
+from prle_cli.views.serve import view as serve
+from prle_cli.views.shell import view as shell
+from prle_cli.views.suggest import view as suggest
+from tests.prle_cli.made import (
     audits,
     caches,
     class_pages,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from prle_cli.views.rows import Cells, short_row, whole_row
+from prle_cli.views.common.rows import Cells, short_row, whole_row
 from tests.prle_cli.pictures import drawn
 
 NAMES = ("age", "workclass", "city")

@@ -1,0 +1,1 @@
+"""Arrays without a model: their shapes, geometry, and texts packed into one."""

@@ -1,0 +1,1 @@
+"""Rows to predict on, without labels: typed, streamed, or in files."""

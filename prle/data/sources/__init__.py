@@ -1,0 +1,1 @@
+"""Where data sets come from: a name, the hub, what prle makes itself."""

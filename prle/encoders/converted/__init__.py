@@ -1,0 +1,1 @@
+"""Encoders of sentence-transformers as ONNX graphs, which answer without torch."""

@@ -1,0 +1,1 @@
+"""Encoders loaded from the folder of a model that somebody trained."""

@@ -1,0 +1,1 @@
+"""Looks before a fit: how many prototypes, which value space, which settings."""

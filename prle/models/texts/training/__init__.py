@@ -1,0 +1,1 @@
+"""Fitting where labels are texts: what is tried, and the epochs of learned maps."""

@@ -1,0 +1,194 @@
+"""The reports of ``prle audit``: measures beside their references, and the labels that a model does not believe.
+
+Field names are the JSON keys that scripts rely on; records grow, they do not change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from prle.models.labels.targets import TargetName
+    from prle.stages.explain.parts import Refusal
+
+
+MeasureName = Literal[
+    "lds_labels",
+    "lds_rows",
+    "lds_ledger",
+    "lds_fit",
+    "deletion",
+    "randomisation",
+    "randomisation_sizes",
+    "comprehensiveness",
+    "sufficiency",
+    "needed_80",
+    "needed_95",
+    "k_eff",
+    "k_active",
+    "purity",
+    "anchor_error",
+    "snap_distance",
+    "expert_gain",
+    "stability",
+    "noise_suspicion",
+    "noise_residual",
+]
+Group = Literal["training examples", "prototypes", "labels"]
+Unit = Literal["correlation", "label units", "probability", "logits", "prototypes", "share", "area", "spacings"]
+Finding = Literal["holds", "fails", "open", "described"]
+"""What a measure says of the claim behind it; ``open`` where its interval holds the reference, ``described`` where
+there is nothing to fail."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One figure of an audit.
+
+    :param title: what was measured, in a few words.
+    :param interval: 95 %, by resampling; None where nothing was drawn.
+    :param reference: what chance, or the plain alternative, gives.
+    :param against: what that is.
+    :param meaning: how to read it, in one line.
+    """
+
+    name: MeasureName
+    group: Group
+    title: str
+    value: float
+    unit: Unit
+    interval: tuple[float, float] | None
+    reference: float | None
+    against: str
+    finding: Finding
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletionCurve:
+    """Mean fall of predictions without so many training rows, label units: those that add most, and random ones."""
+
+    counts: tuple[int, ...]
+    attributed: tuple[float, ...]
+    random: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditReport:
+    """Whether explanations do what they claim.
+
+    :param verdict: in sentences, the most important first.
+    :param refused: measures that this model, or this call, does not have, by what they are about.
+    :param refits: whole fits on halves of the training rows; ``seeds`` whole fits that were compared.
+    :param label_range: of the training labels, so that figures in label units can be judged; 0 to 1 of classes.
+    :param curve: behind the measure ``deletion``; None where that is not taken.
+    """
+
+    model: str
+    dataset: str
+    synthetic: bool
+    label_name: str
+    label_range: tuple[float, float]
+    members: int
+    prototypes: int
+    rows: int
+    queries: int
+    split: str
+    refits: int
+    seeds: int
+    seconds: float
+    verdict: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    refused: dict[str, Refusal]
+    target: TargetName = "number"
+    curve: DeletionCurve | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contradiction:
+    """A training row that pulls the prediction away from a suspected label; ``alpha`` is how strongly."""
+
+    row: int
+    texts: tuple[str, ...]
+    label: float
+    alpha: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Damage:
+    """A validation row whose prediction would be nearer to its label, by ``worse_by``, without a training row."""
+
+    row: int
+    texts: tuple[str, ...]
+    label: float
+    prediction: float
+    without: float
+    worse_by: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspect:
+    """A training row whose label the model does not believe, label units.
+
+    :param source_label: what the data say, where `prle edit` told the model another one.
+    :param prediction: of experts that have not seen the row, robust against wrong labels.
+    :param suspicion: how far the label is from it, in robust standard deviations of all rows.
+    :param validation_change: by how much the validation RMSE falls (negative: rises) without the row.
+    """
+
+    row: int
+    texts: tuple[str, ...]
+    label: float
+    source_label: float | None
+    prediction: float
+    suspicion: float
+    contradicted_by: tuple[Contradiction, ...]
+    damages: tuple[Damage, ...]
+    validation_change: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelsReport:
+    """The training rows that are most likely mislabelled, the most suspected first."""
+
+    model: str
+    dataset: str
+    fields: tuple[str, ...]
+    table: bool
+    label_name: str
+    label_range: tuple[float, float]
+    rows: int
+    spread: float
+    seconds: float
+    suspects: tuple[Suspect, ...]
+
+
+HALVES: Final = 50
+"""Random halves of the training rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRequest:
+    """How much to measure.
+
+    :param full: fit again wherever that says more; hours, on a large model.
+    :param refits: whole fits on random halves of the training rows; by default 50 with ``full``, else none.
+    :param seeds: fits of as many seeds that are compared, the stored one included; by default 3 with ``full``, else 0.
+    :param seed: what is drawn at random.
+    """
+
+    full: bool = False
+    refits: int | None = None
+    seeds: int | None = None
+    seed: int = 0
+
+    @property
+    def half_fits(self) -> int:
+        """Whole fits on halves."""
+        return (HALVES if self.full else 0) if self.refits is None else self.refits
+
+    @property
+    def compared(self) -> int:
+        """Fits that are compared."""
+        return (3 if self.full else 0) if self.seeds is None else self.seeds

@@ -1,0 +1,1 @@
+"""What takes part in a comparison, each ready to be timed and judged."""

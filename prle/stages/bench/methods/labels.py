@@ -1,0 +1,205 @@
+"""Who takes part in a comparison: the models of a workspace, what is left of them without a part, and the baselines."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from prle.baselines import baselines_for
+from prle.errors import UsageError, WorkspaceError, unknown_name
+from prle.stages.bench.measuring import Entrant, Timed
+from prle.stages.bench.methods.ablations import ablations
+from prle.stages.bench.methods.contender import Contender, fit_contender, load_contender
+from prle.stages.bench.methods.disturbances import DISTURBANCES
+from prle.stages.common.kinds import is_student
+from prle.stages.common.memory import vectors_in
+from prle.stages.common.students import labels_of, load_student
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from prle.arrays.shapes import Sentences
+    from prle.baselines.interface import Baseline, Table
+    from prle.config import Config
+    from prle.models.students.model import DistilledPredictor
+    from prle.observer import Observer
+    from prle.stages.bench.methods.ablations import AblationName
+    from prle.stages.bench.methods.disturbances import DisturbanceName
+    from prle.workspace import Workspace
+
+
+SAMPLE: Final = 50_000
+"""Rows that a baseline is fitted on, and as many tuned on, where vectors stay in the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineup:
+    """What is compared.
+
+    :param names: rows to make, as the report spells them; a model brings its ablations.
+    :param seeds: how often whatever is random is fitted, seeds 0 to K - 1; None leaves stored models as they are.
+    :param every_ablation: take away each part of a model in turn; else only locality.
+    :param memory: bytes that a fit should make do with; what the machine has where it is None.
+    """
+
+    names: frozenset[str]
+    seeds: int | None
+    every_ablation: bool
+    memory: int | None = None
+
+    def draws(self, seed: int) -> tuple[int, ...]:
+        """Return the seeds of something random: ``seed`` alone where no number of seeds was asked for."""
+        return (seed,) if self.seeds is None else tuple(range(self.seeds))
+
+
+def model_row(model: str) -> str:
+    """Return the name of a model's row, which no baseline can have."""
+    return f"prle:{model}"
+
+
+def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int, classes: int = 0) -> frozenset[str]:
+    """Return the names of the rows to make.
+
+    :param texts: S, how many texts a row has: not every baseline suits both kinds.
+    :param classes: T, 0 where labels are numbers, which have baselines of their own.
+    :raises UsageError: for a name that is neither a model nor a baseline that suits the rows and is installed, or
+        no name at all.
+    """
+    known = [
+        *(model_row(model) for model in models),
+        *(name for name, kind in baselines_for(classes).items() if kind().suits(texts)),
+    ]
+    if only is None:
+        return frozenset(known)
+    wanted = frozenset(only)
+    if not wanted:
+        message = "only: expected at least one name; got none."
+        raise UsageError(message, hint=f"one of: {', '.join(known)}")
+    for name in sorted(wanted.difference(known)):
+        if name in baselines_for(classes):
+            baselines_for(classes)[name].require_installed()
+        kind = "method"
+        raise unknown_name(kind, name, known)
+    return wanted
+
+
+def models(opened: Workspace, lineup: Lineup, observer: Observer) -> Iterator[Entrant]:
+    """Yield each model with its ablations; a stale model is left out aloud."""
+    for model in opened.model_names:
+        name = model_row(model)
+        if name not in lineup.names:
+            continue
+        try:
+            if is_student(opened, model):
+                yield _student(opened, model, name)
+                continue
+            contender = load_contender(opened, model)
+        except WorkspaceError as error:
+            observer.warn(f"{name} is left out: {error.message}")
+            continue
+        draws = lineup.draws(contender.config.train.seed)
+        fit = _stored(contender) if lineup.seeds is None else cache(_refitted(opened, contender.config, lineup))
+        yield Entrant(name=name, kind="model", fit=_timed(fit), seeds=draws)
+        for change, refit in _changed(opened, contender, fit, lineup).items():
+            yield Entrant(
+                name=f"{name} ({change})",
+                kind="ablation",
+                fit=_timed(refit),
+                seeds=draws,
+                ablates=name,
+                change=change,
+            )
+
+
+def _changed(
+    opened: Workspace, contender: Contender, fit: Callable[[int], Contender], lineup: Lineup
+) -> dict[AblationName, Callable[[int], Contender]]:
+    """Return what is left of a model without one of its parts: fitted again, or with its centres elsewhere.
+
+    :param fit: gives the whole model, whose very fits have their centres moved.
+    """
+    changed: dict[AblationName, Callable[[int], Contender]] = {
+        change: _refitted(opened, settings, lineup)
+        for change, settings in ablations(contender.config, every=lineup.every_ablation).items()
+    }
+    if lineup.every_ablation and contender.config.prototypes.count != 1:
+        train = vectors_in(opened, "train", lineup.memory)
+        changed |= {change: _disturbed(train, change, fit) for change in DISTURBANCES}
+    return changed
+
+
+def _student(opened: Workspace, model: str, name: str) -> Entrant:
+    """Return a student as it is stored: it is not fitted again, and has no parts to leave out."""
+    student = load_student(opened, model)
+    seconds = float(opened.summary(model).get("fit_seconds", 0.0))
+    method = StudentMethod(predictor=labels_of(student), size_bytes=student.size_bytes)
+    return Entrant(name=name, kind="model", fit=lambda _: Timed(method, seconds))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentMethod:
+    """A student as bench measures it."""
+
+    predictor: DistilledPredictor
+    size_bytes: int
+
+    def predict(self, embeddings: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
+        return self.predictor.predict(embeddings)
+
+
+def baselines(train: Table, validation: Table, lineup: Lineup) -> Iterator[Entrant]:
+    """Yield the chosen baselines, to be fitted and timed when their turn comes."""
+    for name, baseline in baselines_for(train.classes).items():
+        if name in lineup.names:
+            seeds = lineup.draws(0) if baseline.seeded else (0,)
+            yield Entrant(name=name, kind="baseline", fit=_tuned(baseline, train, validation), seeds=seeds)
+
+
+def _stored(contender: Contender) -> Callable[[int], Contender]:
+    """Return a ``fit`` for what was fitted long ago."""
+    return lambda _: contender
+
+
+def _refitted(opened: Workspace, config: Config, lineup: Lineup) -> Callable[[int], Contender]:
+    """Return a ``fit`` of these settings, the seed apart."""
+
+    def fit(seed: int) -> Contender:
+        train = config.train.model_copy(update={"seed": seed})
+        return fit_contender(opened, config.model_copy(update={"train": train}), memory=lineup.memory)
+
+    return fit
+
+
+def _disturbed(
+    train: Sentences, change: DisturbanceName, fit: Callable[[int], Contender]
+) -> Callable[[int], Contender]:
+    """Return a ``fit`` whose centres are moved afterwards."""
+    return lambda seed: fit(seed).disturbed(change, train, seed)
+
+
+def _timed(fit: Callable[[int], Contender]) -> Callable[[int], Timed]:
+    """Return a ``fit`` that says how long it took when it was made."""
+
+    def timed(seed: int) -> Timed:
+        contender = fit(seed)
+        return Timed(contender, contender.fit_seconds)
+
+    return timed
+
+
+def _tuned(baseline: type[Baseline], train: Table, validation: Table) -> Callable[[int], Timed]:
+    """Return a ``fit`` that watches the clock, tuning included; on a sample where rows stay in the file."""
+
+    def fit(seed: int) -> Timed:
+        started = time.perf_counter()
+        rows = train.sampled(SAMPLE, seed)
+        fitted = baseline(seed=seed).fit(rows, validation.sampled(SAMPLE, seed))
+        return Timed(fitted, time.perf_counter() - started, fitted_on=len(rows))
+
+    return fit

@@ -1,0 +1,1 @@
+"""What verbs share: questions to vectors, splits, memory, judging, students."""

@@ -1,0 +1,196 @@
+"""Fit a model on the embeddings of a workspace and store it there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prle.explanation import nearest_others, spacing_of
+from prle.explanation.regimes import ALONE
+from prle.models.labels.assembly import RowKind, assemble, settle
+from prle.models.labels.checkpoint import Checkpoint, evidence_bytes, evidence_of, store
+from prle.models.labels.committee import count_parameters
+from prle.models.labels.targets import kind_of, measure_target
+from prle.models.labels.training.closed_form import is_solved
+from prle.models.labels.training.committee import fit_committee
+from prle.models.labels.training.compute import HERE
+from prle.models.labels.training.pruning import prune
+from prle.models.labels.training.studies.counts import study_counts
+from prle.models.labels.training.studies.spaces import study_spaces
+from prle.models.labels.training.threads import one_thread
+from prle.observer import SILENT, Observer
+from prle.stages.common.judging import EVIDENCE_BYTES, MEASURED, judge, rows_of
+from prle.stages.fit.interface import FitReport
+from prle.workspace import save_model
+
+if TYPE_CHECKING:
+    from prle.config import Config
+    from prle.models.labels.regressions import Regressions
+    from prle.models.labels.training.compute import Compute
+    from prle.models.labels.training.rows import Rows
+    from prle.models.labels.training.trainer import Fitted
+    from prle.workspace import StoredModel, Workspace
+
+
+def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:
+    """Store what was fitted on an open workspace under ``name``, and report what was measured of it.
+
+    :raises WorkspaceError: where the file cannot be written.
+    """
+    save_model(opened.path, stored_beside(opened, checkpoint, name=name))
+    return report_of(opened, checkpoint, fitted, name=name)
+
+
+def report_of(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:
+    """Report what was fitted on an open workspace, and what was measured of it."""
+    measured, prune_tolerance = checkpoint.measured, checkpoint.config.prototypes.prune
+    return FitReport(
+        workspace=opened.path,
+        model=name,
+        router=checkpoint.config.router.kind,
+        projection=checkpoint.config.value_space.projection,
+        experts=checkpoint.config.experts.kind,
+        init=checkpoint.config.prototypes.init,
+        em=checkpoint.config.train.em_alt_training is True,
+        seed=checkpoint.config.train.seed,
+        members=len(checkpoint.members),
+        prototypes=len(checkpoint.anchors),
+        prototypes_in_use=int(measured["prototypes_in_use"]),
+        effective_experts=measured["effective_experts"],
+        best_epoch=fitted.best_epoch,
+        stopped_early=fitted.stopped_early,
+        validation_spearman=measured.get("validation_spearman"),
+        prior_validation_pearson=fitted.history[0].validation_pearson,
+        prior_validation_accuracy=fitted.history[0].validation_accuracy,
+        prior_validation_log_loss=fitted.history[0].validation_log_loss,
+        target=checkpoint.target.name,
+        validation={key.removeprefix(MEASURED): value for key, value in measured.items() if key.startswith(MEASURED)},
+        majority_rate=measured.get("majority_rate"),
+        pruned=int(measured.get("pruned", 0)),
+        prune_change=measured.get("prune_change"),
+        prune_tolerance=None if prune_tolerance == "off" else prune_tolerance,
+        validation_pearson=measured.get("validation_pearson"),
+        validation_rmse=measured.get("validation_rmse"),
+        validation_accuracy=measured.get("validation_accuracy"),
+        validation_log_loss=measured.get("validation_log_loss"),
+        seconds=measured["fit_seconds"],
+        parameters=count_parameters(checkpoint.members),
+        solved=all(is_solved(member) for member in checkpoint.members),
+        history=fitted.history,
+    )
+
+
+def stored_beside(opened: Workspace, checkpoint: Checkpoint, *, name: str) -> StoredModel:
+    """Return what was fitted on an open workspace in the form that it keeps, its evidence only where that is small."""
+    evidence: tuple[Regressions, ...] = ()
+    if evidence_bytes(checkpoint, opened.splits["train"]) <= EVIDENCE_BYTES:
+        with one_thread():
+            evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
+    return store(checkpoint, name=name, made_from=opened.identity, evidence=evidence)
+
+
+def fit_model(
+    workspace: Workspace,
+    config: Config,
+    *,
+    memory: int | None = None,
+    compute: Compute = HERE,
+    observer: Observer = SILENT,
+) -> tuple[Checkpoint, Fitted]:
+    """Fit a model on an open workspace without storing it; return how its first member was fitted as well."""
+    train, validation = (rows_of(workspace, split, "fitting", memory=memory) for split in ("train", "validation"))
+    return fit_rows(train, validation, config, compute=compute, observer=observer)
+
+
+def fit_rows(
+    train: Rows, validation: Rows, config: Config, *, compute: Compute = HERE, observer: Observer = SILENT
+) -> tuple[Checkpoint, Fitted]:
+    """Fit a model on rows, wherever they are from; return how its first member was fitted as well.
+
+    :raises UsageError: where the settings do not fit the rows.
+    """
+    with one_thread():
+        return _fit(train, validation, config, compute, observer)
+
+
+def _fit(
+    train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
+) -> tuple[Checkpoint, Fitted]:
+    begun = time.perf_counter()
+    settled = _settled(config, train, validation, compute, observer)
+    target = measure_target(train.labels, train.classes, settled.experts.combine)
+    fitted = fit_committee(settled, target, train, validation, observer, compute=compute)
+    members, anchors, pruned = tuple(member.parameters for member in fitted), fitted[0].anchors, {}
+    if settled.prototypes.prune != "off":
+        tolerance = settled.prototypes.prune
+        left = prune(assemble(settled), members, target, anchors, validation, tolerance=tolerance)
+        members, anchors = left.members, left.anchors
+        pruned = {"pruned": float(left.removed), "prune_change": left.largest_change}
+    checkpoint = Checkpoint(
+        config=settled,
+        target=target,
+        members=members,
+        anchors=anchors,
+        history=fitted[0].history,
+        measured=pruned,
+    )
+    checkpoint = _measured(checkpoint, train, validation)
+    checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
+    _doubt(checkpoint, observer)
+    return checkpoint, fitted[0]
+
+
+def settled_for(workspace: Workspace, config: Config) -> Config:
+    """Replace every ``auto`` but the number of prototypes by what it means for the rows of a workspace."""
+    manifest = workspace.manifest
+    kind = RowKind(sentences=len(manifest.fields), table=bool(manifest.columns), target=kind_of(manifest.classes))
+    return settle(config, kind)
+
+
+def _settled(config: Config, train: Rows, validation: Rows, compute: Compute, observer: Observer) -> Config:
+    """Replace every ``auto``: what has to be tried by what the validation rows say, the rest by what it means."""
+    config = counted(config, train, validation, observer)
+    space = config.value_space
+    if space.enabled and space.projection == "auto":
+        study = study_spaces(config, train, validation, observer, compute=compute)
+        observer.note(f"projection auto settles on {study.reason}")
+        config = config.model_copy(update={"value_space": space.model_copy(update={"projection": study.chosen})})
+    return settle(config, train.kind)
+
+
+def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -> Config:
+    """Settle a number of prototypes that is still ``auto``, and tell why this one."""
+    if config.prototypes.count != "auto":
+        return config
+    recommended = study_counts(settle(config, train.kind), train, validation, observer=observer).recommendation
+    observer.note(f"prototypes auto settles on {recommended.reason}")
+    prototypes = config.prototypes.model_copy(update={"count": recommended.count})
+    return config.model_copy(update={"prototypes": prototypes})
+
+
+def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
+    """Measure what is stored, through the code that will answer."""
+    predictor, rng = checkpoint.predictor(), np.random.default_rng(checkpoint.config.train.seed)
+    nearest = nearest_others(len(train.labels), lambda rows: predictor.retrieval(train.sentences[rows]), rng)
+    spacing = spacing_of(nearest)
+    judged = judge(checkpoint, validation)
+    return replace(judged, measured={**judged.measured, "neighbour_spacing": spacing}, usual=nearest / spacing)
+
+
+def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:
+    """Warn where a model has found nothing worth the name: no regimes, or no more than the most frequent class."""
+    measured, count = checkpoint.measured, len(checkpoint.anchors)
+    if count > 1 and measured["largest_share"] > ALONE:
+        observer.warn(
+            f"one of {count} prototypes holds {measured['largest_share']:.0%} of the weight, the others say next to "
+            "nothing; a higher router.temperature, or more of losses.joint.balance, shares it out."
+        )
+    accuracy, majority = measured.get(f"{MEASURED}accuracy", 1.0), measured.get("majority_rate", 0.0)
+    if accuracy <= majority:
+        observer.warn(
+            f"validation accuracy {accuracy:.4f} is no more than that of always saying the most frequent class "
+            f"({majority:.4f})."
+        )

@@ -1,0 +1,48 @@
+"""History: how a stored model was fitted, epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from prle.errors import WorkspaceError
+from prle.observer import EpochRecord
+from prle.stages.info.interface import HistoryReport
+from prle.workspace.opened import open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+def history(workspace: Path, *, name: str = "default") -> HistoryReport:
+    """Return the epochs of a model, stale or not; the last one that was best is the one that was kept.
+
+    :raises WorkspaceError: where the workspace is missing or damaged, or has no such model with a history.
+    """
+    with open_workspace(workspace) as opened:
+        epochs = _epochs(workspace, name, opened.history(name))
+        label = opened.manifest.label
+    return HistoryReport(
+        workspace=workspace,
+        model=name,
+        label=label,
+        best_epoch=max((record.epoch for record in epochs if record.best), default=epochs[0].epoch),
+        epochs=epochs,
+    )
+
+
+def _epochs(workspace: Path, name: str, stored: Iterable[Mapping[str, Any]]) -> tuple[EpochRecord, ...]:
+    """Turn what a file says into records: it may be anybody's file."""
+    try:
+        epochs = TypeAdapter(tuple[EpochRecord, ...]).validate_python(tuple(stored))
+    except ValidationError as foreign:
+        problem = foreign.errors()[0]
+        place = ".".join(str(step) for step in problem["loc"])
+        message = f"{workspace}: model {name}: history {place}: {problem['msg'][0].lower()}{problem['msg'][1:]}."
+        raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again") from None
+    if not epochs:
+        message = f"{workspace}: model {name}: expected at least one epoch in its history, got none."
+        raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+    return epochs

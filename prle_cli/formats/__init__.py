@@ -1,0 +1,1 @@
+"""Results for machines: JSON, CSV and Markdown from the reports that views show."""

@@ -1,0 +1,1 @@
+"""The two streams of a process: consoles, progress, interruption, lines in and pictures out."""

@@ -1,0 +1,160 @@
+"""How numbers are written: one place decides on decimals, signs and units."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prle.observer import Judged
+    from prle.stages.bench.interface import BenchReport
+
+UNKNOWN: Final = "n/a"
+
+UNKNOWN_CELL: Final = "?"
+"""What stands for a cell of a table with nothing in it."""
+MEASURES: Final = {
+    "dropout": "the spread of its vectors under dropout",
+    "masked": "the entropy of masked tokens",
+    "norm": "the length of its vectors",
+}
+"""What an encoder's uncertainty of a text may be measured by."""
+_SPARKS: Final = "▁▂▃▄▅▆▇█"
+_LABEL_FIGURES: Final = 3
+_LABEL_DECIMALS: Final = 6
+
+
+def label_decimals(label_range: tuple[float, float]) -> int:
+    """Return how many decimals show about three figures of a label: 2 for 0 to 5, 0 for 0 to 500 000."""
+    span = abs(label_range[1] - label_range[0])
+    if not math.isfinite(span) or span == 0:
+        return 2
+    return min(_LABEL_DECIMALS, max(0, _LABEL_FIGURES - 1 - math.floor(math.log10(span))))
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """Return ``value`` with that many decimals, ``n/a`` where there is none, and never ``-0.00``."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    return f"{value:z,.{decimals}f}"
+
+
+def error(value: float | None) -> str:
+    """Return an error in label units, whose scale is anybody's: 4 decimals below ten, none above a thousand."""
+    if value is None:
+        return UNKNOWN
+    return fixed(value, 4 if abs(value) < 10 else 2 if abs(value) < 1000 else 0)
+
+
+def score_name(record: Judged) -> str:
+    """Return what people look at first: Pearson of numbers, accuracy of classes, R@1 of texts."""
+    if record.of_texts:
+        return "R@1"
+    return "accuracy" if record.of_classes else "Pearson"
+
+
+def choice_name(record: Judged) -> str:
+    """Return what epochs and trials are chosen by on validation: RMSE of numbers, log loss of classes, MRR of texts."""
+    if record.of_texts:
+        return "MRR"
+    return "log loss" if record.of_classes else "RMSE"
+
+
+def choice(record: Judged) -> float:
+    """Return the figure of that name: less is better, but of texts more."""
+    return record.error if record.validation_mrr is None else record.validation_mrr
+
+
+def choice_shown(record: Judged) -> str:
+    """Return that figure as it is written."""
+    return error(choice(record))
+
+
+def score_of(report: BenchReport) -> str:
+    """Return what a comparison is about."""
+    return "Pearson" if report.target == "number" else "accuracy"
+
+
+def signed(value: float, decimals: int) -> str:
+    """Return ``value`` with its sign, for columns that add up."""
+    return f"{value:+z,.{decimals}f}" if math.isfinite(value) else UNKNOWN
+
+
+def count(value: int) -> str:
+    """Return a whole number with its thousands marked."""
+    return f"{value:,}"
+
+
+def plural(value: int, noun: str) -> str:
+    """Return a number with its noun: ``1 prototype``, ``32 prototypes``."""
+    return f"{count(value)} {noun}" if value == 1 else f"{count(value)} {noun}s"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """Return a share of one as a percentage."""
+    return f"{share:.{decimals}%}".replace("%", " %") if math.isfinite(share) else UNKNOWN
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: ``0.41 s``, ``41 s``, ``3 min 12 s``, ``2 h 05 min``."""
+    if not math.isfinite(seconds):
+        return UNKNOWN
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def size(length: float) -> str:
+    """Return a length in bytes in decimal units: ``18.4 MB``."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if length < 1000:
+            return f"{length:.0f} {unit}" if unit == "bytes" else f"{length:.1f} {unit}"
+        length /= 1000
+    return f"{length:,.1f} TB"
+
+
+def rate(value: float) -> str:
+    """Return how many a second in three figures: ``0.25``, ``9.1``, ``182``, ``1.38 k``, ``1.2 M``, ``1.13 G``."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    for unit in ("", " k", " M", " G"):
+        if value < 999.5:
+            return f"{value:.3g}{unit}"
+        value /= 1000
+    return "> 999 G"
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """Return ``values`` as at most ``width`` bars between their smallest and largest; the last value always shows."""
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return ""
+    steps = min(width, len(finite))
+    shown = [finite[(step + 1) * len(finite) // steps - 1] for step in range(steps)]
+    low, high = min(finite), max(finite)
+    scale = (len(_SPARKS) - 1) / (high - low) if high > low else 0.0
+    return "".join(_SPARKS[round((value - low) * scale)] for value in shown)
+
+
+def adding_up(values: Sequence[float], decimals: int) -> list[float]:
+    """Round ``values`` so that the rounded ones add up to the rounded sum, each off by less than one last place.
+
+    Rounding each on its own would let a column of parts miss its total by a few last places, and a reader who
+    checks the sum would rightly mistrust the picture. Largest remainders go up (Hamilton's method).
+    """
+    if not all(map(math.isfinite, values)):
+        return list(values)
+    scale = 10**decimals
+    whole = [math.floor(value * scale) for value in values]
+    missing = round(round(math.fsum(values), decimals) * scale) - sum(whole)
+    by_remainder = sorted(range(len(values)), key=lambda index: whole[index] - values[index] * scale)
+    for index in by_remainder[:missing]:
+        whole[index] += 1
+    return [units / scale for units in whole]

@@ -1,0 +1,1 @@
+"""What ``prle explain`` shows."""
