@@ -139,8 +139,13 @@ def test_auto_tries_few_ranks_of_factored_experts(manual):
 
 
 def test_factored_experts_need_matrices(workspace):
-    with pytest.raises(UsageError, match="expected a model of texts"):
+    with pytest.raises(UsageError, match="--student factored: expected labels that are texts; those of .* are numbers"):
         distill(workspace, request(form="factored"))
+
+
+def test_factored_experts_are_taught_nothing(manual):
+    with pytest.raises(UsageError, match="expected no other strategy than projection, got two-stage"):
+        distill(manual, request("group", form="factored", strategy="two-stage"))
 
 
 def test_auto_shows_every_size_and_takes_one(workspace):
