@@ -72,11 +72,3 @@ def test_a_student_is_explained_by_its_teacher(stages, prle):
     assert prle("explain", "a", "b", "--name", "small", "--teacher").code == 0
     assert stages.calls["teacher_name"][0] == (Path("prle.h5"), "small")
     assert stages.calls["explain_texts"][1]["name"] == "big"
-
-
-def test_bench_compares_ways_to_weigh_rows(stages, prle):
-    outcome = prle("bench", "--importance", "all", "--seeds", "4", "--only", "prle:big", "--split", "validation", "-q")
-    (workspace, importance), named = stages.calls["bench_importance"]
-    assert (workspace, importance) == (Path("prle.h5"), "all")
-    assert named == {"only": ["prle:big"], "split": "validation", "seeds": 4, "observer": SILENT}
-    assert "fisher hurts" in outcome.out

@@ -10,6 +10,7 @@ from prle_cli.views.audit import suspects
 from prle_cli.views.audit import view as audit
 from prle_cli.views.bench import importance, suite
 from prle_cli.views.bench import labels as bench
+from prle_cli.views.bench import texts as bench_text
 from prle_cli.views.cache import view as cache
 from prle_cli.views.config import view as settings
 from prle_cli.views.consolidate import view as consolidate
@@ -141,11 +142,11 @@ PICTURES = {
     "texts_explain": lambda: explain_text.view(text_reports.explanation(), top=3),
     "texts_explain_alone": lambda: explain_text.view(text_reports.explained_alone()),
     "texts_explain_many": lambda: explanations.view(text_reports.many_explanations()),
-    "texts_bench": lambda: bench.view(text_reports.benchmark()),
+    "texts_bench": lambda: bench_text.view(text_reports.benchmark()),
     "texts_consolidate": lambda: consolidate.view(consolidations.of_texts()),
     "consolidate": lambda: consolidate.view(consolidations.of_numbers()),
     "classes_consolidate": lambda: consolidate.view(consolidations.of_classes()),
-    "texts_bench_cuts": lambda: bench.view(text_reports.benchmark_over_cuts()),
+    "texts_bench_cuts": lambda: bench_text.view(text_reports.benchmark_over_cuts()),
     "texts_info": lambda: info.view(text_reports.workspace()),
     "distill": lambda: distill.view(distillations.distilled()),
     "distill_sizes": lambda: distill.view(distillations.sized()),

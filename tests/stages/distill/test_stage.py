@@ -16,10 +16,9 @@ from prle.models.students.teaching.distilling import DistillSettings
 from prle.models.students.teaching.sizes import RANKS
 from prle.stages.audit.interface import AuditRequest
 from prle.stages.audit.stage import audit
-from prle.stages.bench.importance import bench_importance, verdict_of
+from prle.stages.bench import BenchRequest, bench
+from prle.stages.bench.importance import verdict_of
 from prle.stages.bench.interface import ImportanceRow
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
 from prle.stages.distill.interface import DistillRequest
 from prle.stages.distill.stage import distill
 from prle.stages.edit.stage import drop
@@ -140,7 +139,7 @@ def test_auto_tries_few_ranks_of_factored_experts(manual):
 
 
 def test_factored_experts_need_matrices(workspace):
-    with pytest.raises(UsageError, match="--student factored: expected labels that are texts; those of .* are numbers"):
+    with pytest.raises(UsageError, match=r"--student factored: expected labels that are texts; .* are numbers"):
         distill(workspace, request(form="factored"))
 
 
@@ -264,8 +263,8 @@ def test_a_measure_of_uncertainty_has_to_be_there_and_to_matter(workspace, wrong
 
 
 def test_ways_to_weigh_rows_are_compared_over_seeds(workspace):
-    chosen = DistillSettings(form="linear", epochs=1)
-    report = bench_importance(workspace, "fisher", seeds=2, settings=chosen, size=8)
+    students = DistillSettings(form="linear", epochs=1, size=8)
+    report = bench(workspace, BenchRequest(importance="fisher", seeds=2, student=students))
     assert [row.name for row in report.rows] == ["uniform", "fisher"]
     assert report.rows[0].difference is None
     assert report.rows[1].difference == pytest.approx(report.rows[1].score - report.rows[0].score)
@@ -285,4 +284,4 @@ def test_the_verdict_says_when_nothing_differs():
 @pytest.mark.parametrize(("asked", "word"), [({"importance": "fish"}, "--importance"), ({"seeds": 1}, "2 seeds")])
 def test_comparisons_that_mean_nothing_are_refused(workspace, asked, word):
     with pytest.raises(UsageError, match=word):
-        bench_importance(workspace, **{"importance": "all", **asked})
+        bench(workspace, BenchRequest(**{"importance": "all", **asked}))
