@@ -110,9 +110,13 @@ OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
         Only(field="ledger", option="--ledger", targets=_LABELS),
         Only(field="ledger", option="--ledger", targets=_NUMBERS, values=("features", "examples")),
     ),
+    "distill": (
+        Only(field="temperature", option="--temperature", targets=("class",)),
+        Only(field="group_embedding", option="--group-embedding", targets=("text",), instead=_RANKED),
+    ),
     "bench": (
-        Only(field="ablations", option="--ablations", targets=_LABELS),
-        Only(field="memory", option="--memory", targets=_LABELS),
+        Only(field="ablations", option="--ablations", targets=_LABELS, instead="--soft-targets compares texts"),
+        Only(field="memory", option="--memory", targets=_LABELS, instead="leave it out, PRLE_MEMORY too"),
         Only(field="soft_targets", option="--soft-targets", targets=("text",), instead=_RANKED),
         Only(field="cuts", option="--cut", targets=("text",), instead=_RANKED),
     ),

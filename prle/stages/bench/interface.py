@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 ScoreName = Literal["pearson", "accuracy"]
 
 
+def model_row(model: str) -> str:
+    """Return the name of a model's row, which no baseline can have."""
+    return f"prle:{model}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class BenchRow:
     """One method on one split; figures are means over its ``seeds`` fits, ``*_sd`` their standard deviations.

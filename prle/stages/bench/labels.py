@@ -18,10 +18,9 @@ from prle.errors import WorkspaceError
 from prle.models.labels.targets import kind_of
 from prle.observer import SILENT
 from prle.stages import can
-from prle.stages.bench.interface import BenchReport
+from prle.stages.bench.interface import BenchReport, model_row
 from prle.stages.bench.measuring import measure
 from prle.stages.bench.methods.labels import Lineup, baselines, chosen, entrants
-from prle.stages.bench.methods.rows import model_row
 from prle.stages.bench.verdict import best_baseline, compared, findings, resampling, speaker, verdict
 from prle.stages.common.memory import vectors_in
 from prle.stages.common.provenance import provenance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle.stages.bench.methods.rows import model_row
+from prle.stages.bench.interface import model_row
 from prle.stages.common.students import load_student
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from prle.metrics.rankings import RANKED
 from prle.models.labels.training.threads import one_thread
 from prle.observer import SILENT
 from prle.stages import can
-from prle.stages.bench.interface import TextBenchReport, TextBenchRow, TextFinding
-from prle.stages.bench.methods.rows import model_row
+from prle.stages.bench.interface import TextBenchReport, TextBenchRow, TextFinding, model_row
 from prle.stages.bench.methods.texts import (
     CENTROIDS,
     DOCUMENT,

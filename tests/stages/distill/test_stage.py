@@ -224,6 +224,13 @@ def test_names_that_mean_nothing_are_refused(workspace, wrong, word):
         distill(workspace, request(**wrong))
 
 
+def test_what_says_nothing_to_a_student_of_numbers_is_refused(workspace):
+    with pytest.raises(UsageError, match="distill --temperature: expected labels that are classes"):
+        distill(workspace, request(temperature=2.0))
+    with pytest.raises(UsageError, match="distill --group-embedding: expected labels that are texts"):
+        distill(workspace, request(group_embedding="path"))
+
+
 def test_a_name_that_cannot_be_stored_is_refused_before_anything_is_taught(workspace, monkeypatch):
     monkeypatch.setattr("prle.stages.distill.stage.Distiller", None)
     with pytest.raises(UsageError, match=r"expected 1 to 64 letters.*got 'a/b'"):

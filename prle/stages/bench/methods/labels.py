@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from prle.baselines import baselines_for
 from prle.errors import UsageError, unknown_name
+from prle.stages.bench.interface import model_row
 from prle.stages.bench.measuring import Entrant, Timed
 from prle.stages.bench.methods.ablations import ablations
 from prle.stages.bench.methods.contender import Contender, fit_contender, load_contender
 from prle.stages.bench.methods.disturbances import DISTURBANCES
-from prle.stages.bench.methods.rows import model_row
 from prle.stages.common.memory import vectors_in
 from prle.stages.common.students import labels_of
 

@@ -20,7 +20,7 @@ from prle.models.texts.model import AnswerModel, rank
 from prle.models.texts.routers import ExemplarRouting, GlobalRouting
 from prle.models.texts.training.fitting import fit_answers
 from prle.stages import can
-from prle.stages.bench.methods.rows import model_row
+from prle.stages.bench.interface import model_row
 from prle.stages.common.students import answers_of
 
 if TYPE_CHECKING:
