@@ -43,7 +43,7 @@ def _of_all(module: str) -> dict[Kind, str]:
 
 TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
     "embed": _of_targets("embed.stage"),
-    "suggest": _of_labels("suggest.stage"),
+    "suggest": {"number": "suggest.stage"},
     "fit": {**_of_labels("fit.labels"), "text": "fit.texts"},
     "fit --search": _of_labels("fit.search"),
     "predict": {

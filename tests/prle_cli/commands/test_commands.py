@@ -267,7 +267,7 @@ def test_an_explained_class_is_drawn_as_one(stages, prle):
     stages.answers["explain_texts"] = class_reports.explanation()
     outcome = prle("explain", "where is my card", "--class", "card_arrival", "--top", "2")
     assert "Who decided on card_arrival" in outcome.out
-    assert stages.calls["explain_texts"][1]["class_name"] == "card_arrival"
+    assert stages.calls["explain_texts"][0][-1].class_name == "card_arrival"
     document = json.loads(prle("explain", "where is my card", "--format", "json").out)
     assert (document["schema_version"], document["prediction"], document["space"]) == (
         1,

@@ -23,7 +23,7 @@ from prle.stages.distill.interface import DistillRequest
 from prle.stages.distill.stage import distill
 from prle.stages.edit.stage import drop
 from prle.stages.explain.interface import ExplainRequest
-from prle.stages.explain.stage import explain_row, teacher_name
+from prle.stages.explain.stage import explain_row
 from prle.stages.export.stage import export
 from prle.stages.fit.stage import fit
 from prle.stages.info.regimes import regimes
@@ -199,11 +199,12 @@ def test_everything_else_refuses_a_student_by_name(workspace, ask):
 
 def test_the_teacher_is_found_and_only_as_it_was(workspace):
     distill(workspace, request())
-    assert teacher_name(workspace, "small") == "default"
-    assert teacher_name(workspace, "default") == "default"
+    asked = ExplainRequest(name="small", teacher=True)
+    found = explain_row(workspace, "test", 0, asked)
+    assert found.prototypes == explain_row(workspace, "test", 0).prototypes
     fit(workspace, resolve(None, {"prototypes.count": 5, "train.epochs": 1}))
     with pytest.raises(WorkspaceError, match="was changed or removed"):
-        teacher_name(workspace, "small")
+        explain_row(workspace, "test", 0, asked)
 
 
 def test_the_card_of_a_student_has_its_interval_and_no_texts(workspace, tmp_path):
