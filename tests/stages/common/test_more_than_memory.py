@@ -17,7 +17,7 @@ from prle.workspace import open_workspace
 def little(monkeypatch):
     """Make every split too large, but leave room for evidence."""
     monkeypatch.setattr("prle.stages.common.memory.vectors_in", vectors := _mapped)
-    for module in ("placed_rows", "bench", "entrants", "traced"):
+    for module in ("common.placed_rows", "common.tracing", "bench.labels", "bench.methods.labels"):
         monkeypatch.setattr(f"prle.stages.{module}.vectors_in", vectors)
 
 
