@@ -24,6 +24,7 @@ from prle_cli.views.explain import numbers as explain
 from prle_cli.views.explain import texts as explain_text
 from prle_cli.views.export import view as export
 from prle_cli.views.fit import labels as fit
+from prle_cli.views.fit import texts as fit_text
 from prle_cli.views.fit import training
 from prle_cli.views.info import history, regimes
 from prle_cli.views.info import view as info
@@ -137,8 +138,8 @@ PICTURES = {
     "classes_predict_table": lambda: predict_class.view(class_table_reports.predictions()),
     "classes_explain_table": lambda: explain_class.view(class_table_reports.explained_row()),
     "texts_embed": lambda: embed.view(text_reports.embedding()),
-    "texts_fit": lambda: fit.view(text_reports.fitting()),
-    "texts_fit_guarded": lambda: fit.view(text_reports.guarded()),
+    "texts_fit": lambda: fit_text.view(text_reports.fitting()),
+    "texts_fit_guarded": lambda: fit_text.view(text_reports.guarded()),
     "texts_training": lambda: training.view(text_reports.history()),
     "texts_predict": lambda: predict_text.view(text_reports.predictions()),
     "texts_predict_split": lambda: predict_text.view(text_reports.split_predictions()),
