@@ -19,8 +19,7 @@ from prle.observer import SILENT
 from prle.stages.audit.interface import AuditRequest
 from prle.stages.audit.stage import audit
 from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.edit.stage import drop, edit_log, relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed

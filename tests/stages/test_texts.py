@@ -18,8 +18,7 @@ from prle.errors import UsageError, WorkspaceError
 from prle.stages.audit.interface import AuditRequest
 from prle.stages.audit.stage import audit
 from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.consolidate.interface import ConsolidateRequest
 from prle.stages.consolidate.stage import consolidate
 from prle.stages.edit.stage import drop, edit_log, relabel, undo
@@ -302,7 +301,9 @@ def test_rows_of_several_cuts_are_pooled(workspace, tmp_path):
 def test_a_cut_of_something_else_is_refused(workspace, tmp_path):
     path = tmp_path / "numbers.h5"
     embed(EmbedRequest(workspace=path), replace(dataset(), targets=(), group="", path=""), load_encoder("hashing:64"))
-    with pytest.raises(UsageError, match=r"--cut .*numbers.h5: expected"):
+    with pytest.raises(
+        UsageError, match=r"bench --cut: expected labels that are texts; those of numbers.h5 are numbers"
+    ):
         bench(workspace, BenchRequest(cuts=[path]))
 
 
@@ -330,7 +331,7 @@ def test_what_is_for_numbers_is_refused(workspace):
         predict_split(workspace, "test", PredictRequest(level=0.9))
     with pytest.raises(UsageError, match="explain --move"):
         explain_row(workspace, "test", 0, ExplainRequest(move=0.1))
-    with pytest.raises(UsageError, match="these are texts"):
+    with pytest.raises(UsageError, match="bench --ablations: expected labels that are numbers or classes"):
         bench(workspace, BenchRequest(ablations=True))
     with pytest.raises(UsageError, match="expected one of"):
         bench(workspace, BenchRequest(only=["prle:nobody"]))
