@@ -19,8 +19,7 @@ from prle.observer import SILENT
 from prle.stages.audit.interface import AuditRequest
 from prle.stages.audit.stage import audit
 from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.edit.stage import drop, edit_log, relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
@@ -194,7 +193,7 @@ def test_what_only_numbers_have_is_refused(workspace, overrides, message):
 
 
 def test_no_count_is_suggested(workspace):
-    with pytest.raises(UsageError, match="none is suggested for classes"):
+    with pytest.raises(UsageError, match=r"suggest: expected labels that are numbers; those of .* are classes"):
         suggest(workspace, resolve(None, {}))
 
 

@@ -46,15 +46,6 @@ def test_every_verb_is_a_method(verb):
     assert listed
 
 
-@pytest.mark.parametrize("place", [place for place in can.TABLE if " --" in place])
-def test_a_job_of_an_option_is_a_method_too(place):
-    """Or it is asked for by the request of its verb, or by no workspace: a suite makes its own."""
-    verb, option = place.split(" --")
-    known = {"labels": "audit_labels", "search": "search", "regimes": "regimes", "history": "history"}
-    fields = inspect.signature(Project.bench).parameters["request"].annotation
-    assert option == "suite" or known.get(option) in METHODS or (verb, fields) == ("bench", "BenchRequest | None")
-
-
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_is_its_stage_without_the_workspace(name, tmp_path):
     stage = getattr(Project, name)

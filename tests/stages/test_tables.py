@@ -16,8 +16,7 @@ from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import DataError, UsageError, WorkspaceError
 from prle.models.labels.training.committee import fit_committee
 from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.common.query import read_inputs, stream_inputs
 from prle.stages.edit.stage import edit_log, relabel
 from prle.stages.embed.interface import EmbedRequest

@@ -21,7 +21,6 @@ from prle.stages.common.writing import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prle.stages.bench.interface import BenchReport
 
 __all__ = [
     "MEASURES",
@@ -40,7 +39,6 @@ __all__ = [
     "plural",
     "rate",
     "score_name",
-    "score_of",
     "signed",
     "size",
     "sparkline",
@@ -55,11 +53,6 @@ MEASURES: Final = {
 }
 """What an encoder's uncertainty of a text may be measured by."""
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
-
-
-def score_of(report: BenchReport) -> str:
-    """Return what a comparison is about."""
-    return "Pearson" if report.target == "number" else "accuracy"
 
 
 def signed(value: float, decimals: int) -> str:

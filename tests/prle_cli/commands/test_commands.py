@@ -9,7 +9,6 @@ import pytest
 
 from prle.data import SourceRequest
 from prle.observer import SILENT
-from prle.stages.bench import BenchRequest
 from prle.stages.embed import EncoderRequest
 from tests.prle_cli.made import class_reports
 
@@ -156,51 +155,6 @@ def test_clearing_the_cache(stages, prle):
     assert stages.calls["clear_cache"][1] == {"encoders": False}
     assert json.loads(prle("cache", "clear", "--encoders", "--format", "json").out)["vectors"] == 1482
     assert stages.calls["clear_cache"][1] == {"encoders": True}
-
-
-def test_bench_makes_do_with_the_memory_that_it_is_given(stages, prle):
-    prle("bench", "--memory", "2GiB")
-    assert stages.calls["bench"][0][1].memory == 2 * 2**30
-    refused = prle("bench", "--memory", "2GiB", "--importance", "all")
-    assert (refused.code, refused.err.splitlines()[1]) == (2, "Hint: leave out --memory")
-
-
-def test_bench(stages, prle):
-    outcome = prle("bench", "--split", "validation", "--format", "json")
-    path, request = stages.calls["bench"][0]
-    assert (path, request) == (Path("prle.h5"), BenchRequest(split="validation"))
-    assert [row["name"] for row in json.loads(outcome.out)["rows"]][:2] == ["prle:default", "prle:no-em"]
-    assert prle("bench", "--format", "csv").out.startswith("name,kind,split,pearson,")
-    assert prle("bench", "--format", "markdown").out.startswith(
-        "## stsb, test split, on all-MiniLM-L6-v2\n\n| method |"
-    )
-
-
-def test_bench_passes_every_option_on(stages, prle):
-    prle("bench", "--only", "knn", "--only", "prle:default", "--seeds", "3", "--ablations", "-w", "other.h5")
-    path, request = stages.calls["bench"][0]
-    assert path == Path("other.h5")
-    assert request == BenchRequest(only=["knn", "prle:default"], seeds=3, ablations=True)
-
-
-def test_bench_over_several_data_sets(stages, prle):
-    command = ("bench", "--suite", "suite.yaml", "--folder", "made")
-    outcome = prle(*command, "--seeds", "2", "--no-ablations", "--format", "json")
-    plan, folder = stages.calls["run_suite"][0]
-    assert plan == (Path("suite.yaml"), {"seeds": 2, "ablations": False})
-    assert folder == Path("made")
-    assert [each["dataset"] for each in json.loads(outcome.out)["datasets"]] == ["stsb", "emobank"]
-    assert "All data sets" in prle(*command).out
-    assert prle(*command, "--format", "csv").out.startswith("dataset,name,kind,split,pearson,")
-    assert prle(*command, "--format", "markdown").out.startswith("## All data sets, Pearson\n")
-    assert "bench" not in stages.calls
-
-
-@pytest.mark.parametrize("half", [("--suite", "suite.yaml"), ("--folder", "made"), ("--seeds", "0")])
-def test_bench_refuses_half_a_suite_and_no_seed(stages, prle, half):
-    assert prle("bench", *half).code == 2
-    assert "bench" not in stages.calls
-    assert "run_suite" not in stages.calls
 
 
 def test_suggest(stages, prle):

@@ -11,6 +11,7 @@ from prle_cli.views.audit import suspects
 from prle_cli.views.audit import view as audit
 from prle_cli.views.bench import importance, suite
 from prle_cli.views.bench import labels as bench
+from prle_cli.views.bench import texts as bench_text
 from prle_cli.views.cache import view as cache
 from prle_cli.views.config import view as settings
 from prle_cli.views.consolidate import view as consolidate
@@ -23,6 +24,7 @@ from prle_cli.views.explain import numbers as explain
 from prle_cli.views.explain import texts as explain_text
 from prle_cli.views.export import view as export
 from prle_cli.views.fit import labels as fit
+from prle_cli.views.fit import texts as fit_text
 from prle_cli.views.fit import training
 from prle_cli.views.info import history, regimes
 from prle_cli.views.info import view as info
@@ -136,19 +138,19 @@ PICTURES = {
     "classes_predict_table": lambda: predict_class.view(class_table_reports.predictions()),
     "classes_explain_table": lambda: explain_class.view(class_table_reports.explained_row()),
     "texts_embed": lambda: embed.view(text_reports.embedding()),
-    "texts_fit": lambda: fit.view(text_reports.fitting()),
-    "texts_fit_guarded": lambda: fit.view(text_reports.guarded()),
+    "texts_fit": lambda: fit_text.view(text_reports.fitting()),
+    "texts_fit_guarded": lambda: fit_text.view(text_reports.guarded()),
     "texts_training": lambda: training.view(text_reports.history()),
     "texts_predict": lambda: predict_text.view(text_reports.predictions()),
     "texts_predict_split": lambda: predict_text.view(text_reports.split_predictions()),
     "texts_explain": lambda: explain_text.view(text_reports.explanation(), ExplainRequest(first=3)),
     "texts_explain_alone": lambda: explain_text.view(text_reports.explained_alone()),
     "texts_explain_many": lambda: explanations.view(text_reports.many_explanations()),
-    "texts_bench": lambda: bench.view(text_reports.benchmark()),
+    "texts_bench": lambda: bench_text.view(text_reports.benchmark()),
     "texts_consolidate": lambda: consolidate.view(consolidations.of_texts()),
     "consolidate": lambda: consolidate.view(consolidations.of_numbers()),
     "classes_consolidate": lambda: consolidate.view(consolidations.of_classes()),
-    "texts_bench_cuts": lambda: bench.view(text_reports.benchmark_over_cuts()),
+    "texts_bench_cuts": lambda: bench_text.view(text_reports.benchmark_over_cuts()),
     "texts_info": lambda: info.view(text_reports.workspace()),
     "distill": lambda: distill.view(distillations.distilled()),
     "distill_sizes": lambda: distill.view(distillations.sized()),

@@ -14,8 +14,7 @@ from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.models.labels.checkpoint import load
 from prle.models.texts.checkpoint import restore_answers
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.consolidate.interface import ConsolidateRequest
 from prle.stages.consolidate.stage import consolidate
 from prle.stages.edit.stage import relabel
