@@ -15,11 +15,11 @@ from prle.data.row_text import row_cells
 from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import DataError, UsageError, WorkspaceError
 from prle.models.labels.training.committee import fit_committee
-from prle.stages.audit.suspects import audit_labels
+from prle.stages.audit import LabelsRequest, audit_labels
 from prle.stages.bench.labels import BenchRequest
 from prle.stages.bench.stage import bench
 from prle.stages.common.query import read_inputs, stream_inputs
-from prle.stages.edit.stage import edit_log, relabel
+from prle.stages.edit import edit_log, relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row, explain_texts, explaining
@@ -111,7 +111,7 @@ def test_a_page_is_about_its_columns(fitted_table, diabetes):
 
 
 def test_labels_are_audited_and_edited_by_their_cells(table, diabetes):
-    suspected = audit_labels(table, top=2)
+    suspected = audit_labels(table, LabelsRequest(top=2))
     cells = diabetes.splits["train"].texts
     assert (suspected.fields, suspected.table) == (NAMES, True)
     for suspect in suspected.suspects:

@@ -15,14 +15,12 @@ from prle.config import resolve, validate
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.audit.interface import AuditRequest
-from prle.stages.audit.stage import audit
-from prle.stages.audit.suspects import audit_labels
+from prle.stages.audit import AuditRequest, LabelsRequest, audit, audit_labels
 from prle.stages.bench.labels import BenchRequest
 from prle.stages.bench.stage import bench
 from prle.stages.consolidate.interface import ConsolidateRequest
 from prle.stages.consolidate.stage import consolidate
-from prle.stages.edit.stage import drop, edit_log, relabel, undo
+from prle.stages.edit import drop, edit_log, relabel, undo
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row, explain_rows, explain_texts
@@ -330,7 +328,7 @@ def test_what_is_for_numbers_is_refused(workspace):
         lambda: search(workspace, resolve(None, QUICK), trials=2),
         lambda: regimes(workspace),
         lambda: audit(workspace, AuditRequest()),
-        lambda: audit_labels(workspace),
+        lambda: audit_labels(workspace, LabelsRequest()),
         lambda: report(workspace),
         lambda: relabel(workspace, 0, 1.0),
         lambda: drop(workspace, 0),

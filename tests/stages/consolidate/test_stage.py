@@ -18,7 +18,7 @@ from prle.stages.bench.labels import BenchRequest
 from prle.stages.bench.stage import bench
 from prle.stages.consolidate.interface import ConsolidateRequest
 from prle.stages.consolidate.stage import consolidate
-from prle.stages.edit.stage import relabel
+from prle.stages.edit import relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row

@@ -14,15 +14,14 @@ from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.models.students.teaching.distilling import DistillSettings
 from prle.models.students.teaching.sizes import RANKS
-from prle.stages.audit.interface import AuditRequest
-from prle.stages.audit.stage import audit
+from prle.stages.audit import AuditRequest, audit
 from prle.stages.bench.importance import bench_importance, verdict_of
 from prle.stages.bench.interface import ImportanceRow
 from prle.stages.bench.labels import BenchRequest
 from prle.stages.bench.stage import bench
 from prle.stages.distill.interface import DistillRequest
 from prle.stages.distill.stage import distill
-from prle.stages.edit.stage import drop
+from prle.stages.edit import drop
 from prle.stages.explain.stage import explain_row, teacher_name
 from prle.stages.export.stage import export
 from prle.stages.fit.stage import fit
@@ -179,7 +178,7 @@ def test_bench_ranks_with_students_too(manual):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda workspace: audit(workspace, AuditRequest(), name="small"),
+        lambda workspace: audit(workspace, AuditRequest(name="small")),
         lambda workspace: drop(workspace, 0, name="small"),
         lambda workspace: regimes(workspace, name="small"),
         lambda workspace: distill(workspace, request("small", student_name="smaller")),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from prle.errors import WorkspaceError
-from prle.stages.edit.stage import relabel, undo
+from prle.stages.edit import relabel, undo
 from prle.stages.explain.stage import explain_row
 from prle.stages.info.stage import info
 from prle.stages.predict.stage import predict_split

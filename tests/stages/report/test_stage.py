@@ -11,7 +11,7 @@ import pytest
 from prle.config import resolve
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.edit.stage import relabel
+from prle.stages.edit import relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row
