@@ -12,7 +12,7 @@ from prle.estimators import InputError, PRLEClassifier, PRLERegressor
 from prle.estimators.file import RECORD
 from prle.stages.explain.stage import explain_row
 from prle.stages.fit.stage import fit
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.stage import predict_texts
 from prle.workspace import open_workspace, save_model
 from tests.estimators.worlds import QUICK, classes, numbers

@@ -78,7 +78,7 @@ def stages(monkeypatch) -> Stages:
             "info": reports.workspace(),
             "show_cache": caches.cache(),
             "clear_cache": caches.cleared(),
-            "history": reports.whole_history(),
+            "read_history": reports.whole_history(),
             "settings": reports.settings(),
             "distill": distillations.distilled(),
             "teacher_name": "default",
@@ -86,7 +86,7 @@ def stages(monkeypatch) -> Stages:
             "export": exports.exported(),
             "predict_shards": shards.predicted(),
             "report": pages.contents(),
-            "regimes": class_reports.regimes(),
+            "find_regimes": class_reports.regimes(),
         }
     )
     homes = {
@@ -107,13 +107,11 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.suggest.stage": ("suggest",),
         "prle.stages.bench.plan": ("read_plan",),
         "prle.stages.bench.suite": ("run_suite",),
-        "prle.stages.info.stage": ("info",),
-        "prle.stages.info.history": ("history",),
+        "prle.stages.info.stage": ("info", "find_regimes", "read_history"),
         "prle.stages.config.stage": ("settings",),
         "prle.stages.export.stage": ("export",),
         "prle.stages.predict.shards": ("predict_shards",),
         "prle.stages.report.stage": ("report",),
-        "prle.stages.info.regimes": ("regimes",),
     }
     for home, names in homes.items():
         module = _module(home, **{name: stand_in.function(name) for name in names})

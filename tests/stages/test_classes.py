@@ -14,7 +14,7 @@ from prle.baselines import CLASSIFIERS, boosting_classifier, mlp_classifier, net
 from prle.config import resolve
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
-from prle.errors import UsageError, WorkspaceError
+from prle.errors import UsageError
 from prle.observer import SILENT
 from prle.stages.audit import AuditRequest, LabelsRequest, audit, audit_labels
 from prle.stages.bench.labels import BenchRequest
@@ -25,10 +25,9 @@ from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row, explain_texts
 from prle.stages.fit.search import search
 from prle.stages.fit.stage import fit
-from prle.stages.info.regimes import regimes
-from prle.stages.info.stage import info
+from prle.stages.info import RegimesRequest, find_regimes, info
 from prle.stages.predict.stage import predict_split, predict_texts
-from prle.stages.suggest.stage import suggest
+from prle.stages.suggest import suggest
 from prle.workspace import open_workspace
 
 CLASSES = ("cat", "dog", "fish")
@@ -187,7 +186,7 @@ def test_what_only_numbers_have_is_refused(workspace, overrides, message):
 
 
 def test_no_count_is_suggested(workspace):
-    with pytest.raises(UsageError, match="^suggest: expected labels that are numbers; .* are classes"):
+    with pytest.raises(UsageError, match=r"^suggest: expected labels that are numbers; .* are classes"):
         suggest(workspace, resolve(None, {}))
 
 
@@ -222,7 +221,7 @@ def test_search_goes_by_log_loss(workspace):
 
 
 def test_regimes_of_classes(workspace):
-    report = regimes(workspace, seeds=2)
+    report = find_regimes(workspace, RegimesRequest(seeds=2))
     assert [each.split for each in report.occupations] == ["train", "validation", "test"]
     np.testing.assert_allclose(sum(regime.share for regime in report.regimes), 1.0, rtol=1e-6)
     assert sum(regime.rows for regime in report.regimes) == 80
@@ -236,7 +235,7 @@ def test_regimes_of_classes(workspace):
     assert [each.seed for each in report.seeds] == [0, 1]
     assert len(report.agreement) == 1
     with pytest.raises(UsageError, match="expected at least 2"):
-        regimes(workspace, seeds=1)
+        find_regimes(workspace, RegimesRequest(seeds=1))
 
 
 def test_bench_compares_classes_by_accuracy(workspace, monkeypatch):

@@ -25,10 +25,10 @@ from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row, explain_texts, explaining
 from prle.stages.fit.search import search
 from prle.stages.fit.stage import fit
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.stage import predict_split, predict_texts, predicting
-from prle.stages.report.stage import report
-from prle.stages.suggest.stage import suggest
+from prle.stages.report import ReportRequest, report
+from prle.stages.suggest import suggest
 from prle.workspace import open_workspace
 
 QUICK = {"prototypes.count": 6, "train.epochs": 4}
@@ -100,7 +100,7 @@ def test_a_row_is_explained_in_its_columns(fitted_table, diabetes):
 
 
 def test_a_page_is_about_its_columns(fitted_table, diabetes):
-    contents = report(fitted_table, rows=2)
+    contents = report(fitted_table, ReportRequest(rows=2))
     assert (contents.data.table, contents.data.fields, contents.data.texts) == (True, NAMES, 442)
     shown = [point.row for point in contents.map.points]
     for regime in contents.regimes:

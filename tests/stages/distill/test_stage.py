@@ -25,8 +25,7 @@ from prle.stages.edit import drop
 from prle.stages.explain.stage import explain_row, teacher_name
 from prle.stages.export.stage import export
 from prle.stages.fit.stage import fit
-from prle.stages.info.regimes import regimes
-from prle.stages.info.stage import info
+from prle.stages.info import RegimesRequest, find_regimes, info
 from prle.stages.predict.interface import TextRequest
 from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
@@ -180,7 +179,7 @@ def test_bench_ranks_with_students_too(manual):
     [
         lambda workspace: audit(workspace, AuditRequest(name="small")),
         lambda workspace: drop(workspace, 0, name="small"),
-        lambda workspace: regimes(workspace, name="small"),
+        lambda workspace: find_regimes(workspace, RegimesRequest(name="small")),
         lambda workspace: distill(workspace, request("small", student_name="smaller")),
         lambda workspace: explain_row(workspace, "test", 0, name="small"),
     ],

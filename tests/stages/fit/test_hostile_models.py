@@ -14,7 +14,7 @@ import pytest
 from prle.errors import WorkspaceError
 from prle.stages.edit import relabel, undo
 from prle.stages.explain.stage import explain_row
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.stage import predict_split
 from prle.workspace import layout, open_workspace
 from prle.workspace.reader import read_tree
