@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from prle.errors import UsageError, WorkspaceError
-from prle.workspace.interface import teacher_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,41 +77,47 @@ TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
 class Only:
     """An option that some kinds of label have.
 
+    :param field: of the request of the verb.
+    :param values: those that this is about; none means any that is not the default.
     :param instead: what the others have, for the hint.
     """
 
+    field: str
     option: str
     targets: tuple[Target, ...]
+    values: tuple[object, ...] = ()
     instead: str = "leave it out"
 
 
-_RANKINGS: Final = "labels become texts with `prle embed SOURCE --target COLUMN`"
+_RANKED: Final = "labels become texts with `prle embed SOURCE --target COLUMN`"
+_RANKINGS: Final = tuple(
+    Only(field=name, option=f"--{name}", targets=("text",), instead=_RANKED) for name in ("pool", "group", "path")
+)
+_LEVEL: Final = Only(
+    field="level", option="--level", targets=("number",), instead="classes have probabilities, texts scores"
+)
+_NUMBERS: Final[tuple[Target, ...]] = ("number",)
+_LABELS: Final[tuple[Target, ...]] = ("number", "class")
 
-OPTIONS: Final[Mapping[str, Mapping[str, Only]]] = {
-    "predict": {
-        "level": Only(option="--level", targets=("number",), instead="classes have probabilities, texts scores"),
-        "pool": Only(option="--pool", targets=("text",), instead=_RANKINGS),
-        "group": Only(option="--group", targets=("text",), instead=_RANKINGS),
-        "path": Only(option="--path", targets=("text",), instead=_RANKINGS),
-        "first": Only(option="--top", targets=("text",), instead=_RANKINGS),
-    },
-    "explain": {
-        "level": Only(option="--level", targets=("number",), instead="classes have probabilities, texts scores"),
-        "move": Only(option="--move", targets=("number",)),
-        "class_name": Only(option="--class", targets=("class",)),
-        "pool": Only(option="--pool", targets=("text",), instead=_RANKINGS),
-        "group": Only(option="--group", targets=("text",), instead=_RANKINGS),
-        "path": Only(option="--path", targets=("text",), instead=_RANKINGS),
-    },
-    "fit": {"memory": Only(option="--memory", targets=("number", "class"))},
-    "bench": {
-        "ablations": Only(option="--ablations", targets=("number", "class")),
-        "memory": Only(option="--memory", targets=("number", "class")),
-        "soft_targets": Only(option="--soft-targets", targets=("text",), instead=_RANKINGS),
-        "cuts": Only(option="--cut", targets=("text",), instead=_RANKINGS),
-    },
+OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
+    "fit": (Only(field="memory", option="--memory", targets=_LABELS),),
+    "predict": (_LEVEL, *_RANKINGS, Only(field="first", option="--top", targets=("text",), instead=_RANKED)),
+    "explain": (
+        _LEVEL,
+        *_RANKINGS,
+        Only(field="move", option="--move", targets=_NUMBERS),
+        Only(field="class_name", option="--class", targets=("class",)),
+        Only(field="ledger", option="--ledger", targets=_LABELS),
+        Only(field="ledger", option="--ledger", targets=_NUMBERS, values=("features", "examples")),
+    ),
+    "bench": (
+        Only(field="ablations", option="--ablations", targets=_LABELS),
+        Only(field="memory", option="--memory", targets=_LABELS),
+        Only(field="soft_targets", option="--soft-targets", targets=("text",), instead=_RANKED),
+        Only(field="cuts", option="--cut", targets=("text",), instead=_RANKED),
+    ),
 }
-"""Verb -> field of its request -> the kinds of label that have the option."""
+"""Verb -> the options of it that not every kind of label has."""
 
 
 class Subject(NamedTuple):
@@ -137,6 +142,8 @@ def subject(workspace: Workspace, name: str | None = None) -> Subject:
 
     :raises WorkspaceError: where what is kept of the model is damaged.
     """
+    from prle.workspace.interface import teacher_of
+
     manifest = workspace.manifest
     target: Target = "text" if manifest.target_encoder is not None else "class" if manifest.classes else "number"
     if name is None or name not in workspace.model_names:
@@ -173,10 +180,13 @@ def check(verb: str, about: Subject, request: DataclassInstance) -> None:
     :raises UsageError: naming the option, and what there is instead.
     """
     defaults = {field.name: field.default for field in fields(request)}
-    for name, only in OPTIONS.get(verb, {}).items():
-        if about.target not in only.targets and getattr(request, name) != defaults[name]:
+    for only in OPTIONS.get(verb, ()):
+        asked = getattr(request, only.field)
+        about_it = asked in only.values if only.values else asked != defaults[only.field]
+        if about_it and about.target not in only.targets:
+            option = f"{only.option} {asked}" if only.values else only.option
             message = (
-                f"{verb} {only.option}: expected labels that are {_listed(only.targets)}; "
+                f"{verb} {option}: expected labels that are {_listed(only.targets)}; "
                 f"those of {about.file} are {KINDS[about.target]}."
             )
             raise UsageError(message, hint=only.instead)

@@ -44,8 +44,8 @@ def consolidate(
         message = "consolidate: expected either --to K or --auto."
         raise UsageError(message, hint="`prle consolidate --auto` looks for a count")
     with watching(context, quiet=quiet, debug=debug) as observer:
+        from prle.stages.consolidate import consolidate as stage
         from prle.stages.consolidate.interface import ConsolidateRequest
-        from prle.stages.consolidate.stage import consolidate as stage
 
         request = ConsolidateRequest(to=to, grouping=method, merging=how, stored_as=stored_as, seed=seed or 0)
         report = stage(workspace, request, name=name, observer=observer)

@@ -77,7 +77,7 @@ def fit(
         config = resolve(settings.file, settings.values)
         if search is None:
             from prle.models.labels.training.compute import compute_on
-            from prle.stages.fit.stage import fit as stage
+            from prle.stages.fit import fit as stage
 
             bytes_at_most = None if memory is None else parse_memory(memory)
             with joined_ranks() as ranks:

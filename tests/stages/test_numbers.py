@@ -16,6 +16,7 @@ from prle.models.labels.checkpoint import load
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from tests.stages.conftest import QUICK, shortened
@@ -24,7 +25,7 @@ SETTINGS = {**QUICK, "value_space.projection": "siamese", "train.epochs": 2}
 
 
 def predictions(workspace, name="default"):
-    return np.array([row.prediction for row in predict_split(workspace, "test", name=name).predictions])
+    return np.array([row.prediction for row in predict_split(workspace, "test", PredictRequest(name=name)).predictions])
 
 
 def arrays(workspace, name):

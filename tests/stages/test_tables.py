@@ -26,6 +26,7 @@ from prle.stages.explain.stage import explain_row, explain_texts, explaining
 from prle.stages.fit.search import search
 from prle.stages.fit.stage import fit
 from prle.stages.info import info
+from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split, predict_texts, predicting
 from prle.stages.report import ReportRequest, report
 from prle.stages.suggest import suggest
@@ -176,7 +177,7 @@ def test_a_stream_is_answered_as_its_rows_are(fitted_table):
 
 def test_rows_are_neither_cached_nor_answered_by_a_converted_encoder(fitted_table, tmp_path, monkeypatch):
     monkeypatch.setenv("PRLE_CACHE", str(tmp_path / "cache"))
-    predict_texts(fitted_table, [("bmi=30",)], remember=True)
+    predict_texts(fitted_table, [("bmi=30",)], PredictRequest(remember=True))
     assert not (tmp_path / "cache").exists()
 
 

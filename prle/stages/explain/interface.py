@@ -6,9 +6,10 @@ Field names are the JSON keys that scripts rely on; records grow, they do not ch
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, TypeAlias
 
 from prle.errors import UsageError
+from prle.stages.predict.interface import RankingRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,42 @@ if TYPE_CHECKING:
 
 LEVEL: Final = 0.9
 """How often intervals should hold where nobody says otherwise."""
+
+
+Shown = Literal["prototypes", "features", "examples", "all"]
+"""Which ledgers are shown in full."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainRequest(RankingRequest):
+    """What is asked of a model, and what its explanations should hold.
+
+    :param name: of the model.
+    :param teacher: of a student, explain what its teacher says of the same input.
+    :param examples: how many training rows to list, of the nearest ones and of the most influential ones.
+    :param level: how often the interval should hold, between 0 and 1.
+    :param move: also search for what each prediction hangs on, without which it would be that far away.
+    :param class_name: the class to explain; None for the predicted one.
+    :param ledger: the ledger that a picture shows in full; None shows the gist of each.
+    :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    """
+
+    name: str = "default"
+    teacher: bool = False
+    examples: int = 5
+    level: float = LEVEL
+    move: float | None = None
+    class_name: str | None = None
+    ledger: Shown | None = None
+    remember: bool = True
+
+    def __post_init__(self) -> None:
+        if self.move is not None and not self.move > 0.0:
+            message = f"move: expected a distance above 0, in label units, got {self.move:g}."
+            raise UsageError(message, hint="for example `--move 0.5`")
+
+
+USUAL: Final = ExplainRequest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +116,8 @@ class ExplainReport:
     labels that the model was told; ``relabelled`` holds what the data say of those where `prle edit` told it another.
     """
 
+    of: ClassVar = "numbers"
+
     model: str
     dataset: str
     fields: tuple[str, ...]
@@ -109,6 +148,8 @@ AnyExplainReport: TypeAlias = "ExplainReport | ClassExplainReport | TextExplainR
 @dataclass(frozen=True, kw_only=True)
 class ExplainRowsReport:
     """The explanations of many inputs, in their order; ``fields`` are the columns of their texts."""
+
+    of: ClassVar = "many"
 
     model: str
     fields: tuple[str, ...]
@@ -160,6 +201,8 @@ class ClassExplainReport:
     :param space: what adds up: probabilities, or logits, of which the probabilities are the softmax.
     :param total: the probability or the logit of the shown class, as the model itself computes it.
     """
+
+    of: ClassVar = "classes"
 
     model: str
     dataset: str
@@ -224,6 +267,8 @@ class TextExplainReport:
     two. ``label_place`` and ``label_raw_place`` are where the right text stands with and without the model, from 1.
     """
 
+    of: ClassVar = "texts"
+
     model: str
     dataset: str
     fields: tuple[str, ...]
@@ -248,29 +293,11 @@ class TextExplainReport:
     table: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What an explanation should hold.
-
-    :param examples: how many training rows to list, of the nearest ones and of the most influential ones.
-    :param level: how often the interval should hold, between 0 and 1.
-    :param move: search for what the prediction hangs on, without which it would be that far away; None: do not.
-    :param class_name: of classes, the one to explain; None for the predicted one.
-    """
-
-    examples: int = 5
-    level: float = LEVEL
-    move: float | None = None
-    class_name: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.move is not None and not self.move > 0.0:
-            message = f"move: expected a distance above 0, in label units, got {self.move:g}."
-            raise UsageError(message, hint="for example `--move 0.5`")
-
-
 class Explains(Protocol):
     """A model ready to explain."""
 
-    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[AnyExplainReport]:
-        """Yield the explanation of each question, in their order."""
+    def explain(self, questions: Sequence[Question], request: ExplainRequest) -> Iterator[AnyExplainReport]:
+        """Yield the explanation of each question, in their order.
+
+        :raises UsageError: for what this model has not.
+        """

@@ -6,7 +6,7 @@ Field names are the JSON keys that scripts rely on; records grow, they do not ch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +15,44 @@ if TYPE_CHECKING:
     from prle.arrays.shapes import Sentences
     from prle.data.interface import SplitName
     from prle.engines.interface import EngineName
+
+
+DEFAULT_FIRST: Final = 5
+"""As many texts as a ranking gives."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingRequest:
+    """What is wanted of a ranking, where labels are texts.
+
+    :param first: as many texts as are given for a question.
+    :param pool: a file of other texts to rank, a text a line or a column of that name; None ranks those of the
+        workspace.
+    :param group: the group that new questions belong to; None where it is not known.
+    :param path: their place in a hierarchy, likewise.
+    """
+
+    first: int = DEFAULT_FIRST
+    pool: Path | None = None
+    group: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictRequest(RankingRequest):
+    """What is asked of a model.
+
+    :param name: of the model.
+    :param level: how often intervals should hold, between 0 and 1; None gives none.
+    :param remember: whether the vectors of texts asked before are used, and new ones kept.
+    """
+
+    name: str = "default"
+    level: float | None = None
+    remember: bool = True
+
+
+USUAL: Final = PredictRequest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +69,8 @@ class Prediction:
 @dataclass(frozen=True, kw_only=True)
 class PredictReport:
     """The predictions of one call, with the column names of their texts; ``level`` is that of their intervals."""
+
+    of: ClassVar = "numbers"
 
     model: str
     fields: tuple[str, ...]
@@ -60,6 +100,8 @@ class ClassPrediction:
 class ClassPredictReport:
     """The predictions of one call, with the column names of their texts and the names of the classes by code."""
 
+    of: ClassVar = "classes"
+
     model: str
     fields: tuple[str, ...]
     label: str
@@ -67,27 +109,6 @@ class ClassPredictReport:
     classes: tuple[str, ...]
     predictions: tuple[ClassPrediction, ...]
     table: bool = False
-
-
-DEFAULT_FIRST: Final = 5
-"""As many texts as a ranking gives."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextRequest:
-    """What is wanted of a ranking.
-
-    :param first: as many texts as are given for a question.
-    :param pool: a file of other texts to rank, a text a line or a column of that name; None ranks those of the
-        workspace.
-    :param group: the group that new questions belong to; None where it is not known.
-    :param path: their place in a hierarchy, likewise.
-    """
-
-    first: int = DEFAULT_FIRST
-    pool: Path | None = None
-    group: str | None = None
-    path: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +143,8 @@ class TextPrediction:
 @dataclass(frozen=True, kw_only=True)
 class TextPredictReport:
     """The rankings of one call; ``pool`` counts the texts that were ranked, ``pool_source`` says whose they are."""
+
+    of: ClassVar = "texts"
 
     model: str
     fields: tuple[str, ...]
@@ -161,16 +184,13 @@ class ShardsRequest:
 
     :param source: a Parquet file, a folder of them, or a pattern.
     :param folder: gets a file for each, of the same name, with the same rows in their order.
-    :param level: how often intervals should hold; None gives none.
-    :param texts: what is wanted of rankings, where labels are texts.
+    :param asked: what is asked of the model.
     """
 
     workspace: Path
     source: Path
     folder: Path
-    name: str = "default"
-    level: float | None = None
-    texts: TextRequest | None = None
+    asked: PredictRequest = USUAL
 
 
 AnyPredictReport: TypeAlias = PredictReport | ClassPredictReport | TextPredictReport
@@ -181,26 +201,19 @@ class Predicts(Protocol):
 
     @property
     def anchors(self) -> tuple[int, ...]:
-        """The training row that each prototype stands on, by its number."""
-
-    def require(self, level: float | None) -> None:
-        """Refuse a level at which this model has no intervals.
-
-        :raises UsageError: where labels are no numbers.
-        :raises WorkspaceError: where the model has no calibration, or one of too few rows for the level.
-        """
+        """The training row that each prototype stands on, by its number; a student has none."""
 
     def report(
         self,
         shown: Sequence[tuple[str, ...]],
         vectors: Sentences,
+        request: PredictRequest,
         *,
-        level: float | None = None,
         split: SplitName | None = None,
         first: int = 0,
     ) -> AnyPredictReport:
         """Predict rows of vectors (N, S, H), and lay out what came of it, beside the labels of a split.
 
-        :param level: how often intervals should hold; None gives none. Errors are those of :meth:`require`.
         :param first: which row of the split the first of them is.
+        :raises WorkspaceError: where the model has no intervals, or too few validation rows for their level.
         """

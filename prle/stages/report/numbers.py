@@ -10,7 +10,7 @@ import numpy as np
 from prle.explanation.calibration import calibration
 from prle.metrics.numbers import mae, pearson, r2, rmse, spearman
 from prle.stages.explain.interface import Anchor, Example
-from prle.stages.explain.numbers import Explainer
+from prle.stages.explain.numbers import NumberExplainer
 from prle.stages.report.interface import NumberChecks, NumberLabels, PredictedNumber
 from prle.stages.report.kind import LabelKind
 from prle.stages.report.rows import EXPLAINED, GROUPS, PREDICTED_ROWS, sample
@@ -100,6 +100,6 @@ class Numbers(LabelKind):
 
     def explained(self, opened: Workspace, name: str, questions: Sequence[Question]) -> Iterator[ExplainReport]:
         """Explain rows one by one."""
-        explainer = Explainer(opened, name)
+        explainer = NumberExplainer(opened, name)
         for question in questions:
             yield from explainer.explain([question], EXPLAINED)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
-from prle.stages.predict.interface import TextRequest
+from prle.stages.predict.interface import RankingRequest
 from tests.prle_cli.made import reports
 
 
@@ -41,7 +41,7 @@ def test_explain_passes_every_option_on(stages, prle):
     wishes = ("--top", "7", "--pool", "p.txt", "--group", "g", "--path", "a > b")
     prle("explain", "a", "b", "--level", "0.8", "--move", "0.5", "--name", "small", "--examples", "3", "-q", *wishes)
     asked = {"name": "small", "examples": 3, "level": 0.8, "move": 0.5, "class_name": None}
-    wanted = TextRequest(first=7, pool=Path("p.txt"), group="g", path="a > b")
+    wanted = RankingRequest(first=7, pool=Path("p.txt"), group="g", path="a > b")
     asked |= {"remember": True, "observer": SILENT, "texts_wanted": wanted}
     assert stages.calls["explain_texts"][1] == asked
     assert "explain_rows" not in stages.calls

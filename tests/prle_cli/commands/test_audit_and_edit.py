@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from io import StringIO
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -20,8 +18,8 @@ from tests.prle_cli.made import audits
 def asked(stages, monkeypatch):
     """Stand-ins for the stages of audits and edits; return their calls."""
     homes = {
-        "prle.stages.audit.stage": {"audit": audits.audited(), "audit_labels": audits.suspected()},
-        "prle.stages.edit.stage": {
+        "prle.stages.audit": {"audit": audits.audited(), "audit_labels": audits.suspected()},
+        "prle.stages.edit": {
             "drop": audits.receipt_of_a_drop(),
             "relabel": audits.receipt(),
             "undo": audits.taken_back(),
@@ -29,10 +27,9 @@ def asked(stages, monkeypatch):
         },
     }
     for home, answers in homes.items():
-        module = ModuleType(home)
         stages.answers |= answers
-        vars(module).update({name: stages.function(name) for name in answers})
-        monkeypatch.setitem(sys.modules, home, module)
+        for name in answers:
+            monkeypatch.setattr(f"{home}.{name}", stages.function(name))
     return stages.calls
 
 

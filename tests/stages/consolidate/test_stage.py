@@ -21,10 +21,12 @@ from prle.stages.consolidate.stage import consolidate
 from prle.stages.edit import relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
 from prle.stages.export.stage import export
 from prle.stages.fit.stage import fit
 from prle.stages.info import info
+from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from tests.stages import test_classes, test_texts
@@ -81,7 +83,7 @@ def seal(path, name="default"):
 
 
 def said(path, name):
-    return [each.prediction for each in predict_split(path, "test", name=name).predictions]
+    return [each.prediction for each in predict_split(path, "test", PredictRequest(name=name)).predictions]
 
 
 @pytest.mark.parametrize("grouping", ["kmeans", "hierarchical", "circle"])
@@ -99,7 +101,7 @@ def test_a_model_of_fewer_prototypes_stands_beside_the_original(any_workspace, g
     named = {model.name: model for model in info(any_workspace).models}
     assert named[report.model].prototypes == left
     assert len(said(any_workspace, report.model)) == len(answers)
-    explained = explain_row(any_workspace, "test", 1, name=report.model)
+    explained = explain_row(any_workspace, "test", 1, ExplainRequest(name=report.model))
     assert {share.anchor.row for share in explained.prototypes} <= {group.row for group in report.groups}
 
 
@@ -112,7 +114,7 @@ def test_what_it_costs_is_what_the_models_say(workspace):
     point, low, high = quality["rmse"].difference
     assert low <= point <= high
     assert point == pytest.approx(quality["rmse"].after - quality["rmse"].before)
-    first, second = (np.array([p.prediction for p in predict_split(workspace, "validation", name=name).predictions])
+    first, second = (np.array([p.prediction for p in predict_split(workspace, 'validation', PredictRequest(name=name)).predictions])
                      for name in ("default", "default-3"))  # fmt: skip
     assert report.likeness == pytest.approx(np.abs(first - second).mean(), rel=1e-4)
 
@@ -123,7 +125,7 @@ def test_retraining_costs_no_more_than_the_mean_and_can_be_traced(workspace):
     assert anew.groups == mean.groups
     rmse = [next(each.after for each in report.qualities if each.name == "rmse") for report in (mean, anew)]
     assert rmse[1] <= rmse[0] + 1e-6
-    assert explain_row(workspace, "test", 0, name="anew").influence is not None
+    assert explain_row(workspace, "test", 0, ExplainRequest(name="anew")).influence is not None
     with pytest.raises(WorkspaceError, match="put together after the experts had been solved"):
         relabel(workspace, 3, 0.5, name="mean")
 
@@ -188,7 +190,7 @@ def test_a_question_goes_where_its_group_has_gone(of_texts, tmp_path):
         filed = opened.groups("test")
         restored = restore_answers(opened.model("deeds-2"), opened.embeddings("train")[:, 0], width=64)
     for row in range(5):
-        shares = explain_row(of_texts, "test", row, name="deeds-2").prototypes
+        shares = explain_row(of_texts, "test", row, ExplainRequest(name="deeds-2")).prototypes
         assert shares[0].weight == 1.0
         assert filed[row] in restored.clusters.known_as[shares[0].prototype]
     assert any(group.name.endswith("and 1 more") for group in report.groups)
