@@ -88,9 +88,9 @@ def fit(
 
             report = searching(workspace, config, trials=search, name=name, observer=observer)
     if first:
-        from prle_cli.views.fit.labels import view
+        from prle_cli.views import views_of
 
-        show(report, output_format, view)
+        show(report, output_format, views_of("fit", report).view)
         suggest(context, "prle bench", workspace)
 
 

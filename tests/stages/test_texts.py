@@ -270,7 +270,7 @@ def test_bench_over_seeds_fits_what_is_random_anew(workspace):
 
 
 def test_consolidated_models_are_measured_as_they_are(workspace):
-    consolidate(workspace, ConsolidateRequest(to=2), name="group")
+    consolidate(workspace, ConsolidateRequest(name="group", to=2))
     said = Recorder()
     report = bench(workspace, BenchRequest(seeds=2, only=["prle:group-2", "raw vector"]), observer=said)
     assert report.rows[0].fits == 1

@@ -35,15 +35,16 @@ AVERAGED: Final = ("linear", "constant")
 """Experts whose mean says the mean of what they say."""
 
 
-def _consolidate(opened: Workspace, request: ConsolidateRequest, name: str, observer: Observer) -> ConsolidateReport:
-    begun = time.perf_counter()
+def consolidate(opened: Workspace, request: ConsolidateRequest, *, observer: Observer) -> ConsolidateReport:
+    """Put prototypes of numbers or classes together."""
+    begun, name = time.perf_counter(), request.name
     checkpoint = load(opened, name)
     _check(checkpoint, request.merging)
     train, validation = (rows_of(opened, split, "consolidating") for split in ("train", "validation"))
     train = replace(train, labels=checkpoint.taught(train.labels))
     crowd = _crowd(checkpoint, train, validation)
-    grouped = choose(request, crowd, name)
-    called = new_name(request, name, grouped.after.prototypes)
+    grouped = choose(request, crowd)
+    called = new_name(request, grouped.after.prototypes)
     merged = _merged(checkpoint, crowd, grouped.groups)
     if request.merging == "retrain":
         merged = _retrained(merged, train, validation, observer)

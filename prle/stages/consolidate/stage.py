@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from prle.models.labels.training.threads import one_thread
 from prle.observer import SILENT, Observer
-from prle.stages.common.kinds import has_texts
-from prle.stages.consolidate.labels import _consolidate
-from prle.stages.consolidate.texts import consolidate_texts
+from prle.stages import can
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -17,16 +15,13 @@ if TYPE_CHECKING:
     from prle.stages.consolidate.interface import ConsolidateReport, ConsolidateRequest
 
 
-def consolidate(
-    workspace: Path, request: ConsolidateRequest, *, name: str = "default", observer: Observer = SILENT
-) -> ConsolidateReport:
-    """Store a model whose prototypes are groups of those of the model ``name``, which stays as it is.
+def consolidate(workspace: Path, request: ConsolidateRequest, *, observer: Observer = SILENT) -> ConsolidateReport:
+    """Store a model whose prototypes are groups of those of another, which stays as it is.
 
     :raises UsageError: where its prototypes cannot be put together so, or the count or name does not fit.
     :raises WorkspaceError: where the model is missing, stale or broken, or there are no validation rows.
     """
-    with open_workspace(workspace) as opened:
-        if has_texts(opened):
-            return consolidate_texts(opened, request, name=name, observer=observer)
-        with one_thread():
-            return _consolidate(opened, request, name, observer)
+    with open_workspace(workspace) as opened, one_thread():
+        module = can.module("consolidate", can.subject(opened, request.name))
+        report: ConsolidateReport = module.consolidate(opened, request, observer=observer)
+        return report

@@ -6,7 +6,7 @@ Field names are the JSON keys that scripts rely on; records grow, they do not ch
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from prle.observer import Judged
 
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
     from prle.models.labels.targets import TargetName
     from prle.observer import EpochRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitRequest:
+    """What is asked of a fit beside its settings.
+
+    :param name: under which the model is kept.
+    :param memory: bytes that the process should make do with; what the machine has when not given. Rows that would take
+        too much of it stay in the file. The fit is the same either way.
+    """
+
+    name: str = "default"
+    memory: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +55,8 @@ class FitReport(Judged):
     Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
     ``stopped_early`` and the prior's figure those of the first.
     """
+
+    of: ClassVar = "labels"
 
     workspace: Path
     model: str
@@ -100,6 +115,8 @@ class TextFitReport(Judged):
     routing that document 003 advises; ``guarded`` says that the raw vector was kept. ``history`` is empty where the
     maps are solutions.
     """
+
+    of: ClassVar = "texts"
 
     workspace: Path
     model: str

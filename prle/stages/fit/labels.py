@@ -23,7 +23,7 @@ from prle.models.labels.training.studies.spaces import study_spaces
 from prle.models.labels.training.threads import one_thread
 from prle.observer import SILENT, Observer
 from prle.stages.common.judging import EVIDENCE_BYTES, MEASURED, judge, rows_of
-from prle.stages.fit.interface import FitReport
+from prle.stages.fit.interface import FitReport, FitRequest
 from prle.workspace import save_model
 
 if TYPE_CHECKING:
@@ -33,6 +33,16 @@ if TYPE_CHECKING:
     from prle.models.labels.training.rows import Rows
     from prle.models.labels.training.trainer import Fitted
     from prle.workspace import StoredModel, Workspace
+
+
+def fit(
+    opened: Workspace, config: Config, request: FitRequest, *, compute: Compute = HERE, observer: Observer = SILENT
+) -> FitReport:
+    """Fit a model of numbers or classes and keep it, as the first of however many processes."""
+    checkpoint, fitted = fit_model(opened, config, memory=request.memory, compute=compute, observer=observer)
+    if compute.ranks.first:
+        return keep(opened, checkpoint, fitted, name=request.name)
+    return report_of(opened, checkpoint, fitted, name=request.name)
 
 
 def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:

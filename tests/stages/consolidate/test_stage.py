@@ -114,8 +114,10 @@ def test_what_it_costs_is_what_the_models_say(workspace):
     point, low, high = quality["rmse"].difference
     assert low <= point <= high
     assert point == pytest.approx(quality["rmse"].after - quality["rmse"].before)
-    first, second = (np.array([p.prediction for p in predict_split(workspace, 'validation', PredictRequest(name=name)).predictions])
-                     for name in ("default", "default-3"))  # fmt: skip
+    first, second = (
+        np.array([each.prediction for each in predict_split(workspace, "validation", request).predictions])
+        for request in (PredictRequest(), PredictRequest(name="default-3"))
+    )
     assert report.likeness == pytest.approx(np.abs(first - second).mean(), rel=1e-4)
 
 
@@ -154,9 +156,9 @@ def test_classes_are_kept_by_most_rows(of_classes):
 def test_experts_that_have_no_mean_are_fitted_anew(workspace):
     fit(workspace, resolve(None, {"prototypes.count": 4, "train.epochs": 1, "experts.kind": "mlp"}), name="mlp")
     with pytest.raises(UsageError, match="mean of two mlp experts") as refusal:
-        consolidate(workspace, ConsolidateRequest(to=2), name="mlp")
+        consolidate(workspace, ConsolidateRequest(name="mlp", to=2))
     assert "retrain" in refusal.value.hint
-    assert consolidate(workspace, ConsolidateRequest(to=2, merging="retrain"), name="mlp").after.prototypes == 2
+    assert consolidate(workspace, ConsolidateRequest(name="mlp", to=2, merging="retrain")).after.prototypes == 2
 
 
 @pytest.mark.parametrize("merging", ["merge", "low_rank", "retrain"])
@@ -185,7 +187,7 @@ def test_centres_of_groups_have_length_one(of_texts):
 def test_a_question_goes_where_its_group_has_gone(of_texts, tmp_path):
     settings = {**CLUSTERS, "answers.routing": "group"}
     fit(of_texts, resolve(None, settings), name="deeds")
-    report = consolidate(of_texts, ConsolidateRequest(to=2), name="deeds")
+    report = consolidate(of_texts, ConsolidateRequest(name="deeds", to=2))
     with open_workspace(of_texts) as opened:
         filed = opened.groups("test")
         restored = restore_answers(opened.model("deeds-2"), opened.embeddings("train")[:, 0], width=64)
@@ -198,13 +200,13 @@ def test_a_question_goes_where_its_group_has_gone(of_texts, tmp_path):
     assert written.largest_difference < 1e-5
     places = json.loads((tmp_path / "out" / "model.json").read_text())["places"]
     assert sorted(places) == sorted(name for names in restored.clusters.known_as for name in names)
-    assert consolidate(of_texts, ConsolidateRequest(to=1), name="deeds-2").after.prototypes == 1
+    assert consolidate(of_texts, ConsolidateRequest(name="deeds-2", to=1)).after.prototypes == 1
 
 
 def test_soft_targets_go_on_from_what_they_remember(of_texts):
     soft = {"answers.matrices": "gated_low_rank", "answer_losses.soft_targets": "hybrid", "answer_losses.clusters": 2}
     fit(of_texts, resolve(None, {**CLUSTERS, **soft, "answer_losses.update_interval": 2}), name="soft")
-    consolidate(of_texts, ConsolidateRequest(to=4, merging="retrain"), name="soft")
+    consolidate(of_texts, ConsolidateRequest(name="soft", to=4, merging="retrain"))
     with open_workspace(of_texts) as opened:
         before, after = (opened.model(name).arrays["soft/progress"] for name in ("soft", "soft-4"))
     assert after[0] > before[0] > 0
@@ -213,14 +215,24 @@ def test_soft_targets_go_on_from_what_they_remember(of_texts):
 
 def test_a_count_that_makes_routing_peaked_is_looked_for(of_texts):
     fit(of_texts, resolve(None, {**CLUSTERS, "prototypes.count": 15, "answers.temperature": 0.3}), name="flat")
-    report = consolidate(of_texts, ConsolidateRequest(), name="flat")
+    report = consolidate(
+        of_texts,
+        ConsolidateRequest(
+            name="flat",
+        ),
+    )
     assert report.automatic
     assert report.after.peaked
     assert not any(each.peaked for each in report.tried[:-1])
     assert report.tried[-1].prototypes == report.after.prototypes
     fit(of_texts, resolve(None, {**CLUSTERS, "answers.temperature": 0.01}), name="sharp")
     with pytest.raises(UsageError, match="peaked already"):
-        consolidate(of_texts, ConsolidateRequest(), name="sharp")
+        consolidate(
+            of_texts,
+            ConsolidateRequest(
+                name="sharp",
+            ),
+        )
 
 
 def test_what_cannot_be_put_together_is_refused(workspace, of_texts):
@@ -233,17 +245,17 @@ def test_what_cannot_be_put_together_is_refused(workspace, of_texts):
     with pytest.raises(UsageError, match="1 prototype or more"):
         ConsolidateRequest(to=0)
     with pytest.raises(WorkspaceError, match="no model"):
-        consolidate(workspace, ConsolidateRequest(to=2), name="nobody")
+        consolidate(workspace, ConsolidateRequest(name="nobody", to=2))
     for routing in ("global", "path"):
         settings = {**CLUSTERS, "answers.routing": routing, "answers.matrices": "auto"}
         fit(of_texts, resolve(None, settings), name=routing)
         with pytest.raises(UsageError, match=f"put together, got routing {routing}"):
-            consolidate(of_texts, ConsolidateRequest(to=2), name=routing)
+            consolidate(of_texts, ConsolidateRequest(name=routing, to=2))
 
 
 def test_forged_names_of_groups_are_refused(of_texts):
     fit(of_texts, resolve(None, {**CLUSTERS, "answers.routing": "group"}), name="deeds")
-    consolidate(of_texts, ConsolidateRequest(to=2), name="deeds")
+    consolidate(of_texts, ConsolidateRequest(name="deeds", to=2))
     with open_workspace(of_texts) as opened:
         stored, questions = opened.model("deeds-2"), opened.embeddings("train")[:, 0]
     for filed in ("start", [["start"]], [["start"], [1]], [["start"], []], {"start": 0}):
