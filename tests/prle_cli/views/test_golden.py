@@ -23,6 +23,7 @@ from prle_cli.views.explain import numbers as explain
 from prle_cli.views.explain import texts as explain_text
 from prle_cli.views.export import view as export
 from prle_cli.views.fit import labels as fit
+from prle_cli.views.fit import texts as text_fit
 from prle_cli.views.fit import training
 from prle_cli.views.info import classes as class_regimes
 from prle_cli.views.info import history
@@ -138,8 +139,8 @@ PICTURES = {
     "classes_predict_table": lambda: predict_class.view(class_table_reports.predictions()),
     "classes_explain_table": lambda: explain_class.view(class_table_reports.explained_row()),
     "texts_embed": lambda: embed.view(text_reports.embedding()),
-    "texts_fit": lambda: fit.view(text_reports.fitting()),
-    "texts_fit_guarded": lambda: fit.view(text_reports.guarded()),
+    "texts_fit": lambda: text_fit.view(text_reports.fitting()),
+    "texts_fit_guarded": lambda: text_fit.view(text_reports.guarded()),
     "texts_training": lambda: training.view(text_reports.history()),
     "texts_predict": lambda: predict_text.view(text_reports.predictions()),
     "texts_predict_split": lambda: predict_text.view(text_reports.split_predictions()),
