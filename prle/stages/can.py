@@ -174,7 +174,7 @@ def place(verb: str, about: Subject) -> str:
         return row[about.kind]
     if about.teacher is not None:
         message = f"{verb}: expected a model that was fitted; {about.name} is a student of {about.teacher}."
-        raise UsageError(message, hint=f"`prle {verb} --name {about.teacher}`")
+        raise UsageError(message, hint=f"ask its teacher: `--name {about.teacher}`")
     message = f"{verb}: expected labels that are {_listed(row)}; those of {about.file} are {KINDS[about.target]}."
     raise UsageError(message, hint=f"{KINDS[about.target]} have {', '.join(_verbs_of(about.target))}")
 
