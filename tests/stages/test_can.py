@@ -24,7 +24,8 @@ ANSWERING = ("fit", "predict", "explain", "consolidate", "distill", "bench", "ex
 
 _ASKED = re.compile(r"has_texts|refuse_texts|is_student|ranking_wanted|manifest\.classes|manifest\.target_encoder")
 _TOLD = re.compile(
-    r"classes=\w*\.?manifest\.classes,|target_encoder=|recorded = |told = |!= manifest\.classes|encoder = "
+    r"classes=\w*\.?manifest\.classes,|kind_of\(|len\(opened\.manifest\.classes\)|!= manifest\.classes"
+    r"|target_encoder=|recorded = |told = |encoder = "
 )
 """Where what a workspace holds is handed on or compared, not asked for."""
 
