@@ -55,9 +55,10 @@ TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
     "explain": {"number": "explain.numbers", "class": "explain.classes", "text": "explain.texts"},
     "shell": _of_all("serve.stage"),
     "serve": _of_all("serve.stage"),
-    "audit": _of_labels("audit.labels"),
+    "audit": {"number": "audit.numbers", "class": "audit.classes"},
     "audit --labels": {"number": "audit.suspects"},
     "edit": {"number": "edit.numbers"},
+    "edit log": _of_labels("edit.journal"),
     "consolidate": {**_of_labels("consolidate.labels"), "text": "consolidate.texts"},
     "distill": {**_of_labels("distill.labels"), "text": "distill.texts"},
     "distill --student factored": {"text": "distill.factored"},
@@ -67,7 +68,7 @@ TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
     "report": {"number": "report.numbers", "class": "report.classes"},
     "export": {**_of_labels("export.labels"), "text": "export.texts", "student": "export.students"},
     "info": _of_all("info.stage"),
-    "info --regimes": _of_labels("info.regimes"),
+    "info --regimes": {"number": "info.numbers", "class": "info.classes"},
     "info --history": _of_targets("info.history"),
 }
 """Verb, or verb and option where the option is a job of its own -> kind -> module."""
@@ -173,7 +174,7 @@ def place(verb: str, about: Subject) -> str:
         return row[about.kind]
     if about.teacher is not None:
         message = f"{verb}: expected a model that was fitted; {about.name} is a student of {about.teacher}."
-        raise UsageError(message, hint=f"`prle {verb} --name {about.teacher}`")
+        raise UsageError(message, hint=f"ask its teacher: `--name {about.teacher}`")
     message = f"{verb}: expected labels that are {_listed(row)}; those of {about.file} are {KINDS[about.target]}."
     raise UsageError(message, hint=f"{KINDS[about.target]} have {', '.join(_verbs_of(about.target))}")
 

@@ -62,7 +62,7 @@ class Project:
     explain_row = Verb("prle.stages.explain", "explain_row")
     answering = Verb("prle.stages.serve", "answering")
     audit = Verb("prle.stages.audit", "audit")
-    audit_labels = Verb("prle.stages.audit.suspects", "audit_labels")
+    audit_labels = Verb("prle.stages.audit", "audit_labels")
     drop = Verb("prle.stages.edit", "drop")
     relabel = Verb("prle.stages.edit", "relabel")
     undo = Verb("prle.stages.edit", "undo")
@@ -73,8 +73,8 @@ class Project:
     report = Verb("prle.stages.report", "report")
     export = Verb("prle.stages.export", "export")
     info = Verb("prle.stages.info", "info")
-    regimes = Verb("prle.stages.info.regimes", "regimes")
-    history = Verb("prle.stages.info.history", "history")
+    regimes = Verb("prle.stages.info", "find_regimes")
+    history = Verb("prle.stages.info", "read_history")
 
     def __repr__(self) -> str:
         found = self._found()
@@ -91,5 +91,5 @@ class Project:
         try:
             found: InfoReport = self.info()
         except PrleError as refused:
-            return f"{refused.message} Hint: {refused.hint}"
+            return f"{refused.message} Hint: {refused.hint}" if refused.hint else refused.message
         return found

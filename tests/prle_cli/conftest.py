@@ -63,13 +63,13 @@ def stages(monkeypatch) -> Stages:
             "info": reports.workspace(),
             "show_cache": caches.cache(),
             "clear_cache": caches.cleared(),
-            "history": reports.whole_history(),
+            "read_history": reports.whole_history(),
             "settings": reports.settings(),
             "distill": distillations.distilled(),
             "export": exports.exported(),
             "predict_shards": shards.predicted(),
             "report": pages.contents(),
-            "regimes": class_reports.regimes(),
+            "find_regimes": class_reports.regimes(),
         }
     )
     homes = {
@@ -87,9 +87,7 @@ def stages(monkeypatch) -> Stages:
         "prle.stages.bench": ("bench",),
         "prle.stages.suggest": ("suggest",),
         "prle.stages.bench.suites": ("read_plan", "run_suite"),
-        "prle.stages.info": ("info",),
-        "prle.stages.info.history": ("history",),
-        "prle.stages.info.regimes": ("regimes",),
+        "prle.stages.info": ("info", "find_regimes", "read_history"),
         "prle.stages.config": ("settings",),
         "prle.stages.consolidate": ("consolidate",),
         "prle.stages.distill": ("distill",),

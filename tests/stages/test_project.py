@@ -59,11 +59,20 @@ def test_a_method_is_its_stage_without_the_workspace(name, tmp_path):
     assert name in dir(prle.open())
 
 
+def test_nothing_is_asked_for_but_what_a_verb_is_about():
+    about = {"source", "rows", "split", "row", "texts", "prototype", "label", "folder", "trials"}
+    for name in METHODS:
+        _, *others = inspect.signature(getattr(Project, name)).parameters.values()
+        assert {each.name for each in others if each.default is each.empty} <= about, name
+
+
 def test_the_whole_job(tmp_path):
     job = prle.open(tmp_path / "prle.h5")
-    assert job.embed("demo", "hashing:16").workspace == job.file
+    lines = [f"A man plays {row} songs.,Somebody plays {row % 7} songs.,{row % 7}" for row in range(80)]
+    (tmp_path / "songs.csv").write_text("\n".join(("sentence1,sentence2,label", *lines)), encoding="utf-8")
+    assert job.embed(str(tmp_path / "songs.csv"), "hashing:16").workspace == job.file
     job.fit(resolve(None, QUICK))
-    new = ("A man is playing a guitar.", "Someone plays an instrument.")
+    new = ("A man plays a guitar.", "Somebody plays an instrument.")
     answers = job.predict([new, ("A dog runs.", "A cat sleeps.")])
     why = job.explain(new)
     assert why.prediction == pytest.approx(answers.predictions[0].prediction, abs=1e-5)

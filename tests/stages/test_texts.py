@@ -15,26 +15,23 @@ from prle.config import resolve, validate
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.audit.interface import AuditRequest
-from prle.stages.audit.stage import audit
-from prle.stages.audit.suspects import audit_labels
+from prle.stages.audit import AuditRequest, LabelsRequest, audit, audit_labels
 from prle.stages.bench import BenchRequest, bench
 from prle.stages.consolidate.interface import ConsolidateRequest
 from prle.stages.consolidate.stage import consolidate
-from prle.stages.edit.stage import drop, edit_log, relabel, undo
+from prle.stages.edit import drop, edit_log, relabel, undo
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row, explain_rows, explain_texts
 from prle.stages.fit.search import search
 from prle.stages.fit.stage import fit
-from prle.stages.info.regimes import regimes
-from prle.stages.info.stage import info
+from prle.stages.info import RegimesRequest, find_regimes, info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split, predict_texts
-from prle.stages.report.stage import report
+from prle.stages.report import ReportRequest, report
 from prle.stages.serve.stage import answering
-from prle.stages.suggest.stage import suggest
+from prle.stages.suggest import suggest
 from prle.workspace import layout, open_workspace
 from prle.workspace.reader import read_tree
 from tests.stages.fit.test_hostile_models import ARRAYS, TEXTS, leaves
@@ -338,10 +335,10 @@ def test_what_is_for_numbers_is_refused(workspace):
     for refused in (
         lambda: suggest(workspace, resolve(None, {})),
         lambda: search(workspace, resolve(None, QUICK), trials=2),
-        lambda: regimes(workspace),
+        lambda: find_regimes(workspace, RegimesRequest()),
         lambda: audit(workspace, AuditRequest()),
-        lambda: audit_labels(workspace),
-        lambda: report(workspace),
+        lambda: audit_labels(workspace, LabelsRequest()),
+        lambda: report(workspace, ReportRequest()),
         lambda: relabel(workspace, 0, 1.0),
         lambda: drop(workspace, 0),
         lambda: undo(workspace),

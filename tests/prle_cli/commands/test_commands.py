@@ -10,6 +10,8 @@ import pytest
 from prle.data import SourceRequest
 from prle.observer import SILENT
 from prle.stages.embed import EncoderRequest
+from prle.stages.info.interface import RegimesRequest
+from prle.stages.report.interface import ReportRequest
 from tests.prle_cli.made import class_reports
 
 
@@ -190,11 +192,11 @@ def test_info(stages, prle):
 
 def test_the_history_of_a_model(stages, prle):
     outcome = prle("info", "--history", "--name", "ridge", "-w", "other.h5")
-    assert stages.calls["history"] == ((Path("other.h5"),), {"name": "ridge"})
+    assert stages.calls["read_history"] == ((Path("other.h5"),), {"name": "ridge"})
     assert "kept (epoch 6 of 9)" in outcome.out
     assert "info" not in stages.calls
     history = json.loads(prle("info", "--history", "--format", "json").out)
-    assert stages.calls["history"][1]["name"] == "default"
+    assert stages.calls["read_history"][1]["name"] == "default"
     assert (history["best_epoch"], history["epochs"][-1]["phase"]) == (6, "ridge")
 
 
@@ -247,8 +249,7 @@ def test_quiet_leaves_the_result_and_nothing_else(stages, prle, arguments):
 def test_regimes_are_asked_for_with_their_seeds(stages, prle):
     outcome = prle("info", "--regimes", "--seeds", "3", "--name", "m")
     assert outcome.out.startswith("Regimes of model default on banking77")
-    _, options = stages.calls["regimes"]
-    assert (options["name"], options["seeds"]) == ("m", 3)
+    assert stages.calls["find_regimes"][0] == (Path("prle.h5"), RegimesRequest(name="m", seeds=3))
     refused = prle("info", "--seeds", "3")
     assert refused.code == 2
     assert "--seeds goes with --regimes" in refused.err
@@ -277,13 +278,8 @@ def test_report_writes_a_page(stages, prle, tmp_path):
     page = tmp_path / "page.html"
     given = ("--rows", "7", "--bench", "bench.json", "--name", "small", "-w", "other.h5")
     outcome = prle("report", "--output", str(page), *given)
-    (workspace,), asked = stages.calls["report"]
-    assert (workspace, asked["name"], asked["rows"], asked["bench"]) == (
-        Path("other.h5"),
-        "small",
-        7,
-        Path("bench.json"),
-    )
+    request = ReportRequest(name="small", rows=7, bench=Path("bench.json"))
+    assert stages.calls["report"][0] == (Path("other.h5"), request)
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert "is written" in outcome.out
 

@@ -26,7 +26,9 @@ from prle_cli.views.export import view as export
 from prle_cli.views.fit import labels as fit
 from prle_cli.views.fit import texts as fit_text
 from prle_cli.views.fit import training
-from prle_cli.views.info import history, regimes
+from prle_cli.views.info import classes as class_regimes
+from prle_cli.views.info import history
+from prle_cli.views.info import numbers as regimes
 from prle_cli.views.info import view as info
 from prle_cli.views.predict import classes as predict_class
 from prle_cli.views.predict import numbers as predict
@@ -132,7 +134,7 @@ PICTURES = {
     "classes_explain_many": lambda: explanations.view(class_reports.many_explanations()),
     "classes_bench": lambda: bench.view(class_reports.benchmark()),
     "classes_info": lambda: info.view(class_reports.workspace()),
-    "classes_regimes": lambda: regimes.view(class_reports.regimes()),
+    "classes_regimes": lambda: class_regimes.view(class_reports.regimes()),
     "regimes": lambda: regimes.view(class_reports.number_regimes()),
     "classes_embed_table": lambda: embed.view(class_table_reports.embedding()),
     "classes_predict_table": lambda: predict_class.view(class_table_reports.predictions()),
@@ -162,7 +164,7 @@ PICTURES = {
     "export": lambda: export.view(exports.exported()),
     "export_arrays": lambda: export.view(exports.exported_arrays()),
     "export_student": lambda: export.view(exports.exported_student()),
-    "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
+    "classes_regimes_table": lambda: class_regimes.view(class_table_reports.regimes()),
 }
 
 

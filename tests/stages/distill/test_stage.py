@@ -14,20 +14,18 @@ from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.models.students.teaching.distilling import DistillSettings
 from prle.models.students.teaching.sizes import RANKS
-from prle.stages.audit.interface import AuditRequest
-from prle.stages.audit.stage import audit
+from prle.stages.audit import AuditRequest, audit
 from prle.stages.bench import BenchRequest, bench
 from prle.stages.bench.importance import verdict_of
 from prle.stages.bench.interface import ImportanceRow
 from prle.stages.distill.interface import DistillRequest
 from prle.stages.distill.stage import distill
-from prle.stages.edit.stage import drop
+from prle.stages.edit import drop
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
 from prle.stages.export.stage import export
 from prle.stages.fit.stage import fit
-from prle.stages.info.regimes import regimes
-from prle.stages.info.stage import info
+from prle.stages.info import RegimesRequest, find_regimes, info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
@@ -184,9 +182,9 @@ def test_bench_ranks_with_students_too(manual):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda workspace: audit(workspace, AuditRequest(), name="small"),
+        lambda workspace: audit(workspace, AuditRequest(name="small")),
         lambda workspace: drop(workspace, 0, name="small"),
-        lambda workspace: regimes(workspace, name="small"),
+        lambda workspace: find_regimes(workspace, RegimesRequest(name="small")),
         lambda workspace: distill(workspace, request("small", student_name="smaller")),
         lambda workspace: explain_row(workspace, "test", 0, ExplainRequest(name="small")),
     ],
