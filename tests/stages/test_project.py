@@ -91,6 +91,15 @@ def test_the_whole_job(tmp_path):
     assert len(job.history().epochs) >= 1
 
 
+def test_the_usual_request_is_made_where_none_is_given(workspace):
+    job = prle.open(workspace)
+    assert (job.audit().model, job.audit().refits, job.audit_labels().model) == ("default", 0, "default")
+    assert (job.regimes().model, job.report().model.name) == ("default", "default")
+    assert job.distill().model == "default-mlp"
+    with pytest.raises(PrleError, match="routing of model default is peaked already"):
+        job.consolidate()
+
+
 def test_it_prints_what_the_command_prints(workspace, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(workspace.parent)
