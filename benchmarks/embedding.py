@@ -21,7 +21,8 @@ import numpy as np
 
 from prle.data import SourceRequest, load
 from prle.encoders import Precision, load_encoder
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prle.explanation import place
-from prle.models.labels.calibration import LEVEL, Calibration, coverage
+from prle.models.labels.calibration import Calibration, coverage
 from prle.models.labels.checkpoint import evidence_of, restore
 from prle.models.labels.regressions import SILENT_SHARE
 from prle.models.labels.training.rows import Rows
-from prle.stages.explain.numbers import Explainer, Wishes, question_of
+from prle.stages.explain.interface import LEVEL, ExplainRequest
+from prle.stages.explain.numbers import NumberExplainer
+from prle.stages.explain.questions import question_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def main() -> None:
 def _gaps(opened: Workspace, name: str) -> None:
     questions = [question_of(opened, "test", row) for row in range(opened.splits["test"])]
     begun = time.process_time()
-    gaps = [each.completeness_gap for each in Explainer(opened, name).explain(questions, Wishes())]
+    gaps = [each.completeness_gap for each in NumberExplainer(opened, name).explain(questions, ExplainRequest())]
     spent = time.process_time() - begun
     for ledger in gaps[0]:
         _say(f"largest gap by {ledger}: {max(each[ledger] for each in gaps):.1e}")
@@ -93,14 +95,14 @@ def _held(
 
 
 def _removals(opened: Workspace, checkpoint: Checkpoint, name: str, count: int, move: float) -> None:
-    explainer, predictor = Explainer(opened, name), checkpoint.predictor(precision=np.float64)
+    explainer, predictor = NumberExplainer(opened, name), checkpoint.predictor(precision=np.float64)
     labels = opened.labels("train")
     members = evidence_of(checkpoint, Rows(sentences=opened.embeddings("train"), labels=labels))
     reached, sizes, off, spent = [], [], [], 0.0
     for row in np.linspace(0, opened.splits["test"] - 1, count).astype(int).tolist():
         question = question_of(opened, "test", row)
         begun = time.process_time()
-        told = next(explainer.explain([question], Wishes(move=move))).counterfactual
+        told = next(explainer.explain([question], ExplainRequest(move=move))).counterfactual
         spent += time.process_time() - begun
         if told is None or told.examples is None:
             message = f"{name}: expected a model that can be traced to its training rows."

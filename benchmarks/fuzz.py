@@ -31,7 +31,7 @@ with atheris.instrument_imports(include=["prle"]):
     from prle.errors import WorkspaceError
     from prle.stages.explain.stage import explain_row
     from prle.stages.info.stage import info
-    from prle.stages.predict.labels import predict_split
+    from prle.stages.predict.stage import predict_split
     from prle.workspace import layout
     from prle.workspace.reader import read_tree
     from prle.workspace.tree import Branch, branch, leaf

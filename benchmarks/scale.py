@@ -98,7 +98,7 @@ def _run(stage: str, folder: Path, prototypes: int, memory: int | None) -> None:
     """Be the process of one stage, and print what it took; what it needs is loaded before."""
     from prle.config import resolve
     from prle.stages.common.memory import vectors_in
-    from prle.stages.fit.labels import fit
+    from prle.stages.fit.stage import fit
     from prle.workspace.opened import open_workspace
 
     path = folder / "prle.h5"

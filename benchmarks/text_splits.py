@@ -1,4 +1,4 @@
-"""Cut the data of texts as targets as ``benchmarks/LOG.md`` reports them: fixed shares, three seeds, nothing leaking.
+"""Cut the data of texts as targets for ``benchmarks/log/texts.md``: fixed shares, three seeds, nothing leaking.
 
 ``python benchmarks/text_splits.py DATA FOLDER`` reads ``DATA/qa_unifyweaver/skills.csv`` and ``DATA/banking77/*.csv``
 and writes, with a column ``split`` for ``prle embed``:

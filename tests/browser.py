@@ -28,6 +28,11 @@ FOUND = next(filter(None, map(shutil.which, NAMES)), None)
 PATIENCE = 120.0
 """Seconds that any answer may take, on a machine that is busy with other tests."""
 
+WIDTHS = (320, 360, 768, 769, 1280)
+"""Windows from the smallest phone on; a page changes its layout between the third and the fourth."""
+
+FAMILIES = ("sans-serif", "serif", "monospace")
+
 _QUIET = (
     "--headless",
     "--no-sandbox",
@@ -73,13 +78,35 @@ class Page:
     def open(self, url: str, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True) -> None:
         """Load a page as a window of that size shows it."""
         self.call("Emulation.setScriptExecutionDisabled", value=not script)
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.resize(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
         self.events.clear()
         self.call("Page.navigate", url=url)
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self._next()
+
+    def resize(self, width: int, height: int = 900) -> None:
+        """Make the window as large as that."""
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def set_in(self, family: str) -> None:
+        """Set the page in another font, spaced as widely as a reader may ask for (WCAG 2.2, 1.4.12)."""
+        style = f":root {{ --sans: {family}; --serif: {family}; --mono: {family}; }}"
+        style += "* { letter-spacing: .12em !important; word-spacing: .16em !important; }"
+        sheet = f"const sheet = new CSSStyleSheet(); sheet.replaceSync({json.dumps(style)});"
+        self.evaluate(f"(() => {{ {sheet} document.adoptedStyleSheets = [sheet]; }})()")
+
+    def too_wide(self) -> list[tuple[int, str, int]]:
+        """Return each window and font in which the page is wider than the window, and how wide it is."""
+        found = []
+        for width in WIDTHS:
+            self.resize(width)
+            for family in FAMILIES:
+                self.set_in(family)
+                reached = self.evaluate("document.documentElement.scrollWidth")
+                found += [(width, family, reached)] if reached > width else []
+        return found
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression."""

@@ -20,6 +20,8 @@ MARKS = ("<!-- keys: begin, made by `PRLE_DOCS=write python -m pytest tests/test
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`(prle [^`\n]+)`")
 _COMMAND = re.compile(r"^\s*(?:#\s+|\$ )?(prle .*)$", re.MULTILINE)
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_SOURCE = re.compile(r"`((?:prle|prle_cli|tests|benchmarks|configs)/[\w./-]*)`")
 _ENDS_A_COMMAND = set("|&;<>()")
 
 
@@ -28,6 +30,18 @@ def command_lines(text: str) -> Iterator[str]:
     blocks = "\n".join(_FENCED.findall(text)).replace("\\\n", " ")
     yield from _COMMAND.findall(blocks)
     yield from _INLINE.findall(_FENCED.sub("", text))
+
+
+def links(text: str) -> list[str]:
+    """Return every file that a page links to, as it says it: no addresses of the web, no places in a page."""
+    prose = _FENCED.sub("", text)
+    targets = (target.partition("#")[0] for target in _LINK.findall(prose) if "://" not in target)
+    return [target for target in targets if target]
+
+
+def sources(text: str) -> list[str]:
+    """Return every file or folder of the repository that a page names between backticks."""
+    return _SOURCE.findall(_FENCED.sub("", text))
 
 
 def comment_lines(text: str) -> Iterator[str]:

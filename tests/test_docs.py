@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 
 import pytest
 import typer
@@ -18,12 +20,18 @@ from tests.documentation import (
     SETTINGS_PAGE,
     command_lines,
     comment_lines,
+    links,
     python_blocks,
     settings_tables,
+    sources,
     words,
 )
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+LOG = ROOT / "benchmarks" / "log"
+LOGS = sorted(page for page in LOG.glob("*.md") if page.name != "README.md")
+LINES = {"README.md": 220, "docs/design.md": 299}
+"""How long a page may be, where somebody reads it whole."""
 FILES = sorted((ROOT / "configs").glob("*/prle/*.yaml"))
 PAIRS = {"stsb": 2, "sick": 2, "emobank": 1, "sst5": 1}
 COMMAND = typer.main.get_command(application())
@@ -45,8 +53,6 @@ def parse(command: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_line_parses(page):
-    if page.name == "README.md" and not page.exists():
-        pytest.skip("there is no README yet")
     for command in command_lines(page.read_text(encoding="utf-8")):
         try:
             parse(command)
@@ -66,6 +72,45 @@ def test_command_lines_are_found_and_cut():
     page = "Say `prle fit` or `make`.\n\n```bash\n$ prle predict - \\\n    --format csv | head  # few\nls\n```\n"
     found = [words(command) for command in command_lines(page)]
     assert found == [["predict", "-", "--format", "csv"], ["fit"]]
+
+
+@pytest.mark.parametrize("page", LINES)
+def test_what_is_read_whole_is_short(page):
+    assert len((ROOT / page).read_text(encoding="utf-8").splitlines()) <= LINES[page]
+
+
+@pytest.mark.parametrize("page", [*PAGES, LOG / "README.md", *LOGS], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(page):
+    assert [target for target in links(page.read_text(encoding="utf-8")) if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_source_that_a_page_names_is_there(page):
+    assert [name for name in sources(page.read_text(encoding="utf-8")) if not (ROOT / name).exists()] == []
+
+
+def test_links_and_sources_are_found_and_cut():
+    page = (
+        "See [this](docs/a.md#there), [that](https://a.b/c.md), [here](#here), `prle/no/such.py`.\n\n```\n[x](y)\n```\n"
+    )
+    assert links(page) == ["docs/a.md"]
+    assert sources(page) == ["prle/no/such.py"]
+
+
+def test_every_page_is_one_click_from_the_first():
+    found = links((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} == {
+        Path(target).name for target in found if target.startswith("docs/")
+    }
+
+
+def test_the_log_has_an_index_of_dated_entries():
+    assert sorted(set(links((LOG / "README.md").read_text(encoding="utf-8")))) == [page.name for page in LOGS]
+    for page in LOGS:
+        days = re.findall(r"^## (.{10})", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert days == sorted(days)
+        assert days
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", day) for day in days)
 
 
 def test_the_settings_page_is_made_from_the_code():

@@ -15,7 +15,8 @@ from prle.estimators.interface import InputError
 from prle.estimators.material import PLACES, Material
 from prle.models.labels.checkpoint import load
 from prle.observer import EpochRecord
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.fit.labels import stored_beside
 from prle.workspace import open_workspace, save_model
 from prle.workspace.sections import check_model_name

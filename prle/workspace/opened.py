@@ -135,6 +135,12 @@ class Workspace:
         except DataError as error:
             raise damaged(member(self._root, layout.TEXTS).where, f"{split} row {n}: {error.message}") from error
 
+    def row_label(self, split: SplitName, n: int) -> float | str:
+        """Return the label of row ``n`` as a reader sees it: a number, the name of a class, or a text."""
+        value = float(self._split(split)[1][n])
+        names = self.manifest.classes or self.targets
+        return names[int(value)] if len(names) else value
+
     @property
     def encoder_state(self) -> EncoderState | None:
         """What the encoder has learnt from the training rows; None for one that was not fitted on them."""

@@ -60,8 +60,8 @@ def audit(
 
             report = audit_labels(workspace, name=name, top=top or 10, observer=observer)
         else:
-            from prle.stages.audit.stage import AuditRequest
-            from prle.stages.audit.stage import audit as stage
+            from prle.stages.audit import audit as stage
+            from prle.stages.audit.interface import AuditRequest
 
             request = AuditRequest(full=full, refits=refits, seeds=seeds, seed=seed)
             report = stage(workspace, request, name=name, observer=observer)

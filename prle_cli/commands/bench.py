@@ -108,8 +108,8 @@ def bench(
     asked |= given({"soft_targets": soft_targets or None, "cuts": cuts or None})
     if suite is None or folder is None:
         with watching(context, quiet=quiet, debug=debug) as observer:
-            from prle.stages.bench.labels import BenchRequest
-            from prle.stages.bench.labels import bench as stage
+            from prle.stages.bench import bench as stage
+            from prle.stages.bench.interface import BenchRequest
             from prle.stages.common.memory import parse_memory
 
             asked |= given({"memory": None if memory is None else parse_memory(memory)})

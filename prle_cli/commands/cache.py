@@ -27,7 +27,7 @@ def cache(
     if context.invoked_subcommand is not None:
         return
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.cache.stage import show_cache
+        from prle.stages.cache import show_cache
 
         report = show_cache()
     from prle_cli.views.cache.view import view
@@ -45,7 +45,7 @@ def clear(
 ) -> None:
     """Forget every text that was asked."""
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.cache.stage import clear_cache
+        from prle.stages.cache import clear_cache
 
         report = clear_cache(encoders=encoders)
     from prle_cli.views.cache.view import cleared

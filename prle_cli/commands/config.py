@@ -47,7 +47,7 @@ def show(
     which beats the default. Without `--name` no workspace is needed.
     """
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.config.stage import settings as stage
+        from prle.stages.config import settings as stage
 
         report = stage(workspace, file=settings.file, given=settings.given(), name=name)
     from prle_cli.views.config.view import view

@@ -44,11 +44,13 @@ def consolidate(
         message = "consolidate: expected either --to K or --auto."
         raise UsageError(message, hint="`prle consolidate --auto` looks for a count")
     with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.stages.consolidate.interface import ConsolidateRequest
-        from prle.stages.consolidate.labels import consolidate as stage
+        from prle.stages.consolidate import ConsolidateRequest
+        from prle.stages.consolidate import consolidate as stage
 
-        request = ConsolidateRequest(to=to, grouping=method, merging=how, stored_as=stored_as, seed=seed or 0)
-        report = stage(workspace, request, name=name, observer=observer)
+        request = ConsolidateRequest(
+            name=name, to=to, grouping=method, merging=how, stored_as=stored_as, seed=seed or 0
+        )
+        report = stage(workspace, request, observer=observer)
     from prle_cli.views.consolidate.view import view
 
     show(report, output_format, view)

@@ -77,8 +77,8 @@ def distill(
         raise UsageError(message)
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.models.students.teaching.distilling import DistillSettings
-        from prle.stages.distill.stage import DistillRequest
-        from prle.stages.distill.stage import distill as stage
+        from prle.stages.distill import distill as stage
+        from prle.stages.distill.interface import DistillRequest
 
         given = {"form": student, "strategy": strategy, "heads": heads, "layers": layers, "epochs": epochs}
         given |= {"temperature": temperature, "group_embedding": group_embedding, "importance": importance}

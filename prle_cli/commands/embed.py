@@ -198,8 +198,8 @@ def embed(
         from prle.data import SourceRequest, load
         from prle.encoders import TabularSettings
         from prle.engines import engine_named
-        from prle.stages.embed.stage import EmbedRequest
-        from prle.stages.embed.stage import embed as stage
+        from prle.stages.embed import embed as stage
+        from prle.stages.embed.interface import EmbedRequest
 
         source_request = SourceRequest(
             source=source,

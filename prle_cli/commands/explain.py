@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from prle.errors import UsageError
-from prle.stages.common.class_interface import ClassExplainReport
-from prle.stages.common.text_interface import TextExplainReport, TextRequest
-from prle_cli.formats.reports import Format, explanation_lines, explanation_table, show
+from prle_cli.formats.explanations import explanation_lines, explanation_table
+from prle_cli.formats.reports import Format, show
 from prle_cli.options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MODEL,
@@ -25,6 +24,7 @@ from prle_cli.options import (
     RowsFormat,
     Texts,
     Workspace,
+    given,
     row_address,
 )
 from prle_cli.session import watching
@@ -34,7 +34,7 @@ from prle_cli.terminal.streams import STDIN, answer_lines, stdin_lines
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from prle.stages.common.interface import AnyExplainReport, ExplainRowsReport
+    from prle.stages.explain.interface import AnyExplainReport, ExplainRequest, ExplainRowsReport
 
 Row = Annotated[str | None, typer.Option(metavar="SPLIT:ROW", help="Explain a row of the workspace, such as test:17.")]
 File = Annotated[
@@ -107,37 +107,33 @@ def explain(
         )
     from_stdin = texts == [STDIN]
     streamed = from_stdin and output_format != "csv"
-    asked: dict[str, Any] = {"name": name, "examples": examples, "level": level, "move": move, "class_name": class_name}
-    with saving(context, save_to) as keep:
-        draw = partial(_draw, output_format=output_format, top=top, ledger=ledger, keep=keep)
-        with watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
-            from prle.stages.common.query import read_inputs
-            from prle.stages.explain.stage import explain_row, explain_rows, explain_texts, explaining
+    with saving(context, save_to) as keep, watching(context, quiet=quiet, debug=debug, live=not streamed) as observer:
+        from prle.stages.common.query import read_inputs
+        from prle.stages.explain import ExplainRequest, explain_row, explain_rows, explain_texts, explaining
 
-            wanted = TextRequest(first=top, pool=pool, group=group, path=path)
-            asked |= {"observer": observer, "texts_wanted": wanted}
-            if teacher:
-                from prle.stages.explain.stage import teacher_name
-
-                asked["name"] = teacher_name(workspace, name)
-            if streamed:
-                with explaining(workspace, remember=cache, **asked) as answer:
-                    answer_lines(
-                        workspace,
-                        lambda row: draw(answer([row]).explanations[0]),
-                        records=output_format != "table",
-                        observer=observer,
-                    )
-                return
-            source = stdin_lines() if from_stdin else file
-            report: AnyExplainReport | ExplainRowsReport
-            if source is not None:
-                rows = read_inputs(workspace, source, observer=observer)
-                report = explain_rows(workspace, rows, remember=cache, **asked)
-            elif row is not None:
-                report = explain_row(workspace, *row_address(row), **asked)
-            else:
-                report = explain_texts(workspace, tuple(texts or ()), remember=cache, **asked)
+        ranking = {"first": top, "pool": pool, "group": group, "path": path}
+        shown = {"examples": examples, "level": level, "move": move, "class_name": class_name, "ledger": ledger}
+        asked: dict[str, Any] = {"name": name, "teacher": teacher, "remember": cache, **ranking, **shown}
+        request = ExplainRequest(**given(asked))  # type: ignore[arg-type]
+        draw = partial(_draw, output_format=output_format, request=request, keep=keep)
+        if streamed:
+            with explaining(workspace, request, observer=observer) as answer:
+                answer_lines(
+                    workspace,
+                    lambda row: draw(answer([row]).explanations[0]),
+                    records=output_format != "table",
+                    observer=observer,
+                )
+            return
+        source = stdin_lines() if from_stdin else file
+        report: AnyExplainReport | ExplainRowsReport
+        if source is not None:
+            rows = read_inputs(workspace, source, observer=observer)
+            report = explain_rows(workspace, rows, request, observer=observer)
+        elif row is not None:
+            report = explain_row(workspace, *row_address(row), request, observer=observer)
+        else:
+            report = explain_texts(workspace, tuple(texts or ()), request, observer=observer)
         draw(report)
 
 
@@ -145,40 +141,17 @@ def _draw(
     report: "AnyExplainReport | ExplainRowsReport",
     *,
     output_format: Format,
-    top: int,
-    ledger: str | None,
+    request: "ExplainRequest",
     keep: Callable[["RenderableType"], None] | None,
 ) -> None:
     """Write one explanation, or many, to stdout.
 
     :param keep: takes the picture too, where it is to be saved.
     """
-    drawn = partial(picture, top=top, ledger=ledger)
-    lines: Any = {"jsonl": explanation_lines, "csv": partial(explanation_table, top=top)}
+    from prle_cli.views import views_of
+
+    drawn = partial(views_of("explain", report).view, request=request)
+    lines: Any = {"jsonl": explanation_lines, "csv": partial(explanation_table, top=request.first)}
     show(report, output_format, drawn, lines=lines)
     if keep is not None:
         keep(drawn(report))
-
-
-def picture(report: "AnyExplainReport | ExplainRowsReport", *, top: int, ledger: str | None) -> "RenderableType":
-    """Draw one explanation, or many."""
-    from prle.stages.common.interface import ExplainRowsReport
-
-    if isinstance(report, ExplainRowsReport):
-        from prle_cli.views.explain import many as explanations
-
-        return explanations.view(report)
-    if isinstance(report, TextExplainReport):
-        from prle_cli.views.explain import texts as explain_text
-
-        return explain_text.view(report, top=top)
-    if not isinstance(report, ClassExplainReport):
-        from prle_cli.views.explain import numbers as explain
-
-        return explain.view(report, top=top, ledger=ledger)
-    if ledger in ("features", "examples"):
-        message = f"--ledger {ledger}: expected labels that are numbers; classes have the ledger of prototypes."
-        raise UsageError(message, hint="leave out --ledger")
-    from prle_cli.views.explain import classes as explain_class
-
-    return explain_class.view(report, top=top)

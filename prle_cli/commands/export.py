@@ -38,7 +38,7 @@ def export(
     texts word by word; `--no-texts` leaves them out.
     """
     with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.stages.export.stage import export as stage
+        from prle.stages.export import export as stage
 
         report = stage(workspace, output, name=name, format=file_format, texts=texts, observer=observer)
     from prle_cli.views.export.view import view

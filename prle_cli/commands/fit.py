@@ -77,7 +77,7 @@ def fit(
         config = resolve(settings.file, settings.values)
         if search is None:
             from prle.models.labels.training.compute import compute_on
-            from prle.stages.fit.labels import fit as stage
+            from prle.stages.fit import fit as stage
 
             bytes_at_most = None if memory is None else parse_memory(memory)
             with joined_ranks() as ranks:
@@ -88,9 +88,9 @@ def fit(
 
             report = searching(workspace, config, trials=search, name=name, observer=observer)
     if first:
-        from prle_cli.views.fit.labels import view
+        from prle_cli.views import views_of
 
-        show(report, output_format, view)
+        show(report, output_format, views_of("fit", report).view)
         suggest(context, "prle bench", workspace)
 
 

@@ -47,7 +47,7 @@ def info(
 
             show(read_history(workspace, name=name), output_format, curves)
         else:
-            from prle.stages.info.stage import info as stage
+            from prle.stages.info import info as stage
             from prle_cli.views.info.view import view
 
             show(stage(workspace), output_format, view)

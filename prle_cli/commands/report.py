@@ -40,7 +40,7 @@ def report(
         from prle_cli.html import writer
 
         writer.check(output, workspace)
-        from prle.stages.report.stage import report as stage
+        from prle.stages.report import report as stage
 
         contents = stage(workspace, name=name, rows=rows, bench=bench, seeds=seeds, observer=observer)
         written = writer.write(contents, output)

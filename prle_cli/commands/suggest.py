@@ -24,7 +24,7 @@ def suggest(
     """
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.config import resolve
-        from prle.stages.suggest.stage import suggest as stage
+        from prle.stages.suggest import suggest as stage
 
         report = stage(workspace, resolve(settings.file, settings.values), observer=observer)
     from prle_cli.views.suggest.view import view

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from prle.metrics.rankings import RANKED
-from prle.stages.bench.text_interface import TextBenchReport
+from prle.stages.bench.interface import TextBenchReport
 from prle_cli.formats.reports import bench_cells, csv_line
 from prle_cli.terminal.console import safe
 from prle_cli.views.bench.ablations import interval, provenance
@@ -16,7 +16,7 @@ from prle_cli.views.common.figures import duration, error, fixed, score_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from prle.stages.common.interface import BenchReport, BenchRow, SuiteReport
+    from prle.stages.bench.interface import BenchReport, BenchRow, SuiteReport
 
 _SPECIAL: Final = str.maketrans({character: f"\\{character}" for character in "\\|*_`[]<>#"})
 

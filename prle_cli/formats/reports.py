@@ -14,17 +14,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from io import StringIO
-from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from prle.stages.common.class_interface import ClassExplainReport, ClassPrediction, ClassPredictReport
-from prle.stages.common.interface import PredictReport
-from prle.stages.common.text_interface import (
-    TextExplainReport,
-    TextPrediction,
-    TextPredictReport,
-)
 from prle_cli.terminal.console import leave_closed_pipe, output, use_utf8
 
 if TYPE_CHECKING:
@@ -33,15 +25,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
-    from prle.stages.bench.text_interface import TextBenchReport, TextBenchRow
-    from prle.stages.common.interface import (
-        AnyExplainReport,
-        BenchReport,
-        BenchRow,
-        ExplainReport,
-        ExplainRowsReport,
-        Prediction,
-    )
+    from prle.stages.bench.interface import BenchReport, BenchRow, TextBenchReport, TextBenchRow
 
 Report = TypeVar("Report", bound="DataclassInstance")
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
@@ -51,14 +35,6 @@ SCHEMA_VERSION: Final = 1
 
 _LINE_END: Final = "\r\n"
 """Makes the csv module quote cells that hold either of the two."""
-
-_NUMBER_HEADS: Final = (
-    *("prediction", "lower", "upper", "level", "distance", "percentile"),
-    *("effective_prototypes", "disagreement"),
-)
-_CLASS_HEADS: Final = ("prediction", "probability", "shown_class", "total")
-
-_TEXT_HEADS: Final = ("prediction", "score", "raw_prediction", "raw_score", "moved", "label_place", "label_raw_place")
 
 _INVISIBLE: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Controls and direction marks that JSON lets through: escaped, they mean the same and steer nothing."""
@@ -101,97 +77,6 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def prediction_lines(report: PredictReport | ClassPredictReport | TextPredictReport) -> Iterator[str]:
-    """Yield one JSON object a prediction; the row and its label only for rows of a split."""
-    for prediction in report.predictions:
-        yield to_json(_prediction(report, prediction))
-
-
-def prediction_table(
-    report: PredictReport | ClassPredictReport | TextPredictReport, *, header: bool = True
-) -> Iterator[str]:
-    """Yield the predictions as CSV under a header; rows of a split have their number first and their label too.
-
-    Of classes, a prediction is followed by its probability and by an object of those of all classes; of texts, by its
-    score and an object of the scores of those that follow it.
-    """
-    of_split = report.split is not None
-    if isinstance(report, ClassPredictReport):
-        more = ["probability", "probabilities"]
-    elif isinstance(report, TextPredictReport):
-        more = ["score", "scores"]
-    else:
-        more = [] if report.level is None else ["lower", "upper"]
-    heads = [*report.fields, *(["label"] if of_split else []), "prediction", *more]
-    if header:
-        yield csv_line(["row", *heads] if of_split else heads)
-    for prediction in report.predictions:
-        cells: list[object] = [*prediction.texts, *([prediction.label] if of_split else []), prediction.prediction]
-        if isinstance(prediction, ClassPrediction):
-            cells += [prediction.probability, to_json(prediction.probabilities)]
-        elif isinstance(prediction, TextPrediction):
-            cells += [prediction.score, to_json({each.text: each.score for each in prediction.answers})]
-        else:
-            cells += prediction.interval or ()
-        yield csv_line([prediction.row, *cells] if of_split else cells)
-
-
-def write_predictions(
-    reports: Iterable[PredictReport | ClassPredictReport | TextPredictReport], output_format: Format
-) -> None:
-    """Write reports on rows that follow each other as one, ``jsonl`` or ``csv``, each before the next is made."""
-    if output_format == "csv":
-        tables = (prediction_table(report, header=not number) for number, report in enumerate(reports))
-        write_lines(chain.from_iterable(tables), errors="surrogateescape")
-    else:
-        write_lines(chain.from_iterable(map(prediction_lines, reports)))
-
-
-def explanation_lines(report: AnyExplainReport | ExplainRowsReport) -> Iterator[str]:
-    """Yield one JSON object an explanation, with every prototype and every ledger."""
-    for explanation in _explanations(report):
-        yield to_json(document(explanation))
-
-
-def explanation_table(report: AnyExplainReport | ExplainRowsReport, *, top: int) -> Iterator[str]:
-    """Yield one line of CSV an explanation under a header: figures, then the ``top`` heaviest prototypes."""
-    explanations = _explanations(report)
-    of_texts = [each for each in explanations if isinstance(each, TextExplainReport)]
-    if of_texts:
-        yield from _text_table(of_texts, report.fields, top)
-        return
-    labels_told = [each for each in explanations if not isinstance(each, TextExplainReport)]
-    of_classes = any(isinstance(each, ClassExplainReport) for each in explanations)
-    told = ("number", "weight", "says", "adds", "row", "label")
-    yield csv_line(
-        [
-            *report.fields,
-            *(_CLASS_HEADS if of_classes else _NUMBER_HEADS),
-            *(f"prototype_{place}_{name}" for place in range(1, top + 1) for name in told),
-        ]
-    )
-    for each in labels_told:
-        cells: list[object] = [*each.texts, *_figures(each)]
-        shares = each.prototypes[:top]
-        for share in shares:
-            said = (share.prototype, share.weight, share.expert_prediction, share.contribution)
-            cells += [*said, share.anchor.row, share.anchor.label]
-        yield csv_line([*cells, *[None] * (len(told) * (top - len(shares)))])
-
-
-def _text_table(explanations: Sequence[TextExplainReport], names: Sequence[str], top: int) -> Iterator[str]:
-    """Yield one line of CSV for each explained ranking: what was found, with and without the model, and who spoke."""
-    told = ("number", "weight", "name", "row")
-    heads = [f"prototype_{place}_{name}" for place in range(1, top + 1) for name in told]
-    yield csv_line([*names, *_TEXT_HEADS, *heads])
-    for each in explanations:
-        cells: list[object] = [*each.texts, *(getattr(each, name) for name in _TEXT_HEADS)]
-        shares = each.prototypes[:top]
-        for share in shares:
-            cells += [share.prototype, share.weight, share.name, share.anchor.row]
-        yield csv_line([*cells, *[None] * (len(told) * (top - len(shares)))])
-
-
 def bench_table(report: BenchReport | TextBenchReport) -> Iterator[str]:
     """Yield the methods as CSV, the difference and its interval in three columns."""
     names = [field.name for field in fields(report.rows[0])] if report.rows else []
@@ -220,40 +105,6 @@ def write_lines(lines: Iterable[str], *, errors: str = "backslashreplace") -> No
         sys.stdout.flush()
     except BrokenPipeError:
         leave_closed_pipe()
-
-
-def _explanations(
-    report: AnyExplainReport | ExplainRowsReport,
-) -> Sequence[AnyExplainReport]:
-    """Return one explanation as many are."""
-    from prle.stages.common.interface import ExplainRowsReport
-
-    return report.explanations if isinstance(report, ExplainRowsReport) else (report,)
-
-
-def _figures(report: ExplainReport | ClassExplainReport) -> list[object]:
-    """Return the figures of an explanation, in the order of its heads."""
-    if isinstance(report, ClassExplainReport):
-        return [report.prediction, report.probability, report.shown_class, report.total]
-    doubts: list[object] = [None] * 4
-    if (doubt := report.doubt) is not None:
-        doubts = [doubt.distance, doubt.percentile, doubt.effective_prototypes, doubt.disagreement]
-    return [report.prediction, *(report.interval or (None, None)), report.level, *doubts]
-
-
-def _prediction(
-    report: PredictReport | ClassPredictReport | TextPredictReport,
-    prediction: Prediction | ClassPrediction | TextPrediction,
-) -> dict[str, Any]:
-    plain = record(prediction)
-    level = report.level if isinstance(report, PredictReport) else None
-    if report.split is None:
-        del plain["row"], plain["label"]
-        plain.pop("place", None)
-    if level is None:
-        plain.pop("interval", None)
-        return plain
-    return {**plain, "level": level}
 
 
 def csv_line(cells: Iterable[object]) -> str:

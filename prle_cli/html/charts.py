@@ -35,12 +35,14 @@ _GAP: Final = 0.12
 class Chart:
     """A plot with the parts that stand around it, each an SVG of its own.
 
+    :param y_room: the numbers beside the plot, one a line: they make as much room for themselves as their font needs.
     :param said: what it shows, for those who do not see it.
     """
 
     plot: Markup
     x_ticks: Markup
     y_ticks: Markup
+    y_room: Markup
     x_title: str
     y_title: str
     said: str
@@ -68,6 +70,7 @@ def embedding_map(found: EmbeddingMap, kind: Kind) -> Chart:
         plot=element("g", dots, class_="dots", aria_hidden="true") + marks,
         x_ticks=Markup(""),
         y_ticks=Markup(""),
+        y_room=Markup(""),
         x_title=f"first component, {first:.0%} of the variance",
         y_title=f"second component, {second:.0%}",
         said=f"Map of {len(found.points)} training rows, coloured by {kind.contents.data.label}, "
@@ -97,6 +100,7 @@ def residuals(rows: Sequence[PredictedNumber], split: str, kind: Kind) -> Chart:
         plot=grid + element("g", dots, class_="dots", aria_hidden="true") + level,
         x_ticks=_ticks_below(x),
         y_ticks=_ticks_beside(y),
+        y_room=lines(*map(_round, y.ticks())),
         x_title="predicted",
         y_title="predicted \N{MINUS SIGN} label",
         said=f"Errors of {len(rows)} {split} rows against their predictions",
@@ -139,6 +143,7 @@ def _held_against(
         plot=_grid(across, up) + perfect + path + means,
         x_ticks=_ticks_below(across),
         y_ticks=_ticks_beside(up),
+        y_room=lines(*map(_round, up.ticks())),
         x_title=predicted,
         y_title=observed,
         said=f"{observed[:1].upper()}{observed[1:]} of {len(groups)} groups of rows against their {predicted}",

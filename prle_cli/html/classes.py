@@ -14,7 +14,7 @@ from prle_cli.views.common.figures import percent
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from prle.stages.common.class_interface import ClassExplainReport
+    from prle.stages.explain.interface import ClassExplainReport
     from prle.stages.report.interface import ClassLabels, PredictedClass, ReportContents
 
 _STRIDE: Final = 4

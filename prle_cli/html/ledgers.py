@@ -11,8 +11,7 @@ from prle_cli.views.common.figures import adding_up
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prle.stages.common.class_interface import ClassExplainReport, ClassShare
-    from prle.stages.common.interface import ExplainReport, PrototypeShare
+    from prle.stages.explain.interface import ClassExplainReport, ClassShare, ExplainReport, PrototypeShare
     from prle.stages.explain.parts import FeatureReport, InfluenceReport, InfluentialExample
 
 _Share = TypeVar("_Share", "PrototypeShare", "PrototypeShare | ClassShare")

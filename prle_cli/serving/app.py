@@ -80,7 +80,7 @@ class Service:
 
         def answer(body: bytes) -> dict[str, Any]:
             asked = read_predict(body, self._facts, self._limits)
-            return document(self._answers.predict(asked.rows, name=self._facts.model, level=asked.level))
+            return document(self._answers.predict(asked.rows, asked.request))
 
         return await self._answer(request, answer)
 
@@ -89,7 +89,7 @@ class Service:
 
         def answer(body: bytes) -> dict[str, Any]:
             asked = read_explain(body, self._facts, self._limits)
-            return document(self._answers.explain(asked.row, name=self._facts.model, wishes=asked.wishes))
+            return document(self._answers.explain(asked.row, asked.request))
 
         return await self._answer(request, answer)
 

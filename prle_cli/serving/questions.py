@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from prle.errors import UsageError, unknown_name
-from prle.stages.explain.numbers import Wishes
+from prle.stages.explain.interface import ExplainRequest
+from prle.stages.predict.interface import PredictRequest
 from prle_cli.serving.problems import RefusedError
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ _SHOWN: Final = 40
 
 @dataclass(frozen=True, kw_only=True)
 class PredictQuestion:
-    """Rows, as :func:`prle.stages.predict.labels.predicting` takes them, and how often intervals should hold."""
+    """Rows, as :func:`prle.stages.predict.stage.predicting` takes them, and what is asked of them."""
 
     rows: list[tuple[str, ...]]
-    level: float | None
+    request: PredictRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class ExplainQuestion:
     """A row, and what its explanation should hold."""
 
     row: tuple[str, ...]
-    wishes: Wishes
+    request: ExplainRequest
 
 
 def read_predict(body: bytes, facts: ModelFacts, limits: Limits) -> PredictQuestion:
@@ -52,7 +53,8 @@ def read_predict(body: bytes, facts: ModelFacts, limits: Limits) -> PredictQuest
     if len(rows) > limits.rows:
         message = f"rows: expected at most {limits.rows}, got {len(rows)}."
         raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message, hint="send several requests")
-    return PredictQuestion(rows=[_row(row, facts, limits) for row in rows], level=_share(asked))
+    request = PredictRequest(name=facts.model, level=_share(asked))
+    return PredictQuestion(rows=[_row(row, facts, limits) for row in rows], request=request)
 
 
 def read_explain(body: bytes, facts: ModelFacts, limits: Limits) -> ExplainQuestion:
@@ -62,14 +64,14 @@ def read_explain(body: bytes, facts: ModelFacts, limits: Limits) -> ExplainQuest
     :raises RefusedError: for more than the limits.
     """
     asked = _object(body, _EXPLAIN)
-    usual = Wishes()
+    usual = ExplainRequest(name=facts.model)
     examples, name, level = asked.get("examples", usual.examples), asked.get("class"), _share(asked)
     if type(examples) is not int or not 0 <= examples <= limits.examples:
         _expected("examples", f"a whole number from 0 to {limits.examples}", examples)
     if not (name is None or isinstance(name, str)):
         _expected("class", "the name of a class", name)
-    wishes = Wishes(examples=examples, level=usual.level if level is None else level, class_name=name)
-    return ExplainQuestion(row=_row(asked.get("row"), facts, limits), wishes=wishes)
+    request = replace(usual, examples=examples, level=usual.level if level is None else level, class_name=name)
+    return ExplainQuestion(row=_row(asked.get("row"), facts, limits), request=request)
 
 
 def _object(body: bytes, keys: Collection[str]) -> dict[str, Any]:

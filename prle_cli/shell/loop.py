@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import shlex
 from functools import partial
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, final
 
 from rich.text import Text
 
 from prle.data import BadLine, stream_texts
 from prle.errors import DataError, UsageError, unknown_name
-from prle.stages.explain.numbers import Wishes
-from prle_cli.commands.explain import picture
+from prle.stages.explain.interface import ExplainRequest
+from prle.stages.predict.interface import PredictRequest
 from prle_cli.failures import failure_of, tell
 from prle_cli.options import row_address
 from prle_cli.shell.commands import COMMANDS, MARK, Known, completions
 from prle_cli.terminal.console import MUTED, output
 from prle_cli.terminal.stopping import LineAbandoned, abandonable
-from prle_cli.views.predict import labels as predict
+from prle_cli.views import views_of
 from prle_cli.views.shell import view as shell
 
 if TYPE_CHECKING:
@@ -25,12 +25,9 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from prle.stages.common.interface import AnyExplainReport
+    from prle.stages.explain.interface import AnyExplainReport
     from prle.stages.serve.stage import Answers
     from prle_cli.shell.prompt import Prompt
-
-_TOP: Final = 5
-"""Prototypes that are shown one by one, as ``prle explain`` does."""
 
 
 @final
@@ -106,9 +103,10 @@ class Shell:
         row = self._read(text, prompt)
         self._last = partial(self._answers.explain, row)
         if verb == "explain":
-            self._explain(Wishes())
+            self._explain()
         else:
-            self._show(predict.view(self._answers.predict([row], name=self._known.facts.model)))
+            report = self._answers.predict([row], PredictRequest(name=self._known.facts.model))
+            self._show(views_of("predict", report).view(report))
 
     def _read(self, text: str, prompt: Prompt) -> tuple[str, ...]:
         """Return the row that a line is, as streams read them; the texts that it lacks are asked for.
@@ -136,15 +134,15 @@ class Shell:
             message = f"{MARK}why: expected a question before it, there was none."
             raise UsageError(message, hint=f"`{MARK}help` lists what can be asked")
         if self._known.facts.classes:
-            self._explain(Wishes(class_name=argument or None))
+            self._explain(class_name=argument or None)
         else:
-            self._explain(Wishes(), ledger="all")
+            self._explain(ledger="all")
 
     def _row(self, argument: str) -> None:
         """Explain a row of the data."""
         split, row = row_address(argument)
         self._last = partial(self._answers.explain_row, split, row)
-        self._explain(Wishes())
+        self._explain()
 
     def _prototype(self, argument: str) -> None:
         """Explain the training row that a prototype stands on."""
@@ -152,7 +150,7 @@ class Shell:
             message = f"{MARK}prototype: expected a number, got {argument!r}."
             raise UsageError(message, hint=f"for example `{MARK}prototype 0`")
         self._last = partial(self._answers.explain_prototype, int(argument))
-        self._explain(Wishes())
+        self._explain()
 
     def _model(self, argument: str) -> None:
         """Ask another model from now on, or list them."""
@@ -175,11 +173,12 @@ class Shell:
             prototypes=self._answers.prototypes(name),
         )
 
-    def _explain(self, wishes: Wishes, *, ledger: str | None = None) -> None:
-        """Explain the last question."""
+    def _explain(self, **asked: Any) -> None:
+        """Explain the last question; ``asked`` are fields of the request."""
         if self._last is not None:
-            report = self._last(name=self._known.facts.model, wishes=wishes)
-            self._show(picture(report, top=_TOP, ledger=ledger))
+            request = ExplainRequest(name=self._known.facts.model, **asked)
+            report = self._last(request=request)
+            self._show(views_of("explain", report).view(report, request))
 
     def _next(self, prompt: Prompt, name: str) -> str:
         line = prompt.ask(f"{name}> ")

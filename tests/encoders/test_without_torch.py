@@ -11,9 +11,10 @@ import pytest
 from prle.config import resolve
 from prle.data import SourceRequest, load
 from prle.encoders import load_encoder
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_texts
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from tests.encoders.conftest import WORDS
 
 HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn", "scipy", "onnx", "safetensors"}

@@ -16,9 +16,11 @@ from prle.engines import RayEngine
 from prle.engines.encoding import Encoding
 from prle.engines.ray_engine import AHEAD, AT_A_WORKER, TRIES
 from prle.errors import DataError, PrleError
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
-from prle.stages.predict.shards import ShardsRequest, predict_shards
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import ShardsRequest
+from prle.stages.predict.shards import predict_shards
 from prle.workspace import layout
 from tests.engines.test_engines import Listening
 from tests.engines.works import Doubling, Dying, Unloadable

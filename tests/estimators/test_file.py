@@ -10,10 +10,12 @@ from prle.config import resolve
 from prle.errors import PrleError, UsageError, WorkspaceError
 from prle.estimators import InputError, PRLEClassifier, PRLERegressor
 from prle.estimators.file import RECORD
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_texts
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_texts
 from prle.workspace import open_workspace, save_model
 from tests.estimators.worlds import QUICK, classes, numbers
 
@@ -94,10 +96,10 @@ def test_commands_answer_from_what_was_saved(regressor, workspace):
     assert [(model.name, model.stale) for model in report.models] == [("mine", None)]
     rows = rows_of(regressor)
     cells = json.dumps({"a b": "0.5", "c": "4500", "d": "3"})
-    (predicted,) = predict_texts(workspace, [(cells,)], name="mine").predictions
+    (predicted,) = predict_texts(workspace, [(cells,)], PredictRequest(name="mine")).predictions
     row = pd.DataFrame([[0.5, 4500.0, 3.0]], columns=rows.columns)
     assert predicted.prediction == pytest.approx(regressor.predict(row)[0], rel=1e-5)
-    explained = explain_row(workspace, "train", 0, name="mine")
+    explained = explain_row(workspace, "train", 0, ExplainRequest(name="mine"))
     place = regressor._material.places["train"][0]
     assert explained.prediction == pytest.approx(regressor.predict(rows[place : place + 1])[0], rel=1e-5)
     shown = {share.prototype: share for share in explained.prototypes}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from prle.data import BadLine, stream_texts
+from prle.data import stream_texts
 from prle_cli.app import main
 from tests.prle_cli.made import caches, class_reports, comparisons, distillations, exports, pages, reports, shards
 from tests.prle_cli.workspaces import pairs_file, rankings_file, table_file
@@ -40,12 +39,6 @@ class Stages:
         return stage
 
 
-def _module(name: str, **members: Any) -> ModuleType:
-    module = ModuleType(name)
-    vars(module).update(members)
-    return module
-
-
 @pytest.fixture
 def stages(monkeypatch) -> Stages:
     """Put stand-ins in the place of everything the commands import from the library."""
@@ -64,11 +57,11 @@ def stages(monkeypatch) -> Stages:
             "search": reports.searching(),
             "predict_texts": reports.predictions(),
             "predict_split": reports.split_predictions(),
-            "predicting": lambda workspace, **_: nullcontext(reports.predicted),
-            "predict_file": lambda workspace, file, **_: iter([reports.predictions(), reports.predictions()]),
-            "predict_rows": lambda workspace, split, **_: iter([stand_in.answers["predict_split"]]),
+            "predicting": lambda *_, **__: nullcontext(reports.predicted),
+            "predict_file": lambda *_, **__: iter([reports.predictions(), reports.predictions()]),
+            "predict_rows": lambda *_, **__: iter([stand_in.answers["predict_split"]]),
             "explain_texts": reports.explanation(),
-            "explaining": lambda workspace, **_: nullcontext(reports.explained),
+            "explaining": lambda *_, **__: nullcontext(reports.explained),
             "explain_row": reports.explained_row(),
             "explain_rows": reports.many_explanations(),
             "bench": reports.benchmark(),
@@ -81,7 +74,6 @@ def stages(monkeypatch) -> Stages:
             "history": reports.whole_history(),
             "settings": reports.settings(),
             "distill": distillations.distilled(),
-            "teacher_name": "default",
             "bench_importance": distillations.weighed(),
             "export": exports.exported(),
             "predict_shards": shards.predicted(),
@@ -94,38 +86,33 @@ def stages(monkeypatch) -> Stages:
         "prle.encoders": ("load_encoder", "fit_tabular"),
         "prle.engines": ("engine_named",),
         "prle.config": ("resolve",),
-        "prle.stages.embed.stage": ("embed",),
-        "prle.stages.fit.labels": ("fit",),
+        "prle.stages.embed": ("embed",),
+        "prle.stages.fit": ("fit",),
         "prle.models.labels.training.compute": ("compute_on",),
         "prle.stages.fit.search": ("search",),
-        "prle.stages.predict.labels": ("predict_texts", "predict_split", "predicting"),
+        "prle.stages.predict": ("predict_texts", "predict_split", "predicting"),
         "prle.stages.predict.blocks": ("predict_file", "predict_rows"),
         "prle.stages.common.query": ("read_inputs", "stream_inputs"),
-        "prle.stages.explain.stage": ("explain_texts", "explain_row", "explain_rows", "explaining", "teacher_name"),
-        "prle.stages.cache.stage": ("show_cache", "clear_cache"),
-        "prle.stages.bench.labels": ("bench",),
-        "prle.stages.suggest.stage": ("suggest",),
+        "prle.stages.explain": ("explain_texts", "explain_row", "explain_rows", "explaining"),
+        "prle.stages.cache": ("show_cache", "clear_cache"),
+        "prle.stages.bench": ("bench",),
+        "prle.stages.suggest": ("suggest",),
         "prle.stages.bench.plan": ("read_plan",),
         "prle.stages.bench.suite": ("run_suite",),
-        "prle.stages.info.stage": ("info",),
+        "prle.stages.bench.importance": ("bench_importance",),
+        "prle.stages.info": ("info",),
         "prle.stages.info.history": ("history",),
-        "prle.stages.config.stage": ("settings",),
-        "prle.stages.export.stage": ("export",),
-        "prle.stages.predict.shards": ("predict_shards",),
-        "prle.stages.report.stage": ("report",),
         "prle.stages.info.regimes": ("regimes",),
+        "prle.stages.config": ("settings",),
+        "prle.stages.consolidate": ("consolidate",),
+        "prle.stages.distill": ("distill",),
+        "prle.stages.export": ("export",),
+        "prle.stages.predict.shards": ("predict_shards",),
+        "prle.stages.report": ("report",),
     }
     for home, names in homes.items():
-        module = _module(home, **{name: stand_in.function(name) for name in names})
-        monkeypatch.setitem(sys.modules, home, module)
-    monkeypatch.setattr("prle.stages.distill.stage.distill", stand_in.function("distill"))
-    monkeypatch.setattr("prle.stages.bench.importance.bench_importance", stand_in.function("bench_importance"))
-    sys.modules["prle.data"].SourceRequest = SimpleNamespace
-    sys.modules["prle.data"].BadLine = BadLine
-    sys.modules["prle.encoders"].TabularSettings = SimpleNamespace
-    sys.modules["prle.stages.embed.stage"].EmbedRequest = SimpleNamespace
-    sys.modules["prle.stages.predict.shards"].ShardsRequest = SimpleNamespace
-    sys.modules["prle.stages.bench.labels"].BenchRequest = SimpleNamespace
+        for name in names:
+            monkeypatch.setattr(f"{home}.{name}", stand_in.function(name))
     return stand_in
 
 

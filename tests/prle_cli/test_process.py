@@ -21,13 +21,13 @@ STANDINS = """
 import sys
 from types import ModuleType, SimpleNamespace
 from prle_cli.app import main
-from tests.prle_cli import reports
+from tests.prle_cli.made import reports
 
 def module(name, **members):
     sys.modules[name] = ModuleType(name)
     vars(sys.modules[name]).update(members)
 
-def predict_texts(workspace, rows, **_):
+def predict_texts(workspace, rows, request, **_):
     return reports.predicted(rows)
 
 def read_inputs(workspace, source, *, observer):
@@ -37,16 +37,16 @@ def stream_inputs(workspace, lines, *, observer):
     from prle.data import stream_texts
     return stream_texts(lines, reports.workspace().fields)
 
-def predicting(workspace, **_):
+def predicting(workspace, request, **_):
     from contextlib import nullcontext
     return nullcontext(reports.predicted)
 
-def predict_split(workspace, split, *, name, level, texts, observer):
+def predict_split(workspace, split, request, *, observer):
     from dataclasses import replace
     report = reports.split_predictions()
     return replace(report, predictions=report.predictions * 4000)
 
-def predict_rows(workspace, split, *, name, level, texts, observer):
+def predict_rows(workspace, split, request, *, observer):
     for _ in range(4000):
         yield reports.split_predictions()
 
@@ -57,12 +57,22 @@ def info(workspace):
         time.sleep(60)
     return reports.workspace()
 
+import prle.stages.explain.interface
+import prle.stages.predict.interface
+
 module("prle.stages.common.query", read_inputs=read_inputs, stream_inputs=stream_inputs)
-module("prle.stages.predict.labels", predict_texts=predict_texts, predict_split=predict_split, predicting=predicting)
-module("prle.stages.predict.blocks", predict_file=None, predict_rows=predict_rows)
-module("prle.stages.info.stage", info=info)
 module(
-    "prle.stages.explain.stage",
+    "prle.stages.predict",
+    PredictRequest=prle.stages.predict.interface.PredictRequest,
+    predict_texts=predict_texts,
+    predict_split=predict_split,
+    predicting=predicting,
+)
+module("prle.stages.predict.blocks", predict_file=None, predict_rows=predict_rows)
+module("prle.stages.info", info=info)
+module(
+    "prle.stages.explain",
+    ExplainRequest=prle.stages.explain.interface.ExplainRequest,
     explain_texts=lambda *_, **__: reports.explanation(),
     explain_row=None,
     explain_rows=None,

@@ -12,8 +12,9 @@ from prle.config import resolve
 from prle.data import SourceRequest, load
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
 
 QUICK = {"prototypes.count": 6, "train.epochs": 4}
 

@@ -16,17 +16,22 @@ from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
-from prle.stages.audit.stage import AuditRequest, audit
+from prle.stages.audit.interface import AuditRequest
+from prle.stages.audit.stage import audit
 from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest, bench
+from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench.stage import bench
 from prle.stages.edit.stage import drop, edit_log, relabel
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row, explain_texts
-from prle.stages.fit.labels import fit
 from prle.stages.fit.search import search
+from prle.stages.fit.stage import fit
 from prle.stages.info.regimes import regimes
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.stages.suggest.stage import suggest
 from prle.workspace import open_workspace
 
@@ -122,7 +127,7 @@ def test_fit_reports_classes(workspace):
 
 @pytest.mark.parametrize("name", ["default", "logits"])
 def test_predictions_are_names_with_probabilities(workspace, name):
-    report = predict_split(workspace, "test", name=name)
+    report = predict_split(workspace, "test", PredictRequest(name=name))
     assert report.classes == CLASSES
     for prediction in report.predictions:
         assert list(prediction.probabilities) == list(CLASSES)
@@ -142,7 +147,7 @@ def test_new_texts_get_a_class(workspace):
 @pytest.mark.parametrize(("name", "space"), [("default", "probabilities"), ("logits", "logits")])
 @pytest.mark.parametrize("shown", [None, "fish"])
 def test_contributions_add_up_in_the_space_that_is_named(workspace, name, space, shown):
-    report = explain_texts(workspace, ("it barks outside",), name=name, class_name=shown)
+    report = explain_texts(workspace, ("it barks outside",), ExplainRequest(name=name, class_name=shown))
     assert (report.prediction, report.shown_class, report.space) == ("dog", shown or "dog", space)
     parts = [share.contribution for share in report.prototypes]
     np.testing.assert_allclose(sum(parts), report.total, rtol=1e-9)
@@ -151,7 +156,10 @@ def test_contributions_add_up_in_the_space_that_is_named(workspace, name, space,
     if space == "probabilities":
         np.testing.assert_allclose(report.total, report.probabilities[report.shown_class])
     else:
-        totals = [explain_texts(workspace, ("it barks outside",), name=name, class_name=each).total for each in CLASSES]
+        totals = [
+            explain_texts(workspace, ("it barks outside",), ExplainRequest(name=name, class_name=each)).total
+            for each in CLASSES
+        ]
         raised = np.exp(np.array(totals) - max(totals))
         np.testing.assert_allclose(raised / raised.sum(), list(report.probabilities.values()), rtol=1e-9)
     assert {share.anchor.label for share in report.prototypes} <= set(CLASSES)
@@ -167,7 +175,7 @@ def test_a_row_is_explained_with_its_class(workspace):
 
 def test_a_class_that_there_is_not_is_refused(workspace):
     with pytest.raises(UsageError, match=r"--class dgo: expected one of 3 classes \(cat, dog, fish\)") as caught:
-        explain_texts(workspace, ("it barks outside",), class_name="dgo")
+        explain_texts(workspace, ("it barks outside",), ExplainRequest(class_name="dgo"))
     assert caught.value.hint == "did you mean dog?"
 
 

@@ -13,9 +13,11 @@ from prle.config import resolve
 from prle.data.interface import Split
 from prle.encoders import load_encoder
 from prle.models.labels.checkpoint import load
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from tests.stages.conftest import QUICK, shortened
 
@@ -23,7 +25,7 @@ SETTINGS = {**QUICK, "value_space.projection": "siamese", "train.epochs": 2}
 
 
 def predictions(workspace, name="default"):
-    return np.array([row.prediction for row in predict_split(workspace, "test", name=name).predictions])
+    return np.array([row.prediction for row in predict_split(workspace, "test", PredictRequest(name=name)).predictions])
 
 
 def arrays(workspace, name):

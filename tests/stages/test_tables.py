@@ -16,15 +16,18 @@ from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import DataError, UsageError, WorkspaceError
 from prle.models.labels.training.committee import fit_committee
 from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest, bench
+from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench.stage import bench
 from prle.stages.common.query import read_inputs, stream_inputs
 from prle.stages.edit.stage import edit_log, relabel
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row, explain_texts, explaining
-from prle.stages.fit.labels import fit
 from prle.stages.fit.search import search
+from prle.stages.fit.stage import fit
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split, predict_texts, predicting
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split, predict_texts, predicting
 from prle.stages.report.stage import report
 from prle.stages.suggest.stage import suggest
 from prle.workspace import open_workspace
@@ -174,7 +177,7 @@ def test_a_stream_is_answered_as_its_rows_are(fitted_table):
 
 def test_rows_are_neither_cached_nor_answered_by_a_converted_encoder(fitted_table, tmp_path, monkeypatch):
     monkeypatch.setenv("PRLE_CACHE", str(tmp_path / "cache"))
-    predict_texts(fitted_table, [("bmi=30",)], remember=True)
+    predict_texts(fitted_table, [("bmi=30",)], PredictRequest(remember=True))
     assert not (tmp_path / "cache").exists()
 
 

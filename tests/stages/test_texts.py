@@ -15,20 +15,24 @@ from prle.config import resolve, validate
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.audit.stage import AuditRequest, audit
+from prle.stages.audit.interface import AuditRequest
+from prle.stages.audit.stage import audit
 from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest, bench
-from prle.stages.common.text_interface import TextRequest
+from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench.stage import bench
 from prle.stages.consolidate.interface import ConsolidateRequest
-from prle.stages.consolidate.labels import consolidate
+from prle.stages.consolidate.stage import consolidate
 from prle.stages.edit.stage import drop, edit_log, relabel, undo
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row, explain_rows, explain_texts
-from prle.stages.fit.labels import fit
 from prle.stages.fit.search import search
+from prle.stages.fit.stage import fit
 from prle.stages.info.regimes import regimes
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.interface import PredictRequest, RankingRequest
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.stages.report.stage import report
 from prle.stages.serve.stage import answering
 from prle.stages.suggest.stage import suggest
@@ -109,7 +113,7 @@ def test_fit_says_what_was_tried_and_what_is_gained(workspace):
 
 
 def test_predict_ranks_the_texts_of_the_workspace(workspace):
-    report = predict_split(workspace, "test", texts=TextRequest(first=3))
+    report = predict_split(workspace, "test", PredictRequest(first=3))
     assert (report.pool, len(report.predictions)) == (30, 50)
     right = [each.prediction == each.label for each in report.predictions]
     assert [each.place == 1 for each in report.predictions] == right
@@ -134,7 +138,7 @@ def test_a_row_of_a_split_is_ranked_like_the_same_text_typed(workspace):
 def test_another_pool_may_have_texts_that_nobody_has_seen(workspace, tmp_path):
     pool = tmp_path / "pool.csv"
     pool.write_text("answer\nNothing at all\nPress the green button of the lamp and wait\n")
-    report = predict_texts(workspace, [("how do I turn on my lamp",)], texts=TextRequest(pool=pool))
+    report = predict_texts(workspace, [("how do I turn on my lamp",)], PredictRequest(pool=pool))
     assert report.pool == 2
     assert report.predictions[0].prediction.startswith("Press the green button of the lamp")
     assert all(found.code is None for found in report.predictions[0].answers)
@@ -143,7 +147,7 @@ def test_another_pool_may_have_texts_that_nobody_has_seen(workspace, tmp_path):
 def test_the_group_that_is_named_decides(workspace):
     asked = [("how do I repair my kettle",)]
     answers = {
-        group: predict_texts(workspace, asked, name="group", texts=TextRequest(group=group)).predictions[0].score
+        group: predict_texts(workspace, asked, PredictRequest(name="group", group=group)).predictions[0].score
         for group in (*DEEDS, None)
     }
     assert len({round(score, 6) for score in answers.values()}) >= 3
@@ -152,25 +156,33 @@ def test_the_group_that_is_named_decides(workspace):
 @pytest.mark.parametrize(
     ("name", "wanted", "why"),
     [
-        ("group", TextRequest(group="start"), None),
-        ("group", TextRequest(group="sing"), "--group changed nothing for model group: no training row has that group"),
-        ("group", TextRequest(path="start"), "--path changed nothing for model group: its routing is group"),
-        ("exemplar", TextRequest(group="start"), "--group changed nothing for model exemplar: its routing is exemplar"),
-        ("exemplar", TextRequest(), None),
+        ("group", RankingRequest(group="start"), None),
+        (
+            "group",
+            RankingRequest(group="sing"),
+            "--group changed nothing for model group: no training row has that group",
+        ),
+        ("group", RankingRequest(path="start"), "--path changed nothing for model group: its routing is group"),
+        (
+            "exemplar",
+            RankingRequest(group="start"),
+            "--group changed nothing for model exemplar: its routing is exemplar",
+        ),
+        ("exemplar", RankingRequest(), None),
     ],
 )
 def test_a_group_that_leads_nowhere_is_said(workspace, name, wanted, why):
     told = Recorder()
-    predict_texts(workspace, [("how do I repair my kettle",)], name=name, texts=wanted, observer=told)
+    predict_texts(workspace, [("how do I repair my kettle",)], PredictRequest(name=name, texts=wanted), observer=told)
     assert told.notes == ([] if why is None else [why])
 
 
 @pytest.mark.parametrize("name", ["default", "group", "exemplar"])
 def test_explain_says_who_spoke_and_what_changed(workspace, name):
-    report = explain_row(workspace, "test", 3, name=name, examples=4)
+    report = explain_row(workspace, "test", 3, ExplainRequest(name=name, examples=4))
     assert sum(share.weight for share in report.prototypes) == pytest.approx(1.0, abs=1e-5)
-    assert report.prediction == predict_split(workspace, "test", name=name).predictions[3].prediction
-    assert report.label_place == predict_split(workspace, "test", name=name).predictions[3].place
+    assert report.prediction == predict_split(workspace, "test", PredictRequest(name=name)).predictions[3].prediction
+    assert report.label_place == predict_split(workspace, "test", PredictRequest(name=name)).predictions[3].place
     assert len(report.examples) == 4
     cosines = [each.cosine for each in report.examples]
     assert cosines == sorted(cosines, reverse=True)
@@ -180,14 +192,14 @@ def test_explain_says_who_spoke_and_what_changed(workspace, name):
 
 
 def test_a_known_group_speaks_alone(workspace):
-    report = explain_row(workspace, "test", 3, name="group")
+    report = explain_row(workspace, "test", 3, ExplainRequest(name="group"))
     with open_workspace(workspace) as opened:
         assert report.prototypes[0].name == opened.groups("test")[3]
     assert report.prototypes[0].weight == 1.0
 
 
 def test_votes_of_training_questions_are_shown(workspace):
-    report = explain_row(workspace, "train", 0, name="exemplar", examples=150)
+    report = explain_row(workspace, "train", 0, ExplainRequest(name="exemplar", examples=150))
     assert all(each.row != 0 for each in report.examples)
     assert report.examples[0].weight == max(each.weight for each in report.examples)
 
@@ -205,12 +217,12 @@ def test_many_questions_share_one_model(workspace):
         answers.prepare("group")
         assert answers.facts().pool == len(dataset().targets)
         assert answers.facts().label_range == (0.0, 0.0)
-        assert answers.predict([TYPED]) == predict_texts(workspace, [TYPED])
-        assert answers.explain(TYPED) == explain_texts(workspace, TYPED)
-        report = answers.explain_prototype(1, name="group")
+        assert answers.predict([TYPED], PredictRequest()) == predict_texts(workspace, [TYPED])
+        assert answers.explain(TYPED, ExplainRequest()) == explain_texts(workspace, TYPED)
+        report = answers.explain_prototype(1, ExplainRequest(name="group"))
         assert report.row == f"train:{next(each for each in report.prototypes if each.prototype == 1).anchor.row}"
         with pytest.raises(UsageError, match="--level: expected labels that are numbers"):
-            answers.predict([TYPED], level=0.9)
+            answers.predict([TYPED], PredictRequest(level=0.9))
 
 
 def test_bench_sets_models_beside_everything_that_is_named(workspace):
@@ -226,7 +238,7 @@ def test_bench_sets_models_beside_everything_that_is_named(workspace):
     )
     assert report.best_model in report.verdict
     assert rows["prle:group"].difference is not None
-    ours = predict_split(workspace, "test", name="group").predictions
+    ours = predict_split(workspace, "test", PredictRequest(name="group")).predictions
     assert rows["prle:group"].recall_at_1 == pytest.approx(np.mean([each.place == 1 for each in ours]))
     assert {finding.model for finding in report.findings} >= {"prle:group", "prle:exemplar", "document 002"}
     assert 0.0 <= report.unseen <= 1.0
@@ -261,7 +273,7 @@ def test_bench_over_seeds_fits_what_is_random_anew(workspace):
 
 
 def test_consolidated_models_are_measured_as_they_are(workspace):
-    consolidate(workspace, ConsolidateRequest(to=2), name="group")
+    consolidate(workspace, ConsolidateRequest(name="group", to=2))
     said = Recorder()
     report = bench(workspace, BenchRequest(seeds=2, only=["prle:group-2", "raw vector"]), observer=said)
     assert report.rows[0].fits == 1
@@ -315,9 +327,9 @@ SOFT = [f"soft targets: {kind}" for kind in ("none", "pairwise", "prototype", "h
 
 def test_what_is_for_numbers_is_refused(workspace):
     with pytest.raises(UsageError, match="instead of intervals"):
-        predict_split(workspace, "test", level=0.9)
+        predict_split(workspace, "test", PredictRequest(level=0.9))
     with pytest.raises(UsageError, match="--move and --class"):
-        explain_row(workspace, "test", 0, move=0.1)
+        explain_row(workspace, "test", 0, ExplainRequest(move=0.1))
     with pytest.raises(UsageError, match="these are texts"):
         bench(workspace, BenchRequest(ablations=True))
     with pytest.raises(UsageError, match="expected one of"):
@@ -345,7 +357,7 @@ def test_wishes_about_rankings_need_texts(tmp_path):
     embed(EmbedRequest(workspace=path), numbers, load_encoder("hashing:64"))
     fit(path, resolve(None, {"prototypes.count": 2, "train.epochs": 1}))
     with pytest.raises(UsageError, match="expected labels that are texts"):
-        predict_texts(path, [("how",)], texts=TextRequest(group="x"))
+        predict_texts(path, [("how",)], PredictRequest(group="x"))
     with pytest.raises(UsageError, match="--soft-targets"):
         bench(path, BenchRequest(soft_targets=True))
     with pytest.raises(UsageError, match="--cut"):
@@ -383,7 +395,7 @@ def ranked(path, name):
     """What the workspace answers; None where it refuses to, which it does in one line."""
     refusal = None
     try:
-        return [each.answers for each in predict_split(path, "test", name=name).predictions]
+        return [each.answers for each in predict_split(path, "test", PredictRequest(name=name)).predictions]
     except WorkspaceError as error:
         refusal = error
     assert refusal.hint

@@ -14,7 +14,8 @@ import pytest
 from prle.data.interface import Dataset, Split
 from prle.encoders.interface import Encoder, EncoderRecord
 from prle.errors import WorkspaceError
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace import layout
 from prle.workspace.interface import StoredModel, StoredSearch
 from prle.workspace.opened import identity_of, open_workspace

@@ -6,7 +6,8 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace import partial
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import drop_model, save_model, save_search
 from tests.workspace.builders import StubEncoder, make_dataset, make_model, make_search, make_workspace

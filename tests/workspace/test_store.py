@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from prle.data.interface import Dataset, Split
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace import layout
 from prle.workspace.interface import StoredModel
 from prle.workspace.opened import open_workspace

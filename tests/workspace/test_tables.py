@@ -12,7 +12,8 @@ from prle.data.interface import Column, Dataset, Split
 from prle.data.row_text import ROW, row_text
 from prle.encoders import TabularEncoder, TabularSettings, fit_tabular
 from prle.errors import WorkspaceError
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace import layout
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model

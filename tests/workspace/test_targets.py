@@ -12,7 +12,8 @@ import pytest
 from prle.data.interface import Dataset, Split
 from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace import layout
 from prle.workspace.opened import open_workspace
 from tests.workspace.builders import StubEncoder, forge, make_dataset

@@ -55,7 +55,7 @@ class RowKind:
 
 @dataclass(frozen=True, kw_only=True)
 class _Defaults:
-    """What ``auto`` means for one kind of rows, by setting, as validation chose it (benchmarks/LOG.md)."""
+    """What ``auto`` means for one kind of rows, by setting, as validation chose it (benchmarks/log/defaults.md)."""
 
     projection: ProjectionName = "mlp"
     dropout: float = 0.5

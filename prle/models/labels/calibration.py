@@ -20,8 +20,6 @@ from prle.errors import UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LEVEL: Final = 0.9
-"""How often intervals should hold where nobody says otherwise."""
 
 CONFIDENCE: Final = 0.9
 """Probability that calibration rows are such that intervals of a regime hold at least as often as their level says."""

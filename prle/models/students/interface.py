@@ -25,7 +25,7 @@ GroupEmbeddingName = Literal["title", "path", "id-hash"]
 ImportanceName = Literal["uniform", "entropy", "fisher", "uncertainty", "combined"]
 
 HIDDEN: Final = 64
-"""Width of hidden layers, at most: wider ones cost most and learn no more (``benchmarks/LOG.md``)."""
+"""Width of hidden layers, at most: wider ones cost most and learn no more (``benchmarks/log/students.md``)."""
 
 RIDGE: Final = 1e-3
 """Penalty of the linear part, as a share of the variance of a feature: it only has to be solvable."""

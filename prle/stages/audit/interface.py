@@ -6,11 +6,12 @@ Field names are the JSON keys that scripts rely on; records grow, they do not ch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from prle.models.labels.targets import TargetName
     from prle.stages.explain.parts import Refusal
+
 
 MeasureName = Literal[
     "lds_labels",
@@ -161,3 +162,33 @@ class LabelsReport:
     spread: float
     seconds: float
     suspects: tuple[Suspect, ...]
+
+
+HALVES: Final = 50
+"""Random halves of the training rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRequest:
+    """How much to measure.
+
+    :param full: fit again wherever that says more; hours, on a large model.
+    :param refits: whole fits on random halves of the training rows; by default 50 with ``full``, else none.
+    :param seeds: fits of as many seeds that are compared, the stored one included; by default 3 with ``full``, else 0.
+    :param seed: what is drawn at random.
+    """
+
+    full: bool = False
+    refits: int | None = None
+    seeds: int | None = None
+    seed: int = 0
+
+    @property
+    def half_fits(self) -> int:
+        """Whole fits on halves."""
+        return (HALVES if self.full else 0) if self.refits is None else self.refits
+
+    @property
+    def compared(self) -> int:
+        """Fits that are compared."""
+        return (3 if self.full else 0) if self.seeds is None else self.seeds

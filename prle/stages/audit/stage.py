@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
 
@@ -20,7 +20,7 @@ from prle.models.labels.training.committee import fit_committee
 from prle.models.labels.training.threads import one_thread
 from prle.observer import SILENT, Observer
 from prle.stages.audit import measures
-from prle.stages.audit.interface import AuditReport, DeletionCurve
+from prle.stages.audit.interface import HALVES, AuditReport, AuditRequest, DeletionCurve
 from prle.stages.audit.verdict import verdict
 from prle.stages.common.judging import rows_of
 from prle.stages.common.kinds import refuse_texts
@@ -47,8 +47,6 @@ QUERIES: Final = 100
 DELETIONS: Final = 30
 """Of these, as many as have training rows taken away."""
 
-HALVES: Final = 50
-"""Random halves of the training rows."""
 
 DRAWS: Final = 20
 """Sets of random prototypes."""
@@ -58,32 +56,6 @@ INJECTIONS: Final = 8
 
 NOISY_FITS: Final = 3
 """Times that the whole model is fitted to exchanged labels."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditRequest:
-    """How much to measure.
-
-    :param full: fit again wherever that says more; hours, on a large model.
-    :param refits: whole fits on random halves of the training rows; by default 50 with ``full``, else none.
-    :param seeds: fits of as many seeds that are compared, the stored one included; by default 3 with ``full``, else 0.
-    :param seed: what is drawn at random.
-    """
-
-    full: bool = False
-    refits: int | None = None
-    seeds: int | None = None
-    seed: int = 0
-
-    @property
-    def half_fits(self) -> int:
-        """Whole fits on halves."""
-        return (HALVES if self.full else 0) if self.refits is None else self.refits
-
-    @property
-    def compared(self) -> int:
-        """Fits that are compared."""
-        return (3 if self.full else 0) if self.seeds is None else self.seeds
 
 
 def audit(workspace: Path, request: AuditRequest, *, name: str = "default", observer: Observer = SILENT) -> AuditReport:

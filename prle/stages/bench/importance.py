@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, get_args
 
 import numpy as np
@@ -14,12 +14,14 @@ from prle.models.students.teaching.distilling import DistillSettings
 from prle.models.texts.interface import lexicon_of
 from prle.models.texts.model import rank
 from prle.observer import SILENT
+from prle.stages.bench.interface import ImportanceReport, ImportanceRow
 from prle.stages.common.kinds import has_texts, is_student
 from prle.stages.common.splits import known_split
 from prle.stages.common.students import fitting_student, labels_of
 from prle.stages.common.text_rows import library_of, questions_of
 from prle.stages.distill.importance import importance_for
-from prle.stages.distill.stage import Distiller, DistillRequest, course_of
+from prle.stages.distill.interface import DistillRequest
+from prle.stages.distill.stage import Distiller, course_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -36,42 +38,6 @@ SEEDS: Final = 3
 
 _BEYOND: Final = 2.0
 """Standard errors of the paired differences over seeds that a mean difference has to exceed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportanceRow:
-    """Students that were taught with one way to weigh rows: means over seeds, and standard deviations.
-
-    ``difference`` is that of the score to ``uniform`` with the same seeds, ``noise`` two standard errors of it; both
-    None of ``uniform`` itself. ``relative_error`` is on validation rows, as in ``prle distill``.
-    """
-
-    name: str
-    score: float
-    score_sd: float
-    relative_error: float
-    relative_error_sd: float
-    difference: float | None = None
-    noise: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportanceReport:
-    """The ways to weigh rows beside each other; ``score_name`` is what is measured on ``split``.
-
-    ``uncertainty`` is what the encoder's was measured by, empty where no row asks for it.
-    """
-
-    dataset: str
-    model: str
-    student: str
-    size: int
-    split: str
-    seeds: int
-    score_name: str
-    rows: tuple[ImportanceRow, ...]
-    verdict: str
-    uncertainty: str = ""
 
 
 def bench_importance(

@@ -17,49 +17,26 @@ from prle.baselines.interface import Table
 from prle.errors import UsageError, WorkspaceError
 from prle.models.labels.targets import kind_of
 from prle.observer import SILENT
+from prle.stages.bench.interface import BenchReport, BenchRequest
 from prle.stages.bench.measuring import measure
 from prle.stages.bench.methods.labels import Lineup, baselines, chosen, models
-from prle.stages.bench.request import BenchRequest
-from prle.stages.bench.texts import bench_texts
 from prle.stages.bench.verdict import best_baseline, compared, findings, resampling, speaker, verdict
-from prle.stages.common.interface import BenchReport
-from prle.stages.common.kinds import has_texts, refuse_texts
+from prle.stages.common.kinds import refuse_texts
 from prle.stages.common.memory import vectors_in
 from prle.stages.common.provenance import provenance
 from prle.stages.common.splits import known_split
-from prle.workspace import open_workspace
-
-__all__ = ["BenchRequest", "bench", "bench_labels"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
     from prle.observer import Observer
+    from prle.stages.bench.interface import BenchRow
     from prle.stages.bench.measuring import Result
-    from prle.stages.bench.text_interface import TextBenchReport
-    from prle.stages.common.interface import BenchRow
     from prle.workspace import Workspace
-
-
-def bench(
-    workspace: Path, request: BenchRequest | None = None, *, observer: Observer = SILENT
-) -> BenchReport | TextBenchReport:
-    """Compare every model of the workspace, its ablations and the baselines on one split.
-
-    :param request: by default every method, once, on the test rows.
-    :raises WorkspaceError: if the workspace is missing or invalid, or has no train or validation rows.
-    :raises UsageError: for a split that is not there, or a name that nothing has.
-    """
-    request = request or BenchRequest()
-    with open_workspace(workspace) as opened:
-        if has_texts(opened):
-            return bench_texts(opened, request, observer=observer)
-        return bench_labels(opened, request, observer=observer)
 
 
 def bench_labels(opened: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> BenchReport:

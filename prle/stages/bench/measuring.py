@@ -10,8 +10,8 @@ import numpy as np
 
 from prle.models.labels.targets import ClassTarget, NumberTarget
 from prle.models.labels.training.rows import blocks_of
+from prle.stages.bench.interface import BenchRow
 from prle.stages.bench.methods.contender import Contender
-from prle.stages.common.interface import BenchRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

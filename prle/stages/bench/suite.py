@@ -10,13 +10,15 @@ from prle.data import SourceRequest, load
 from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import SILENT
-from prle.stages.bench.labels import BenchRequest, bench_labels
+from prle.stages.bench.interface import BenchRequest, SuiteLine, SuiteReport
+from prle.stages.bench.labels import bench_labels
 from prle.stages.bench.plan import file_stem
 from prle.stages.bench.verdict import answer_of
-from prle.stages.common.interface import SuiteLine, SuiteReport
 from prle.stages.common.provenance import provenance
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit, settled_for
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.labels import settled_for
+from prle.stages.fit.stage import fit
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 
     from prle.config import Config
     from prle.observer import Observer
+    from prle.stages.bench.interface import BenchReport
     from prle.stages.bench.plan import Plan
-    from prle.stages.common.interface import BenchReport
 
 
 def run_suite(plan: Plan, folder: Path, *, observer: Observer = SILENT) -> SuiteReport:

@@ -14,6 +14,7 @@ from prle.metrics.numbers import Difference, paired_bootstrap
 from prle.metrics.rankings import RANKED
 from prle.models.labels.training.threads import one_thread
 from prle.observer import SILENT
+from prle.stages.bench.interface import TextBenchReport, TextBenchRow, TextFinding
 from prle.stages.bench.methods.texts import (
     CENTROIDS,
     DOCUMENT,
@@ -24,7 +25,6 @@ from prle.stages.bench.methods.texts import (
     models,
     soft_targets,
 )
-from prle.stages.bench.text_interface import TextBenchReport, TextBenchRow, TextFinding
 from prle.stages.bench.verdict import answer_of
 from prle.stages.common.provenance import provenance
 from prle.stages.common.splits import known_split
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
     from prle.models.texts.interface import Questions
     from prle.models.texts.training.fitting import Job
     from prle.observer import Observer
-    from prle.stages.bench.request import BenchRequest
-    from prle.stages.common.interface import Answer
+    from prle.stages.bench.interface import Answer, BenchRequest
     from prle.workspace import Workspace
 
 _RELATIONS: Final[dict[Answer, str]] = {"helps": "is ahead of", "level": "is level with", "hurts": "is behind"}

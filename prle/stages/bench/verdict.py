@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prle.metrics.numbers import FIGURES, Difference, paired_bootstrap
-from prle.stages.common.interface import Finding
+from prle.stages.bench.interface import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from prle.stages.bench.interface import Answer, BenchRow, ScoreName
     from prle.stages.bench.measuring import Result
     from prle.stages.bench.methods.ablations import AblationName
-    from prle.stages.common.interface import Answer, BenchRow, ScoreName
 
 _RELATIONS: Final[Mapping[Answer, str]] = {"helps": "is ahead of", "level": "is level with", "hurts": "is behind"}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.common.text_interface import TextRequest
 from prle.workspace.interface import teacher_of
 
 if TYPE_CHECKING:
@@ -25,19 +24,6 @@ def refuse_texts(workspace: Workspace, what: str) -> None:
     if has_texts(workspace):
         message = f"{what}: expected labels that are numbers or classes; those of {workspace.path.name} are texts."
         raise UsageError(message, hint="prle fit, predict, explain, bench and info know texts")
-
-
-def ranking_wanted(workspace: Workspace, request: TextRequest | None) -> TextRequest | None:
-    """Return what is wanted of a ranking, None where labels are no texts: then nothing can be.
-
-    :raises UsageError: for wishes about rankings where there are none.
-    """
-    if has_texts(workspace):
-        return request or TextRequest()
-    if request not in (None, TextRequest()):
-        message = "--pool, --group and --path: expected labels that are texts."
-        raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
-    return None
 
 
 def is_student(workspace: Workspace, name: str) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.errors import UsageError
 from prle.explanation.regimes import adjusted_rand, occupation
-from prle.stages.info.regime_interface import SeedOccupation
+from prle.stages.info.interface import SeedOccupation
 
 if TYPE_CHECKING:
     from prle.data.interface import SplitName

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from prle.package import VERSION
-from prle.stages.common.interface import Provenance
 from prle.workspace.clock import timestamp
 
 _PACKAGES: Final = ("numpy", "torch", "scikit-learn")
@@ -39,3 +39,14 @@ def _processor() -> str:
         lines = []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, "") or platform.processor() or platform.machine()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """When, with what and on what kind of machine figures were measured. ``versions`` by package, and of Python."""
+
+    date: str
+    versions: dict[str, str]
+    processor: str
+    cores: int
+    platform: str

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from prle.errors import WorkspaceError
 from prle.models.labels.targets import ClassTarget
 from prle.models.students.checkpoint import Place, restore_student
-from prle.stages.common.kinds import has_texts
 
 if TYPE_CHECKING:
     from prle.models.students.checkpoint import RestoredStudent
     from prle.models.students.model import DistilledPredictor
+    from prle.models.texts.model import Answers
     from prle.workspace import Workspace
     from prle.workspace.interface import StoredModel
 
@@ -30,7 +30,7 @@ def fitting_student(workspace: Workspace, stored: StoredModel) -> RestoredStuden
     :raises WorkspaceError: where it does not fit the rows.
     """
     manifest = workspace.manifest
-    told = manifest.target_encoder.width if has_texts(workspace) and manifest.target_encoder else None
+    told = manifest.target_encoder.width if manifest.target_encoder else None
     place = Place(
         sentences=len(manifest.fields),
         width=manifest.encoder.width,
@@ -54,3 +54,14 @@ def labels_of(restored: RestoredStudent) -> DistilledPredictor:
         message = "a student: expected one of numbers or classes, got one of texts."
         raise WorkspaceError(message, hint="run `prle distill` again")
     return restored.labels
+
+
+def answers_of(restored: RestoredStudent) -> Answers:
+    """Return a student of texts.
+
+    :raises WorkspaceError: where it is one of numbers or classes.
+    """
+    if restored.answers is None:
+        message = "a student: expected one of texts, got one of numbers or classes."
+        raise WorkspaceError(message, hint="run `prle distill` again")
+    return restored.answers

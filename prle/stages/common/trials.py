@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from prle.errors import WorkspaceError
-from prle.stages.common.interface import TrialRecord
+from prle.stages.fit.interface import TrialRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from prle.config import validate
 from prle.config.rows import Recorded, sections, trace
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.info.interface import Setting, SettingsReport
+from prle.stages.config.interface import Setting, SettingsReport
 from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:

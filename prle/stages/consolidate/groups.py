@@ -50,7 +50,7 @@ class Grouped:
     tried: tuple[Coverage, ...] = ()
 
 
-def choose(request: ConsolidateRequest, crowd: Crowd, name: str) -> Grouped:
+def choose(request: ConsolidateRequest, crowd: Crowd) -> Grouped:
     """Return the groups that are asked for, or as many as make routing peaked.
 
     :raises UsageError: for a count that is not below that of the model, or where none is to be found.
@@ -60,9 +60,9 @@ def choose(request: ConsolidateRequest, crowd: Crowd, name: str) -> Grouped:
     tried: tuple[Coverage, ...] = ()
     wanted = request.to
     if wanted is None:
-        wanted, tried = _peaked(grouping, crowd, before, name)
+        wanted, tried = _peaked(grouping, crowd, before, request.name)
     if not wanted < count:
-        message = f"consolidate: expected fewer prototypes than the {count} of model {name}, got {wanted}."
+        message = f"consolidate: expected fewer prototypes than the {count} of model {request.name}, got {wanted}."
         raise UsageError(message)
     groups = grouping(crowd.points, crowd.sizes, wanted)
     return Grouped(groups=groups, before=before, after=coverage_of(crowd.weights(groups)), tried=tried)
@@ -89,14 +89,14 @@ def _peaked(grouping: Grouping, crowd: Crowd, before: Coverage, name: str) -> tu
     return found.prototypes, tuple(tried)
 
 
-def new_name(request: ConsolidateRequest, name: str, count: int) -> str:
+def new_name(request: ConsolidateRequest, count: int) -> str:
     """Return what the new model is called, which is not the old one.
 
     :raises UsageError: for a name that cannot be one, or that of the model itself.
     """
-    wanted = request.stored_as or f"{name}-{count}"
+    wanted = request.stored_as or f"{request.name}-{count}"
     check_model_name(wanted)
-    if wanted == name:
+    if wanted == request.name:
         message = f"consolidate: expected another name than that of the model itself, got {wanted}."
         raise UsageError(message, hint="the original is never touched: choose another --as")
     return wanted

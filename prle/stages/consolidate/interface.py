@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class ConsolidateRequest:
     """How prototypes are put together.
 
+    :param name: of the model that it is made from.
     :param to: how many are to be left; None looks for the largest count whose routing is peaked.
     :param grouping: which of them become one.
     :param merging: what becomes of their experts.
@@ -30,6 +31,7 @@ class ConsolidateRequest:
     :param seed: of k-means.
     """
 
+    name: str = "default"
     to: int | None = None
     grouping: GroupingName = "kmeans"
     merging: MergingName = "merge"

@@ -14,25 +14,20 @@ from prle.models.consolidation import group_anchors, merged_members
 from prle.models.labels.checkpoint import load
 from prle.models.labels.committee import count_parameters
 from prle.models.labels.training.committee import refit_members
-from prle.models.labels.training.threads import one_thread
-from prle.observer import SILENT, Observer
 from prle.stages.common.judging import MEASURED, judge, rows_of
-from prle.stages.common.kinds import has_texts
 from prle.stages.consolidate.groups import Crowd, choose, new_name, put_together
 from prle.stages.consolidate.interface import ConsolidateReport, Quality
-from prle.stages.consolidate.texts import consolidate_texts
 from prle.stages.fit.labels import stored_beside
-from prle.workspace import open_workspace, save_model
+from prle.workspace import save_model
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from prle.config import MergingName
     from prle.metrics.numbers import Statistic
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.training.rows import Rows
+    from prle.observer import Observer
     from prle.stages.consolidate.interface import ConsolidateRequest
     from prle.workspace import Workspace
 
@@ -40,30 +35,16 @@ AVERAGED: Final = ("linear", "constant")
 """Experts whose mean says the mean of what they say."""
 
 
-def consolidate(
-    workspace: Path, request: ConsolidateRequest, *, name: str = "default", observer: Observer = SILENT
-) -> ConsolidateReport:
-    """Store a model whose prototypes are groups of those of the model ``name``, which stays as it is.
-
-    :raises UsageError: where its prototypes cannot be put together so, or the count or name does not fit.
-    :raises WorkspaceError: where the model is missing, stale or broken, or there are no validation rows.
-    """
-    with open_workspace(workspace) as opened:
-        if has_texts(opened):
-            return consolidate_texts(opened, request, name=name, observer=observer)
-        with one_thread():
-            return _consolidate(opened, request, name, observer)
-
-
-def _consolidate(opened: Workspace, request: ConsolidateRequest, name: str, observer: Observer) -> ConsolidateReport:
-    begun = time.perf_counter()
+def consolidate(opened: Workspace, request: ConsolidateRequest, *, observer: Observer) -> ConsolidateReport:
+    """Put prototypes of numbers or classes together."""
+    begun, name = time.perf_counter(), request.name
     checkpoint = load(opened, name)
     _check(checkpoint, request.merging)
     train, validation = (rows_of(opened, split, "consolidating") for split in ("train", "validation"))
     train = replace(train, labels=checkpoint.taught(train.labels))
     crowd = _crowd(checkpoint, train, validation)
-    grouped = choose(request, crowd, name)
-    called = new_name(request, name, grouped.after.prototypes)
+    grouped = choose(request, crowd)
+    called = new_name(request, grouped.after.prototypes)
     merged = _merged(checkpoint, crowd, grouped.groups)
     if request.merging == "retrain":
         merged = _retrained(merged, train, validation, observer)

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prle.metrics.numbers import paired_bootstrap
-from prle.models.labels.training.threads import one_thread
 from prle.models.texts.checkpoint import restore_answers, store_answers
 from prle.models.texts.consolidating import all_weights, check_merged, consolidate_answers, regrouped, routed_anew
 from prle.models.texts.experts import count_parameters
 from prle.models.texts.model import rank
-from prle.observer import SILENT
 from prle.stages.consolidate.groups import Crowd, choose, new_name, put_together
 from prle.stages.consolidate.interface import ConsolidateReport, Quality
 from prle.stages.fit.texts import job_of
@@ -30,32 +28,25 @@ if TYPE_CHECKING:
 _SHOWN = ("recall_at_10", "mrr")
 
 
-def consolidate_texts(
-    opened: Workspace, request: ConsolidateRequest, *, name: str, observer: Observer = SILENT
-) -> ConsolidateReport:
-    """Store a model whose clusters are groups of those of the model ``name``.
-
-    :raises UsageError: where its clusters cannot be put together, or the count or name does not fit.
-    :raises WorkspaceError: where the model is missing, stale or broken, or there are no validation rows.
-    """
-    begun = time.perf_counter()
+def consolidate(opened: Workspace, request: ConsolidateRequest, *, observer: Observer) -> ConsolidateReport:
+    """Put clusters of a model of texts together."""
+    begun, name = time.perf_counter(), request.name
     job = job_of(opened)
     questions, width = job.train.asked.vectors, job.library.vectors.shape[1]
     stored = opened.model(name)
     restored = restore_answers(stored, questions, width=width)
     check_merged(restored, name)
     sizes = restored.clusters.sizes.astype(np.float64)
-    with one_thread():
-        crowd = Crowd(
-            points=restored.clusters.centroids,
-            sizes=sizes,
-            weights=lambda groups: all_weights(
-                routed_anew(restored, regrouped(restored, groups, questions), questions), job.validation.asked
-            ),
-        )
-        grouped = choose(request, crowd, name)
-        called = new_name(request, name, grouped.after.prototypes)
-        fitted = consolidate_answers(restored, grouped.groups, request.merging, job, observer)
+    crowd = Crowd(
+        points=restored.clusters.centroids,
+        sizes=sizes,
+        weights=lambda groups: all_weights(
+            routed_anew(restored, regrouped(restored, groups, questions), questions), job.validation.asked
+        ),
+    )
+    grouped = choose(request, crowd)
+    called = new_name(request, grouped.after.prototypes)
+    fitted = consolidate_answers(restored, grouped.groups, request.merging, job, observer)
     seconds = time.perf_counter() - begun
     kept = store_answers(fitted, name=called, made_from=opened.identity, seconds=seconds)
     record = {"from": name, "prototypes": len(sizes), "grouping": request.grouping, "merging": request.merging}

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from prle.models.students.teaching.sizes import RANKS, sizes_for
 from prle.observer import Judged
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from prle.models.students.teaching.distilling import DistillSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,3 +77,29 @@ class DistillReport(Judged):
     def chosen(self) -> StudentTrial:
         """The student that was kept."""
         return next(trial for trial in self.trials if trial.size == self.size)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistillRequest:
+    """What is wanted.
+
+    :param name: of the teacher.
+    :param student_name: of the student; None for the teacher's with the form after it.
+    :param size: None tries several and takes the smallest that is good enough.
+    """
+
+    settings: DistillSettings
+    name: str = "default"
+    student_name: str | None = None
+    size: int | None = 64
+
+    def sizes(self, width: int) -> tuple[int, ...]:
+        """Return the sizes to make students of, where vectors have so many numbers."""
+        if self.size is not None:
+            return (self.size,)
+        return RANKS if self.settings.form == "factored" else sizes_for(width)
+
+    @property
+    def stored_as(self) -> str:
+        """The name of the student."""
+        return self.student_name or f"{self.name}-{self.settings.form}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from prle.encoders.uncertainty import UncertaintyName
@@ -15,16 +15,17 @@ from prle.models.students.interface import HIDDEN, GroupEmbeddingName, Importanc
 from prle.models.students.record import StudentRecord
 from prle.models.students.teaching.distilling import MIXED, Classroom, DistillSettings, distilled, lessons
 from prle.models.students.teaching.groups import group_vectors
-from prle.models.students.teaching.sizes import APART, RANKS, SizeTrial, parsimonious, sizes_for
+from prle.models.students.teaching.sizes import APART, SizeTrial, parsimonious
 from prle.models.texts.checkpoint import restore_answers
 from prle.models.texts.experts import count_parameters
 from prle.observer import SILENT
 from prle.stages.common.kinds import has_texts
 from prle.stages.common.query import target_vectors
 from prle.stages.common.text_rows import library_of, questions_of
-from prle.stages.distill.courses import Course, LabelCourse, TextCourse, Verdict
 from prle.stages.distill.importance import importance_for
-from prle.stages.distill.interface import DistillReport, Measured, StudentTrial
+from prle.stages.distill.interface import DistillReport, DistillRequest, Measured, StudentTrial
+from prle.stages.distill.labels import LabelCourse
+from prle.stages.distill.texts import TextCourse
 from prle.workspace import open_workspace, save_model
 from prle.workspace.clock import timestamp
 from prle.workspace.sections import check_model_name
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from prle.models.students.teaching.learning import Taught
     from prle.observer import Observer
+    from prle.stages.distill.courses import Course, Verdict
     from prle.stages.distill.importance import Weights
     from prle.workspace import Workspace
     from prle.workspace.interface import StoredModel
@@ -41,32 +43,6 @@ if TYPE_CHECKING:
 _JUDGED: Final = "validation_"
 _DOUBTS: Final = ("uncertainty", "combined")
 """Ways to weigh rows that ask how sure the encoder is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DistillRequest:
-    """What is wanted.
-
-    :param name: of the teacher.
-    :param student_name: of the student; None for the teacher's with the form after it.
-    :param size: None tries several and takes the smallest that is good enough.
-    """
-
-    settings: DistillSettings
-    name: str = "default"
-    student_name: str | None = None
-    size: int | None = 64
-
-    def sizes(self, width: int) -> tuple[int, ...]:
-        """Return the sizes to make students of, where vectors have so many numbers."""
-        if self.size is not None:
-            return (self.size,)
-        return RANKS if self.settings.form == "factored" else sizes_for(width)
-
-    @property
-    def stored_as(self) -> str:
-        """The name of the student."""
-        return self.student_name or f"{self.name}-{self.settings.form}"
 
 
 def distill(workspace: Path, request: DistillRequest, *, observer: Observer = SILENT) -> DistillReport:

@@ -9,7 +9,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -17,9 +17,9 @@ from prle.data.label_words import as_words
 from prle.encoders.converted.store import check_against_exact, keep_converted
 from prle.encoders.tabular.encoder import TabularEncoder
 from prle.engines import LocalEngine
-from prle.errors import PrleError, UsageError, unknown_name
+from prle.errors import PrleError, UsageError
 from prle.observer import SILENT
-from prle.stages.common.interface import EmbedReport
+from prle.stages.embed.interface import EmbedReport, EmbedRequest
 from prle.workspace.clock import timestamp
 from prle.workspace.contents import contents_of, identity_of
 from prle.workspace.interface import Manifest
@@ -44,32 +44,8 @@ if TYPE_CHECKING:
     from prle.workspace.opened import Workspace
     from prle.workspace.partial import PartialVectors
 
-VectorDtype = Literal["float32", "float16"]
 _USUAL: Final = ("fp32", "torch", "numpy")
 """What vectors are computed in and by unless somebody says otherwise."""
-
-VECTOR_DTYPES: Final[tuple[str, ...]] = get_args(VectorDtype)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmbedRequest:
-    """Where the vectors go and how.
-
-    :param dtype: how they are stored; ``float16`` halves the file and keeps about three digits.
-    :param block: texts between two marks to resume at, at most.
-    """
-
-    workspace: Path
-    dtype: VectorDtype = "float32"
-    block: int = 1 << 14
-
-    def __post_init__(self) -> None:
-        if self.dtype not in VECTOR_DTYPES:
-            error = unknown_name("dtype", self.dtype, VECTOR_DTYPES)
-            raise error
-        if self.block < 1:
-            message = f"block: expected 1 or more, got {self.block}."
-            raise UsageError(message)
 
 
 def embed(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 
 from prle.data.labels import listed
-from prle.errors import UsageError, WorkspaceError, nearest
+from prle.errors import UsageError, nearest
 from prle.explanation import by_prototype, distances_to_all, nearest_rows
 from prle.models.labels.checkpoint import load
-from prle.models.labels.targets import ClassTarget
-from prle.stages.common.class_interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare
+from prle.models.labels.targets.classes import ClassTarget, classes_of
 from prle.stages.common.placed_rows import training_points
+from prle.stages.explain.interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +20,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.explanation import Ledger, Neighbours
-    from prle.models.labels.targets import Target
-    from prle.stages.explain.numbers import Question, Wishes
+    from prle.observer import Observer
+    from prle.stages.explain.interface import ExplainRequest
+    from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
+
+
+def explainer(opened: Workspace, request: ExplainRequest, *, observer: Observer) -> ClassExplainer:  # noqa: ARG001
+    """Load what explains a model of classes.
+
+    :raises WorkspaceError: where it is missing, stale or broken.
+    """
+    return ClassExplainer(opened, request.name)
 
 
 @final
@@ -35,24 +44,21 @@ class ClassExplainer:
     def __init__(self, workspace: Workspace, name: str) -> None:
         self._workspace, self._name = workspace, name
         self._checkpoint = load(workspace, name)
-        self._target = _classes_of(self._checkpoint.target, name)
+        self._target = classes_of(self._checkpoint.target, name)
         self._predictor = self._checkpoint.predictor(precision=np.float64)
         # Distances to all training rows are only shown, and cost half as much in single precision.
         self._single = self._checkpoint.predictor()
         self._points = training_points(workspace, self._single)
         self._labels = tuple(self._target.names[int(code)] for code in workspace.labels("train"))
 
-    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ClassExplainReport]:
+    def explain(self, questions: Sequence[Question], request: ExplainRequest) -> Iterator[ClassExplainReport]:
         """Yield the explanation of each question, in their order.
 
-        :raises UsageError: for a class that there is not, or a search that numbers alone have.
+        :raises UsageError: for a class that there is not.
         """
-        if wishes.move is not None:
-            message = "--move: expected labels that are numbers; what a class hangs on is not searched for."
-            raise UsageError(message, hint="leave out --move")
-        shown = None if wishes.class_name is None else _code(wishes.class_name, self._target)
+        shown = None if request.class_name is None else _code(request.class_name, self._target)
         for question in questions:
-            yield self._explain(question, wishes.examples, shown)
+            yield self._explain(question, request.examples, shown)
 
     def _explain(self, question: Question, examples: int, shown: int | None) -> ClassExplainReport:
         """Run the model and lay out what it did; ``shown`` is the code of the class, None for the predicted one."""
@@ -72,7 +78,7 @@ class ClassExplainer:
             prediction=target.names[predicted],
             probability=float(shares[predicted]),
             label=None if question.label is None else target.names[int(question.label)],
-            probabilities=by_name(target, shares),
+            probabilities=target.by_name(shares),
             shown_class=target.names[shown],
             space=target.combination,
             total=ledger.prediction,
@@ -124,22 +130,6 @@ class ClassExplainer:
             )
             for row, distance in zip(near.rows.tolist(), near.distances.tolist(), strict=True)
         )
-
-
-def by_name(target: ClassTarget, shares: NDArray[np.float64]) -> dict[str, float]:
-    """Return the probabilities (T,) of one row by class."""
-    return dict(zip(target.names, map(float, shares), strict=True))
-
-
-def _classes_of(target: Target, name: str) -> ClassTarget:
-    """Return the target of a model in a workspace of classes, which is one of classes.
-
-    :raises WorkspaceError: where it is another.
-    """
-    if not isinstance(target, ClassTarget):
-        message = f"model {name}: expected one of classes, got one of numbers."
-        raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
-    return target
 
 
 def _code(name: str, target: ClassTarget) -> int:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, final
 import numpy as np
 
 from prle.arrays.geometry import effective_count
-from prle.errors import UsageError
 from prle.explanation import (
     UNFAMILIAR,
     bracket,
@@ -22,12 +21,11 @@ from prle.explanation import (
     percentile,
     place,
 )
-from prle.models.labels.calibration import LEVEL
 from prle.models.labels.checkpoint import load
 from prle.models.labels.committee import averaged
-from prle.stages.common.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
 from prle.stages.common.placed_rows import inputs_at_once, training_points
 from prle.stages.common.tracing import influence_of, solved_fit, untraceable
+from prle.stages.explain.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
 from prle.stages.explain.ledgers import feature_report, influence_report, removals
 from prle.stages.explain.parts import DoubtReport, Refusal
 
@@ -37,49 +35,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.arrays.shapes import Points
-    from prle.data.interface import SplitName
     from prle.explanation import Attribution, FeatureLedger, Influence, Ledger, Neighbours
     from prle.models.labels.committee import Answer
+    from prle.observer import Observer
+    from prle.stages.explain.interface import ExplainRequest
+    from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
 
 AT_ONCE: Final = 64
 """Inputs that go through the model together."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One input: its texts or cells, its frozen vectors (S, H), and what is known of it.
-
-    :param label: label units, or the code of a class.
-    :param train_row: its place among the training rows, if it is one.
-    """
-
-    texts: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    row: str | None = None
-    label: float | None = None
-    train_row: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What an explanation should hold.
-
-    :param examples: how many training rows to list, of the nearest ones and of the most influential ones.
-    :param level: how often the interval should hold, between 0 and 1.
-    :param move: search for what the prediction hangs on, without which it would be that far away; None: do not.
-    :param class_name: of classes, the one to explain; None for the predicted one.
-    """
-
-    examples: int = 5
-    level: float = LEVEL
-    move: float | None = None
-    class_name: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.move is not None and not self.move > 0.0:
-            message = f"move: expected a distance above 0, in label units, got {self.move:g}."
-            raise UsageError(message, hint="for example `--move 0.5`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +59,16 @@ class _Answered:
     half_widths: NDArray[np.float64] | None
 
 
+def explainer(opened: Workspace, request: ExplainRequest, *, observer: Observer) -> NumberExplainer:  # noqa: ARG001
+    """Load what explains a model of numbers.
+
+    :raises WorkspaceError: where it is missing, stale or broken.
+    """
+    return NumberExplainer(opened, request.name)
+
+
 @final
-class Explainer:
+class NumberExplainer:
     """Explains inputs of one model of numbers of an open workspace, in double precision.
 
     :raises WorkspaceError: where the model is missing, stale or broken.
@@ -112,21 +84,14 @@ class Explainer:
         self._labels = self._checkpoint.taught(source)
         self._source = {row: float(source[row]) for row in self._checkpoint.relabelled}
 
-    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[ExplainReport]:
-        """Yield the explanation of each question, in their order.
-
-        :raises UsageError: where a class is asked for.
-        """
-        if wishes.class_name is not None:
-            name = self._workspace.path.name
-            message = f"--class {wishes.class_name}: expected labels that are classes, {name} has numbers."
-            raise UsageError(message, hint="leave out --class")
+    def explain(self, questions: Sequence[Question], request: ExplainRequest) -> Iterator[ExplainReport]:
+        """Yield the explanation of each question, in their order."""
         at_once = inputs_at_once(len(self._labels), AT_ONCE)
         for first in range(0, len(questions), at_once):
             block = questions[first : first + at_once]
-            answered = self._answer(np.stack([question.vectors for question in block]), wishes.level)
+            answered = self._answer(np.stack([question.vectors for question in block]), request.level)
             for number, question in enumerate(block):
-                yield self._report(question, wishes, answered, number)
+                yield self._report(question, request, answered, number)
 
     @cached_property
     def _points(self) -> Points:
@@ -174,7 +139,7 @@ class Explainer:
             half_widths=calibration.half_widths(level) if calibration else None,
         )
 
-    def _report(self, question: Question, wishes: Wishes, answered: _Answered, number: int) -> ExplainReport:
+    def _report(self, question: Question, request: ExplainRequest, answered: _Answered, number: int) -> ExplainReport:
         """Lay out what the model did with one question."""
         ledger = by_prototype(answered.answer, self._predictor.target, number)
         shares = self._shares(ledger)
@@ -182,7 +147,7 @@ class Explainer:
             answered.inputs[number],
             self._points,
             answered.far[number],
-            max(1, wishes.examples),
+            max(1, request.examples),
             spacing=self._checkpoint.measured["neighbour_spacing"],
             leave_out=question.train_row,
         )
@@ -194,10 +159,10 @@ class Explainer:
             features = feature_report(read, number)
         if influence is not None and attribution is not None and answered.attribution_gaps is not None:
             gaps["examples"] = float(answered.attribution_gaps[number])
-            traced = influence_report(self._workspace, influence, attribution, number, wishes.examples)
-        if wishes.move is not None:
-            hangs_on = removals(self._predictor, question.vectors, influence, wishes.move)
-        interval, refused = self._interval(ledger, answered.half_widths, wishes.level)
+            traced = influence_report(self._workspace, influence, attribution, number, request.examples)
+        if request.move is not None:
+            hangs_on = removals(self._predictor, question.vectors, influence, request.move)
+        interval, refused = self._interval(ledger, answered.half_widths, request.level)
         manifest = self._workspace.manifest
         return ExplainReport(
             model=self._name,
@@ -210,10 +175,10 @@ class Explainer:
             prediction=ledger.prediction,
             label=question.label,
             prototypes=tuple(shares[prototype] for prototype in np.argsort(-ledger.weights, kind="stable")),
-            examples=self._examples(near)[: wishes.examples],
+            examples=self._examples(near)[: request.examples],
             completeness_gap=gaps,
             interval=interval,
-            level=wishes.level,
+            level=request.level,
             bracket=self._bracket(ledger, shares),
             doubt=self._doubt(ledger, near),
             features=features,
@@ -294,17 +259,6 @@ class Explainer:
         if self._influence is None:
             refused["examples"] = untraceable(self._checkpoint, self._name, rows=len(self._labels))
         return refused
-
-
-def question_of(workspace: Workspace, split: SplitName, row: int) -> Question:
-    """Ask about a row of the workspace."""
-    return Question(
-        texts=workspace.row_cells(split, row),
-        vectors=workspace.vectors_of(workspace.rows(split)[[row]])[0],
-        row=f"{split}:{row}",
-        label=float(workspace.labels(split)[row]),
-        train_row=row if split == "train" else None,
-    )
 
 
 def uncalibrated(name: str) -> Refusal:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 
 from prle.arrays.geometry import unit
-from prle.errors import UsageError
 from prle.metrics.rankings import top
+from prle.models.texts.checkpoint import restore_answers
 from prle.models.texts.experts import mapped
 from prle.models.texts.routers import ExemplarRouting
-from prle.stages.common.text_interface import TextAnchor, TextExample, TextExplainReport, TextShare
 from prle.stages.common.text_rows import questions_of
+from prle.stages.explain.interface import TextAnchor, TextExample, TextExplainReport, TextShare
+from prle.stages.predict.texts import TextPredictor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +21,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
+    from prle.models.texts.checkpoint import Restored
     from prle.models.texts.interface import Questions
-    from prle.stages.explain.numbers import Question, Wishes
-    from prle.stages.predict.texts import Ranked, TextAnswering
+    from prle.observer import Observer
+    from prle.stages.explain.interface import ExplainRequest
+    from prle.stages.explain.questions import Question
+    from prle.stages.predict.texts import Ranked
+    from prle.workspace import Workspace
+
+
+def explainer(opened: Workspace, request: ExplainRequest, *, observer: Observer) -> TextExplainer:
+    """Load what explains a model of texts.
+
+    :raises WorkspaceError: where it is missing, stale or broken.
+    :raises DataError: where the pool cannot be read.
+    """
+    train, width = questions_of(opened, "train"), opened.target_vectors.shape[1]
+    restored = restore_answers(opened.model(request.name), train.asked.vectors, width=width)
+    return TextExplainer(TextPredictor(opened, request, restored.model, observer=observer), restored, request.name)
 
 
 @final
@@ -32,35 +48,29 @@ class TextExplainer:
     :param answering: the model, ready to rank.
     """
 
-    def __init__(self, answering: TextAnswering) -> None:
-        self._answering, self._restored = answering, answering.restored
+    def __init__(self, answering: TextPredictor, restored: Restored, name: str) -> None:
+        self._answering, self._restored, self._name = answering, restored, name
         self._train = unit(answering.train.asked.vectors)
 
-    def explain(self, questions: Sequence[Question], wishes: Wishes) -> Iterator[TextExplainReport]:
-        """Yield the explanation of each question, in their order.
-
-        :raises UsageError: for wishes that only numbers or classes have.
-        """
-        if wishes.move is not None or wishes.class_name is not None:
-            message = "--move and --class: expected labels that are numbers, or classes; these are texts."
-            raise UsageError(message, hint="leave them out")
+    def explain(self, questions: Sequence[Question], request: ExplainRequest) -> Iterator[TextExplainReport]:
+        """Yield the explanation of each question, in their order."""
         for question in questions:
-            yield self._explain(question, wishes.examples)
+            yield self._explain(question, request)
 
-    def _explain(self, question: Question, examples: int) -> TextExplainReport:
+    def _explain(self, question: Question, request: ExplainRequest) -> TextExplainReport:
         answering, manifest = self._answering, self._answering.workspace.manifest
         asked = self._asked(question)
         ranked = answering.rank(asked)
         model, library = self._restored.model, answering.library
         weights = model.weights(asked.asked)[0]
-        first = top(ranked.scores, answering.request.first)[0].tolist()
+        first = top(ranked.scores, request.first)[0].tolist()
         raw_first = int(ranked.raw[0].argmax())
         found = tuple(ranked.found(0, place, library, coded=answering.coded) for place in first)
         right = None if question.label is None else int(question.label)
         one_space = asked.asked.vectors.shape[1] == ranked.predicted.shape[1]
         moved = 1.0 - float(unit(asked.asked.vectors)[0] @ ranked.predicted[0]) if one_space else 1.0
         return TextExplainReport(
-            model=answering.name,
+            model=self._name,
             dataset=manifest.dataset,
             fields=manifest.names,
             label_name=manifest.label,
@@ -80,7 +90,7 @@ class TextExplainer:
             routing=self._restored.config.answers.routing,
             lexical=model.lexical,
             prototypes=self._shares(asked, weights, ranked),
-            examples=self._examples(asked, weights, examples, leave_out=question.train_row),
+            examples=self._examples(asked, weights, request.examples, leave_out=question.train_row),
             table=bool(manifest.columns),
         )
 

@@ -11,16 +11,15 @@ from prle.models.exporting.files import largest_difference, run_graph, safetenso
 from prle.models.exporting.operators import new_graph
 from prle.observer import SILENT
 from prle.package import VERSION
-from prle.stages.common.kinds import is_student
+from prle.stages import can
 from prle.stages.export.interface import ExportFormat, ExportReport
-from prle.stages.export.models import Exportable, exportable
-from prle.stages.export.students import exportable_student
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.observer import Observer
+    from prle.stages.export.exportable import Exportable
     from prle.workspace import Workspace
 
 TOLERANCE: Final = 1e-3
@@ -56,8 +55,7 @@ def export(
         raise unknown_name(what, format, get_args(ExportFormat))
     kind: ExportFormat = "onnx" if format == "onnx" else "safetensors"
     with open_workspace(workspace) as opened:
-        ready = exportable_student if is_student(opened, name) else exportable
-        model = ready(opened, name, observer=observer)
+        model: Exportable = can.module("export", can.subject(opened, name)).exportable(opened, name, observer=observer)
         card = _card(opened, name, kind, model, texts=texts)
         gap = None
         if kind == "onnx":
@@ -140,13 +138,7 @@ def _anchor(opened: Workspace, row: int, *, texts: bool) -> dict[str, Any]:
     """Return the training row that a prototype stands on."""
     if not texts:
         return {"row": row}
-    code, manifest = opened.labels("train")[row], opened.manifest
-    label: str | float = float(code)
-    if manifest.classes:
-        label = manifest.classes[int(code)]
-    elif manifest.target_encoder is not None:
-        label = opened.targets[int(code)]
-    return {"row": row, "texts": list(opened.row_cells("train", row)), "label": label}
+    return {"row": row, "texts": list(opened.row_cells("train", row)), "label": opened.row_label("train", row)}
 
 
 def _json(value: Any) -> str:

@@ -8,20 +8,13 @@ import numpy as np
 
 from prle.models.exporting import labels
 from prle.models.exporting.students import trace_student
-from prle.models.labels.calibration import LEVEL
 from prle.models.labels.targets import NumberTarget
 from prle.models.students.interface import Inputs
 from prle.stages.common.students import labels_of, load_student
-from prle.stages.export.models import (
-    RESPONSIBILITIES,
-    VECTORS,
-    Exportable,
-    Finder,
-    answer_outputs,
-    contribution_outputs,
-    judged_splits,
-    of_finder,
-)
+from prle.stages.explain.interface import LEVEL
+from prle.stages.export.exportable import Exportable, judged_splits
+from prle.stages.export.labels import RESPONSIBILITIES, VECTORS, answer_outputs, contribution_outputs
+from prle.stages.export.texts import Finder, of_finder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +29,7 @@ if TYPE_CHECKING:
     from prle.workspace import Workspace
 
 
-def exportable_student(opened: Workspace, name: str, *, observer: Observer) -> Exportable:
+def exportable(opened: Workspace, name: str, *, observer: Observer) -> Exportable:
     """Return a student of any target.
 
     :raises WorkspaceError: where it is missing, stale or broken.

@@ -22,48 +22,27 @@ from prle.models.labels.training.studies.counts import study_counts
 from prle.models.labels.training.studies.spaces import study_spaces
 from prle.models.labels.training.threads import one_thread
 from prle.observer import SILENT, Observer
-from prle.stages.common.interface import FitReport
 from prle.stages.common.judging import EVIDENCE_BYTES, MEASURED, judge, rows_of
-from prle.stages.common.kinds import has_texts
-from prle.stages.fit.texts import fit_texts
-from prle.workspace import open_workspace, save_model
+from prle.stages.fit.interface import FitReport, FitRequest
+from prle.workspace import save_model
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from prle.config import Config
     from prle.models.labels.regressions import Regressions
     from prle.models.labels.training.compute import Compute
     from prle.models.labels.training.rows import Rows
     from prle.models.labels.training.trainer import Fitted
-    from prle.stages.common.text_interface import TextFitReport
     from prle.workspace import StoredModel, Workspace
 
 
 def fit(
-    workspace: Path,
-    config: Config,
-    *,
-    name: str = "default",
-    memory: int | None = None,
-    compute: Compute = HERE,
-    observer: Observer = SILENT,
-) -> FitReport | TextFitReport:
-    """Fit a model, keep it under ``name``, and report what was reached on the validation rows.
-
-    :param memory: bytes that the process should make do with; what the machine has when not given. Rows that would take
-        too much of it stay in the file. The fit is the same either way.
-    :param compute: on which device, and as one of how many processes, the first of which stores the model.
-    :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
-    :raises UsageError: where the settings do not fit the data, or labels are texts and processes are several.
-    """
-    with open_workspace(workspace) as opened:
-        if has_texts(opened):
-            return fit_texts(opened, config, name=name, compute=compute, observer=observer)
-        checkpoint, fitted = fit_model(opened, config, memory=memory, compute=compute, observer=observer)
-        if compute.ranks.first:
-            save_model(opened.path, stored_beside(opened, checkpoint, name=name))
-        return report_of(opened, checkpoint, fitted, name=name)
+    opened: Workspace, config: Config, request: FitRequest, *, compute: Compute = HERE, observer: Observer = SILENT
+) -> FitReport:
+    """Fit a model of numbers or classes and keep it, as the first of however many processes."""
+    checkpoint, fitted = fit_model(opened, config, memory=request.memory, compute=compute, observer=observer)
+    if compute.ranks.first:
+        return keep(opened, checkpoint, fitted, name=request.name)
+    return report_of(opened, checkpoint, fitted, name=request.name)
 
 
 def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:

@@ -11,9 +11,10 @@ from prle.metrics.numbers import in_words
 from prle.models.labels.targets import ClassTarget, NumberTarget
 from prle.models.labels.training.studies.search import best_first, changed, draw_trials, half, rungs
 from prle.observer import JUDGED, SILENT, Observer
-from prle.stages.common.interface import FitReport, TrialRecord
+from prle.stages import can
 from prle.stages.common.judging import rows_of
 from prle.stages.common.trials import read_trials
+from prle.stages.fit.interface import FitReport, TrialRecord
 from prle.stages.fit.labels import counted, fit_model, keep, settled_for
 from prle.workspace import StoredSearch, open_workspace, save_search
 from prle.workspace.sections import check_model_name
@@ -46,6 +47,7 @@ def search(
         raise UsageError(message, hint="for example `prle fit --search 16`")
     check_model_name(name)
     with open_workspace(workspace) as opened:
+        can.place("fit --search", can.subject(opened))
         configs = _configurations(opened, config, trials, observer)
         if len(configs) < trials:
             observer.note(f"configurations that differ, with what is held fixed: {len(configs)} of {trials}")

@@ -13,8 +13,8 @@ from prle.models.texts.experts import count_parameters
 from prle.models.texts.interface import lexicon_of
 from prle.models.texts.training.fitting import FittedAnswers, Job, fit_answers
 from prle.observer import SILENT
-from prle.stages.common.text_interface import TextFitReport, TextTrial
 from prle.stages.common.text_rows import library_of, questions_of
+from prle.stages.fit.interface import FitRequest, TextFitReport, TextTrial
 from prle.workspace import save_model
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from prle.workspace import Workspace
 
 
-def fit_texts(
-    workspace: Workspace, config: Config, *, name: str, compute: Compute = HERE, observer: Observer = SILENT
+def fit(
+    workspace: Workspace, config: Config, request: FitRequest, *, compute: Compute = HERE, observer: Observer = SILENT
 ) -> TextFitReport:
-    """Fit what the settings leave open, keep what validation prefers under ``name``, and report what was tried.
+    """Fit what the settings leave open, keep what validation prefers, and report what was tried.
 
     :raises WorkspaceError: where the workspace has no training or validation rows, or cannot be written.
     :param compute: the device that learned maps are fitted on.
@@ -43,8 +43,8 @@ def fit_texts(
     seconds = time.perf_counter() - begun
     if fitted.guarded:
         observer.warn("nothing that was tried holds up beside the raw vector on validation: that is what is kept.")
-    save_model(workspace.path, store_answers(fitted, name=name, made_from=workspace.identity, seconds=seconds))
-    return _report(workspace, fitted, name, len(job.library), seconds)
+    save_model(workspace.path, store_answers(fitted, name=request.name, made_from=workspace.identity, seconds=seconds))
+    return _report(workspace, fitted, request.name, len(job.library), seconds)
 
 
 def job_of(workspace: Workspace) -> Job:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from prle.observer import Judged
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from prle.config.rows import OriginKind, Value
+    from prle.explanation.distinction import Distinction
+    from prle.models.labels.targets import TargetName
     from prle.observer import EpochRecord
-    from prle.stages.common.interface import TrialRecord
+    from prle.stages.fit.interface import TrialRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,28 +98,80 @@ class HistoryReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
-    """One resolved setting. ``place`` names the origin: an option, a variable, a file, a model, or nothing."""
+class SplitOccupation:
+    """How many prototypes hold the weight of a split: ``effective`` by entropy, ``active`` with 1 % or more."""
 
-    key: str
-    section: str
-    value: Value
-    origin: OriginKind
-    place: str
-    default: Value
-    allowed: str
-    description: str
+    split: str
+    rows: int
+    effective: float
+    active: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class SettingsReport:
-    """What ``fit`` would use, or with ``model`` what that model was fitted with, under whatever was given on top.
+class RegimeRow:
+    """A row as evidence; ``label`` is a number or the name of a class."""
 
-    :param sections: what the settings of each section are about, by its dotted name.
+    split: str
+    row: int
+    texts: tuple[str, ...]
+    label: float | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regime:
+    """What one prototype stands for: the inputs that it dominates.
+
+    :param share: its part of all weight.
+    :param rows: how many inputs it dominates; the means and the error below are theirs, None where there are none.
+    :param prediction: mean prediction of a number, label units, and ``label`` the mean label.
+    :param predicted_classes: mean probability by class, and ``label_classes`` the shares of the labels.
+    :param error: RMSE, label units, or the share of rows whose class is predicted wrongly.
+    :param distinctions: what sets its rows apart from all others, the strongest first.
     """
 
-    config: Path | None
-    workspace: Path | None
-    model: str | None
-    sections: dict[str, str]
-    settings: tuple[Setting, ...]
+    prototype: int
+    share: float
+    rows: int
+    prediction: float | None
+    label: float | None
+    predicted_classes: Mapping[str, float]
+    label_classes: Mapping[str, float]
+    error: float | None
+    anchor: RegimeRow
+    typical: tuple[RegimeRow, ...]
+    distinctions: tuple[Distinction, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedOccupation:
+    """The same settings fitted with another seed."""
+
+    seed: int
+    effective: float
+    active: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegimesReport:
+    """The regimes of a model, by share; measured on ``split``, whose rows have ``fields``: those of a table, cells.
+
+    :param alone: the prototype that holds more than 95 % of the weight; None where none does.
+    :param seeds: refits with the seeds asked for; ``agreement`` is the adjusted Rand index of who dominates which rows,
+        a number for each pair of refits. None are asked for by default.
+    """
+
+    workspace: Path
+    model: str
+    dataset: str
+    fields: tuple[str, ...]
+    label_name: str
+    target: TargetName
+    label_range: tuple[float, float]
+    split: str
+    prototypes: int
+    occupations: tuple[SplitOccupation, ...]
+    regimes: tuple[Regime, ...]
+    seeds: tuple[SeedOccupation, ...] = ()
+    agreement: tuple[float, ...] = ()
+    table: bool = False
+    alone: int | None = None

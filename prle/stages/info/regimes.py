@@ -14,7 +14,7 @@ from prle.stages.common.distinguishing import set_apart
 from prle.stages.common.kinds import refuse_texts
 from prle.stages.common.over_seeds import check_seeds, over_seeds
 from prle.stages.common.splits import known_split
-from prle.stages.info.regime_interface import Regime, RegimeRow, RegimesReport, SplitOccupation
+from prle.stages.info.interface import Regime, RegimeRow, RegimesReport, SplitOccupation
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import glob
 import hashlib
 import time
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, final
 
 from prle.data.inputs.shards import Added, Shard, extend, finished_rows, shards_in
@@ -15,11 +15,9 @@ from prle.data.table import is_number
 from prle.engines import LocalEngine
 from prle.errors import DataError, PrleError, UsageError
 from prle.observer import SILENT
-from prle.stages.common.class_interface import ClassPredictReport
-from prle.stages.common.kinds import has_texts
-from prle.stages.common.text_interface import TextPredictReport, TextRequest
-from prle.stages.predict.labels import predicting
-from prle.stages.predict.shards_interface import ShardsReport
+from prle.stages import can
+from prle.stages.predict.interface import ShardsReport, ShardsRequest
+from prle.stages.predict.stage import predicting
 from prle.workspace import open_workspace
 from prle.workspace.lock import held
 from prle.workspace.tree import canonical
@@ -30,30 +28,11 @@ if TYPE_CHECKING:
 
     from prle.engines import Engine
     from prle.observer import Observer
-    from prle.stages.predict.labels import AnyPredictReport
     from prle.workspace import Workspace
     from prle.workspace.interface import Manifest
 
 _LOCKED: Final = ".prle"
 """What is locked in the folder, so that two runs do not write into it at once; readers of Parquet pass over it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShardsRequest:
-    """Which rows are predicted by which model, and where they go.
-
-    :param source: a Parquet file, a folder of them, or a pattern.
-    :param folder: gets a file for each, of the same name, with the same rows in their order.
-    :param level: how often intervals should hold; None gives none.
-    :param texts: what is wanted of rankings, where labels are texts.
-    """
-
-    workspace: Path
-    source: Path
-    folder: Path
-    name: str = "default"
-    level: float | None = None
-    texts: TextRequest | None = None
 
 
 def predict_shards(
@@ -72,8 +51,9 @@ def predict_shards(
     engine = engine or LocalEngine(observer=observer)
     work = Predicting(request=_anywhere(request))
     with open_workspace(request.workspace) as opened:
+        can.check("predict", can.subject(opened, request.asked.name), request.asked)
         shards, label = _shards(opened, request), opened.manifest.label
-        columns = _columns_of(opened, request)
+        columns: tuple[str, ...] = can.module("predict", can.subject(opened)).columns(request.asked)
     with held(_made(request.folder), patience=0):
         _clear(shards)
         there = {shard: rows for shard in shards if (rows := finished_rows(shard)) is not None}
@@ -85,7 +65,7 @@ def predict_shards(
             observer.progress("predicting", done, len(shards), "shards")
     return ShardsReport(
         workspace=request.workspace,
-        model=request.name,
+        model=request.asked.name,
         source=request.source,
         folder=request.folder,
         engine=engine.name,
@@ -111,17 +91,10 @@ class Predicting:
         """Load the model, and give the function that predicts a shard and returns how many rows it has."""
         request = self.request
         with open_workspace(request.workspace) as opened:
-            manifest = opened.manifest
-        model = predicting(
-            request.workspace,
-            name=request.name,
-            level=request.level,
-            # Millions of texts would push everything else out of the cache, and are not asked twice.
-            remember=False,
-            texts=request.texts,
-            observer=observer,
-        )
-        with model as predict:
+            manifest, kind = opened.manifest, can.module("predict", can.subject(opened))
+        # Millions of texts would push everything else out of the cache, and are not asked twice.
+        asked = replace(request.asked, remember=False)
+        with predicting(request.workspace, asked, observer=observer) as predict:
             told: set[str] = set()
 
             def predicted(shard: Shard) -> int:
@@ -130,7 +103,8 @@ class Predicting:
                         if name not in cells and name not in told:
                             told.add(name)
                             observer.note(f"taken as unknown, since {shard.source.name} has no such column: {name}.")
-                    return _added(predict(_rows(manifest, cells, shard.source.name, first)))
+                    columns: dict[str, Added] = kind.added(predict(_rows(manifest, cells, shard.source.name, first)))
+                    return columns
 
                 return extend(shard, manifest.names, answer, whole=not manifest.columns)
 
@@ -139,9 +113,10 @@ class Predicting:
 
 def _shards(opened: Workspace, request: ShardsRequest) -> tuple[Shard, ...]:
     """Return what is to be read and written, each with the hash of what decides about its predictions."""
-    texts = request.texts or TextRequest()
-    asked = [request.level, *map(str, astuple(texts)), _state(texts.pool) if texts.pool else None]
-    model = [opened.identity, opened.seal(request.name), *asked]
+    asked = request.asked
+    ranking = (asked.first, asked.pool, asked.group, asked.path)
+    told = [asked.level, *map(str, ranking), _state(asked.pool) if asked.pool else None]
+    model = [opened.identity, opened.seal(asked.name), *told]
     shards = []
     for source in shards_in(request.source):
         target = request.folder.absolute() / source.name
@@ -155,10 +130,9 @@ def _shards(opened: Workspace, request: ShardsRequest) -> tuple[Shard, ...]:
 
 def _anywhere(request: ShardsRequest) -> ShardsRequest:
     """Return what names the same files from whatever folder a worker is in."""
-    texts = request.texts
-    if texts is not None and texts.pool is not None:
-        texts = replace(texts, pool=texts.pool.absolute())
-    return replace(request, workspace=request.workspace.absolute(), texts=texts)
+    pool = request.asked.pool
+    asked = request.asked if pool is None else replace(request.asked, pool=pool.absolute())
+    return replace(request, workspace=request.workspace.absolute(), asked=asked)
 
 
 def _state(file: Path) -> list[int]:
@@ -207,37 +181,3 @@ def _rows(manifest: Manifest, cells: Mapping[str, list[str]], origin: str, first
     if not manifest.columns:
         return list(rows)
     return [(row_text(dict(zip(cells, row, strict=True)), manifest.names),) for row in rows]
-
-
-def _columns_of(opened: Workspace, request: ShardsRequest) -> tuple[str, ...]:
-    """Return the names of what is added, in the order of :func:`_added`."""
-    if has_texts(opened):
-        return ("prediction", "score", "scores")
-    if opened.manifest.classes:
-        return ("prediction", "probability", "probabilities")
-    return ("prediction", "lower", "upper") if request.level is not None else ("prediction",)
-
-
-def _added(report: AnyPredictReport) -> dict[str, Added]:
-    """Return predictions as columns: those that CSV has, with objects as numbers by name."""
-    if isinstance(report, TextPredictReport):
-        return {
-            "prediction": Added(kind="text", values=[each.prediction for each in report.predictions]),
-            "score": Added(kind="number", values=[each.score for each in report.predictions]),
-            "scores": Added(
-                kind="shares",
-                values=[{found.text: found.score for found in each.answers} for each in report.predictions],
-            ),
-        }
-    if isinstance(report, ClassPredictReport):
-        return {
-            "prediction": Added(kind="text", values=[each.prediction for each in report.predictions]),
-            "probability": Added(kind="number", values=[each.probability for each in report.predictions]),
-            "probabilities": Added(kind="shares", values=[each.probabilities for each in report.predictions]),
-        }
-    columns = {"prediction": Added(kind="number", values=[each.prediction for each in report.predictions])}
-    if report.level is not None:
-        bounds = [each.interval or (None, None) for each in report.predictions]
-        columns["lower"] = Added(kind="number", values=[lower for lower, _ in bounds])
-        columns["upper"] = Added(kind="number", values=[upper for _, upper in bounds])
-    return columns

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 
 from prle.arrays.geometry import unit
-from prle.errors import DataError, UsageError, WorkspaceError
+from prle.data.inputs.shards import Added
+from prle.errors import DataError
 from prle.metrics.rankings import blocks, top
 from prle.models.texts.checkpoint import restore_answers
 from prle.models.texts.interface import Library, Questions, lexicon_of
 from prle.models.texts.model import AnswerModel
 from prle.models.texts.routers import Asked
 from prle.observer import SILENT
-from prle.stages.common.kinds import is_student
 from prle.stages.common.query import target_vectors
-from prle.stages.common.students import load_student
-from prle.stages.common.text_interface import Found, TextPrediction, TextPredictReport, TextRequest
+from prle.stages.common.students import answers_of
 from prle.stages.common.text_rows import library_of, questions_of
+from prle.stages.predict.interface import Found, PredictRequest, RankingRequest, TextPrediction, TextPredictReport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from prle.arrays.shapes import Sentences
     from prle.data.interface import SplitName
-    from prle.models.texts.checkpoint import Restored
+    from prle.models.students.checkpoint import RestoredStudent
     from prle.models.texts.lexicon import Lexicon
     from prle.models.texts.model import Answers
     from prle.observer import Observer
@@ -70,35 +70,57 @@ class Ranked:
         )
 
 
-@final
-class TextAnswering:
-    """A stored model that is ready to rank texts for questions of an open workspace.
+def predictor(opened: Workspace, request: PredictRequest, *, observer: Observer) -> TextPredictor:
+    """Load a model of texts.
 
-    :raises WorkspaceError: where the model is missing, stale or broken.
+    :raises WorkspaceError: where it is missing, stale or broken.
+    :raises DataError: where the pool cannot be read.
+    """
+    train, width = questions_of(opened, "train"), opened.target_vectors.shape[1]
+    restored = restore_answers(opened.model(request.name), train.asked.vectors, width=width)
+    anchors = tuple(restored.anchors.tolist())
+    return TextPredictor(opened, request, restored.model, anchors, observer=observer)
+
+
+def taught(
+    opened: Workspace, request: PredictRequest, student: RestoredStudent, *, observer: Observer
+) -> TextPredictor:
+    """Return a student of texts, ready to rank them.
+
+    :raises WorkspaceError: where it is one of numbers or classes.
+    :raises DataError: where the pool cannot be read.
+    """
+    return TextPredictor(opened, request, answers_of(student), observer=observer)
+
+
+@final
+class TextPredictor:
+    """What ranks texts for rows of an open workspace.
+
+    :param request: the pool that is ranked, and where new questions are filed.
+    :param anchors: the training row of each prototype; a student has none.
     :raises DataError: where the pool cannot be read.
     """
 
-    def __init__(self, workspace: Workspace, name: str, request: TextRequest, *, observer: Observer = SILENT) -> None:
-        self.workspace, self.name, self.request = workspace, name, request
+    def __init__(
+        self,
+        workspace: Workspace,
+        request: RankingRequest,
+        model: Answers,
+        anchors: tuple[int, ...] = (),
+        *,
+        observer: Observer = SILENT,
+    ) -> None:
+        self.workspace, self.request, self.model, self.anchors = workspace, request, model, anchors
         self.train = questions_of(workspace, "train")
         own = library_of(workspace)
-        self.model = answers_of(workspace, name, self.train, own)
         self.library = own if request.pool is None else _pool(workspace, request.pool, own, observer)
         self._texts = self.model.texts(self.library.vectors)
         self._asked: dict[SplitName, Questions] = {"train": self.train}
         self._lexicon: Lexicon | None = None
         if self.model.lexical > 0.0:
             self._lexicon = lexicon_of(self.train, own, self.library)
-        self._note_unfiled(observer)
-
-    @property
-    def restored(self) -> Restored:
-        """The model with its clusters, for whoever explains it.
-
-        :raises UsageError: where it is a student, which has none.
-        """
-        width = self.workspace.target_vectors.shape[1]
-        return restore_answers(self.workspace.model(self.name), self.train.asked.vectors, width=width)
+        _note_unfiled(self, observer)
 
     @property
     def coded(self) -> bool:
@@ -127,36 +149,21 @@ class TextAnswering:
         raw = unit(asked.vectors) @ self.library.vectors.T if one_space else np.zeros_like(cosines)
         return Ranked(predicted=predicted, cosines=cosines, words=words, raw=raw)
 
-    @property
-    def anchors(self) -> tuple[int, ...]:
-        """The training row that each prototype stands on, by its number."""
-        return () if is_student(self.workspace, self.name) else tuple(self.restored.anchors.tolist())
-
-    def require(self, level: float | None) -> None:
-        """Refuse any level: texts have scores instead of intervals.
-
-        :raises UsageError: always, unless there is no level.
-        """
-        if level is not None:
-            message = "--level: expected labels that are numbers; texts have scores instead of intervals."
-            raise UsageError(message, hint="leave out --level")
-
     def report(
         self,
         shown: Sequence[tuple[str, ...]],
         vectors: Sentences,
+        request: PredictRequest,
         *,
-        level: float | None = None,
         split: SplitName | None = None,
         first: int = 0,
     ) -> TextPredictReport:
         """Rank texts for questions (N, S, H), a block at a time, and lay out the first of each.
 
         :param shown: the questions as a reader sees them.
-        :param level: refused, as :meth:`require` says.
+        :param request: says how many texts are given.
         :param first: which row of the split the first of them is.
         """
-        self.require(level)
         manifest = self.workspace.manifest
         if split is None:
             questions = self.asked(shown, vectors[:])
@@ -166,7 +173,7 @@ class TextAnswering:
         for block in blocks(len(questions), len(self.library)):
             rows = np.arange(block.start, block.stop)
             ranked = self.rank(questions.take(rows))
-            found = top(ranked.scores, self.request.first)
+            found = top(ranked.scores, request.first)
             for row, places in zip(rows.tolist(), found.tolist(), strict=True):
                 within = row - block.start
                 answers = tuple(ranked.found(within, place, self.library, coded=self.coded) for place in places)
@@ -183,7 +190,7 @@ class TextAnswering:
                     )
                 )
         return TextPredictReport(
-            model=self.name,
+            model=request.name,
             fields=manifest.names,
             label=manifest.label,
             split=split,
@@ -192,18 +199,6 @@ class TextAnswering:
             predictions=tuple(predictions),
             table=bool(manifest.columns),
         )
-
-    def _note_unfiled(self, observer: Observer) -> None:
-        """Say so where the group or path that was asked for leads nowhere in this model."""
-        told = " and ".join(f"--{name}" for name in ("group", "path") if getattr(self.request, name) is not None)
-        if not told or not isinstance(self.model, AnswerModel):
-            return
-        routing = self.model.routing
-        nowhere = np.zeros((1, self.train.asked.vectors.shape[1]), np.float32)
-        if not routing.filed(self.asked([("",)], nowhere[:, None]).asked)[0]:
-            heard = f"--{routing.name}" in told
-            why = f"no training row has that {routing.name}" if heard else f"its routing is {routing.name}"
-            observer.note(f"{told} changed nothing for model {self.name}: {why}")
 
     def _questions(self, split: SplitName) -> Questions:
         """Return the rows of a split, read once."""
@@ -219,19 +214,17 @@ class TextAnswering:
         return self.workspace.targets[code], 1 + int(np.sum(scores > scores[code])) if self.coded else None
 
 
-def answers_of(workspace: Workspace, name: str, train: Questions, library: Library) -> Answers:
-    """Return a stored model of texts, or a student of one.
-
-    :raises WorkspaceError: where it is missing, stale or broken.
-    """
-    if not is_student(workspace, name):
-        restored = restore_answers(workspace.model(name), train.asked.vectors, width=library.vectors.shape[1])
-        return restored.model
-    answers = load_student(workspace, name).answers
-    if answers is None:
-        message = f"model {name} is no student of texts."
-        raise WorkspaceError(message, hint=f"run `prle distill --as {name}` again")
-    return answers
+def _note_unfiled(ready: TextPredictor, observer: Observer) -> None:
+    """Say so where the group or path that was asked for leads nowhere in a model."""
+    told = " and ".join(f"--{name}" for name in ("group", "path") if getattr(ready.request, name) is not None)
+    if not told or not isinstance(ready.model, AnswerModel):
+        return
+    routing = ready.model.routing
+    nowhere = np.zeros((1, ready.train.asked.vectors.shape[1]), np.float32)
+    if not routing.filed(ready.asked([("",)], nowhere[:, None]).asked)[0]:
+        heard = f"--{routing.name}" in told
+        why = f"no training row has that {routing.name}" if heard else f"its routing is {routing.name}"
+        observer.note(f"{told} changed nothing for the model: {why}")
 
 
 def _pool(workspace: Workspace, file: Path, own: Library, observer: Observer) -> Library:
@@ -249,3 +242,18 @@ def _pool(workspace: Workspace, file: Path, own: Library, observer: Observer) ->
     new = [text for text in texts if text not in known]
     known |= dict(zip(new, target_vectors(workspace, new, observer=observer), strict=True))
     return Library(vectors=np.stack([known[text] for text in texts]), texts=tuple(texts))
+
+
+def columns(_: PredictRequest) -> tuple[str, ...]:
+    """Return the names of what is added to a shard."""
+    return ("prediction", "score", "scores")
+
+
+def added(report: TextPredictReport) -> dict[str, Added]:
+    """Return the first text of each ranking, and the scores of those after it, as columns that are added to a shard."""
+    scores = [{found.text: found.score for found in each.answers} for each in report.predictions]
+    return {
+        "prediction": Added(kind="text", values=[each.prediction for each in report.predictions]),
+        "score": Added(kind="number", values=[each.score for each in report.predictions]),
+        "scores": Added(kind="shares", values=scores),
+    }

@@ -9,8 +9,8 @@ import numpy as np
 
 from prle.explanation.calibration import reliability
 from prle.metrics.classes import accuracy, confusion, log_loss
-from prle.stages.common.class_interface import ClassAnchor, ClassExample
 from prle.stages.explain.classes import ClassExplainer
+from prle.stages.explain.interface import ClassAnchor, ClassExample
 from prle.stages.report.interface import ClassChecks, ClassLabels, Confused, Confusion, PredictedClass
 from prle.stages.report.kind import LabelKind
 from prle.stages.report.rows import EXPLAINED, GROUPS
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.models.labels.targets import ClassTarget
-    from prle.stages.common.class_interface import ClassExplainReport
-    from prle.stages.explain.numbers import Question
+    from prle.stages.explain.interface import ClassExplainReport
+    from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
 
 LARGEST_MATRIX: Final = 12

@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from prle.explanation.calibration import CalibrationGroup
     from prle.explanation.distinction import Distinction
     from prle.models.labels.targets import TargetName
-    from prle.stages.common.class_interface import ClassAnchor, ClassExample, ClassExplainReport
-    from prle.stages.common.interface import Anchor, Example, ExplainReport, Provenance
-    from prle.stages.info.regime_interface import SeedOccupation, SplitOccupation
+    from prle.stages.common.provenance import Provenance
+    from prle.stages.explain.interface import (
+        Anchor,
+        ClassAnchor,
+        ClassExample,
+        ClassExplainReport,
+        Example,
+        ExplainReport,
+    )
+    from prle.stages.info.interface import SeedOccupation, SplitOccupation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,7 +280,7 @@ class ReportContents:
     :param explained: some of its rows, one from each of as many equal groups by how far off they are, the smallest
         first: by absolute error, or by how little probability the true class has.
     :param seeds: refits with the seeds asked for; ``agreement`` as in
-        :class:`prle.stages.info.regime_interface.RegimesReport`.
+        :class:`prle.stages.info.interface.RegimesReport`.
     :param bench_of_another_fit: the model has been fitted again since ``bench`` was written.
     """
 

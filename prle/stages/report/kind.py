@@ -11,9 +11,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from prle.stages.common.class_interface import ClassAnchor, ClassExample, ClassExplainReport
-    from prle.stages.common.interface import Anchor, Example, ExplainReport
-    from prle.stages.explain.numbers import Question
+    from prle.stages.explain.interface import (
+        Anchor,
+        ClassAnchor,
+        ClassExample,
+        ClassExplainReport,
+        Example,
+        ExplainReport,
+    )
+    from prle.stages.explain.questions import Question
     from prle.stages.report.interface import (
         ClassChecks,
         ClassLabels,

@@ -9,8 +9,8 @@ import numpy as np
 
 from prle.explanation.calibration import calibration
 from prle.metrics.numbers import mae, pearson, r2, rmse, spearman
-from prle.stages.common.interface import Anchor, Example
-from prle.stages.explain.numbers import Explainer
+from prle.stages.explain.interface import Anchor, Example
+from prle.stages.explain.numbers import NumberExplainer
 from prle.stages.report.interface import NumberChecks, NumberLabels, PredictedNumber
 from prle.stages.report.kind import LabelKind
 from prle.stages.report.rows import EXPLAINED, GROUPS, PREDICTED_ROWS, sample
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.stages.common.interface import ExplainReport
-    from prle.stages.explain.numbers import Question
+    from prle.stages.explain.interface import ExplainReport
+    from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
 
 _BINS: Final = 20
@@ -99,6 +99,6 @@ class Numbers(LabelKind):
 
     def explained(self, opened: Workspace, name: str, questions: Sequence[Question]) -> Iterator[ExplainReport]:
         """Explain rows one by one."""
-        explainer = Explainer(opened, name)
+        explainer = NumberExplainer(opened, name)
         for question in questions:
             yield from explainer.explain([question], EXPLAINED)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.models.labels.calibration import LEVEL
-from prle.stages.explain.numbers import Wishes
+from prle.stages.explain.interface import LEVEL, ExplainRequest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +20,7 @@ PREDICTED_ROWS: Final = 1500
 GROUPS: Final = 10
 """Groups that a calibration has."""
 
-EXPLAINED: Final = Wishes(examples=5, level=LEVEL)
+EXPLAINED: Final = ExplainRequest(examples=5, level=LEVEL)
 """What is asked of every explained row."""
 
 SEED: Final = 0

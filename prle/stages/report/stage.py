@@ -12,7 +12,7 @@ from prle.errors import UsageError
 from prle.explanation.plane import principal_plane
 from prle.explanation.regimes import occupied
 from prle.explanation.survey import survey
-from prle.models.labels.calibration import LEVEL, coverage
+from prle.models.labels.calibration import coverage
 from prle.models.labels.checkpoint import load
 from prle.models.labels.committee import count_parameters
 from prle.models.labels.targets import ClassTarget
@@ -23,8 +23,9 @@ from prle.stages.common.kinds import refuse_texts
 from prle.stages.common.over_seeds import check_seeds, over_seeds
 from prle.stages.common.provenance import provenance
 from prle.stages.common.splits import known_split
-from prle.stages.explain.numbers import question_of
-from prle.stages.info.regime_interface import SplitOccupation
+from prle.stages.explain.interface import LEVEL
+from prle.stages.explain.questions import question_of
+from prle.stages.info.interface import SplitOccupation
 from prle.stages.report.classes import Classes
 from prle.stages.report.interface import (
     DataFacts,
@@ -50,8 +51,7 @@ if TYPE_CHECKING:
     from prle.models.labels.calibration import Calibration
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.predictor import Predictor
-    from prle.stages.common.class_interface import ClassExplainReport
-    from prle.stages.common.interface import ExplainReport
+    from prle.stages.explain.interface import ClassExplainReport, ExplainReport
     from prle.stages.report.interface import PredictedClass, PredictedNumber
     from prle.stages.report.kind import LabelKind
     from prle.workspace import Workspace

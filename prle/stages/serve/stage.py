@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, final
 from prle.data.interface import SPLITS
 from prle.errors import UsageError
 from prle.observer import SILENT, Observer
-from prle.stages.common.kinds import has_texts
+from prle.stages import can
 from prle.stages.common.query import TextVectors
-from prle.stages.explain.numbers import Wishes
-from prle.stages.explain.stage import explainer_of, question_at, questions_of
-from prle.stages.predict.labels import predictor_of
+from prle.stages.explain.interface import ExplainRequest
+from prle.stages.explain.questions import question_at, questions_of
+from prle.stages.explain.stage import explainer_of
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predictor_of
 from prle.stages.serve.interface import ModelFacts
 from prle.workspace import open_workspace
 
@@ -21,16 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.data.interface import SplitName
-    from prle.stages.common.interface import AnyExplainReport
-    from prle.stages.explain.numbers import Question
-    from prle.stages.explain.stage import Explains
-    from prle.stages.predict.labels import AnyPredictReport, Predicts
+    from prle.stages.explain.interface import AnyExplainReport, Explains
+    from prle.stages.explain.questions import Question
+    from prle.stages.predict.interface import AnyPredictReport, Predicts
     from prle.workspace import Workspace
 
 EXAMPLES: Final = 6
 """Rows to begin with, for somebody who has no question yet."""
-
-_USUAL: Final = Wishes()
 
 
 @contextmanager
@@ -47,7 +46,7 @@ def answering(workspace: Path, *, remember: bool = True, observer: Observer = SI
 class Answers:
     """The models of an open workspace, each loaded once; not for several threads at the same time.
 
-    Rows are as :func:`prle.stages.predict.labels.predicting` takes them. Every method that names a model raises
+    Rows are as :func:`prle.stages.predict.stage.predicting` takes them. Every method that names a model raises
     ``WorkspaceError`` where it is missing, stale or broken.
     """
 
@@ -70,14 +69,14 @@ class Answers:
     def prepare(self, name: str = "default") -> None:
         """Load a model and the encoder now, and answer once, so that the first question does not wait for them."""
         if self._predictor(name).anchors:
-            self.explain_row("train", 0, name=name)
+            self.explain_row("train", 0, ExplainRequest(name=name))
         self._vectors.prepare()
 
     def facts(self, name: str = "default") -> ModelFacts:
         """Return what somebody who asks a model has to know of it."""
         self._predictor(name)
         opened, manifest = self._workspace, self._workspace.manifest
-        labels, texts = opened.labels("train"), opened.targets if has_texts(opened) else ()
+        labels, texts = opened.labels("train"), opened.targets
         split = next(which for which in reversed(SPLITS) if opened.splits.get(which))
         return ModelFacts(
             model=name,
@@ -85,7 +84,7 @@ class Answers:
             synthetic=manifest.synthetic,
             fields=manifest.names,
             label=manifest.label,
-            label_range=(0.0, 0.0) if texts else (float(labels.min()), float(labels.max())),
+            label_range=(0.0, 0.0) if len(texts) else (float(labels.min()), float(labels.max())),
             classes=manifest.classes,
             numbers=tuple(column.name for column in manifest.columns if column.kind == "number"),
             examples=tuple(opened.row_cells(split, row) for row in range(min(EXAMPLES, opened.splits[split]))),
@@ -97,53 +96,52 @@ class Answers:
         """Return how many prototypes a model has."""
         return len(self._predictor(name).anchors)
 
-    def predict(
-        self, rows: Sequence[Sequence[str]], *, name: str = "default", level: float | None = None
-    ) -> AnyPredictReport:
+    def predict(self, rows: Sequence[Sequence[str]], request: PredictRequest) -> AnyPredictReport:
         """Predict new rows, one prediction a row.
 
-        :param level: how often intervals should hold, between 0 and 1; None gives none.
-        :raises UsageError: where a row is not what the workspace holds, or for a level where labels are no numbers.
+        :raises UsageError: where a row is not what the workspace holds, or for what labels of this kind do not have.
         """
-        return self._predictor(name).report(*self._vectors.ask(rows), level=level)
+        can.check("predict", can.subject(self._workspace, request.name), request)
+        return self._predictor(request.name).report(*self._vectors.ask(rows), request)
 
-    def explain(self, row: Sequence[str], *, name: str = "default", wishes: Wishes = _USUAL) -> AnyExplainReport:
+    def explain(self, row: Sequence[str], request: ExplainRequest) -> AnyExplainReport:
         """Explain the prediction of a new row.
 
-        :raises UsageError: where it is not what the workspace holds, or something is wished for that there is not.
+        :raises UsageError: where it is not what the workspace holds, or something is asked for that there is not.
         """
-        return self._explained(questions_of(self._vectors, [row])[0], name, wishes)
+        return self._explained(questions_of(self._vectors, [row])[0], request)
 
-    def explain_row(self, split: str, row: int, *, name: str = "default", wishes: Wishes = _USUAL) -> AnyExplainReport:
+    def explain_row(self, split: str, row: int, request: ExplainRequest) -> AnyExplainReport:
         """Explain the prediction of a row of the workspace.
 
         :raises UsageError: for a row that the split does not have.
         """
-        return self._explained(question_at(self._workspace, split, row), name, wishes)
+        return self._explained(question_at(self._workspace, split, row), request)
 
-    def explain_prototype(self, prototype: int, *, name: str = "default", wishes: Wishes = _USUAL) -> AnyExplainReport:
+    def explain_prototype(self, prototype: int, request: ExplainRequest) -> AnyExplainReport:
         """Explain the prediction of the training row that a prototype stands on.
 
         :raises UsageError: for a prototype that the model does not have.
         """
-        anchors = self._predictor(name).anchors
+        anchors = self._predictor(request.name).anchors
         if not anchors:
-            message = f"prototype {prototype}: model {name} is a student, which has none."
+            message = f"prototype {prototype}: model {request.name} is a student, which has none."
             raise UsageError(message, hint="ask its teacher")
         if not 0 <= prototype < len(anchors):
             message = f"prototype {prototype}: expected a number from 0 to {len(anchors) - 1}."
             raise UsageError(message)
-        return self.explain_row("train", anchors[prototype], name=name, wishes=wishes)
+        return self.explain_row("train", anchors[prototype], request)
 
-    def _explained(self, question: Question, name: str, wishes: Wishes) -> AnyExplainReport:
-        return next(self._explainer(name).explain([question], wishes))
+    def _explained(self, question: Question, request: ExplainRequest) -> AnyExplainReport:
+        can.check("explain", can.subject(self._workspace, request.name), request)
+        return next(self._explainer(request.name).explain([question], request))
 
     def _predictor(self, name: str) -> Predicts:
         if name not in self._predictors:
-            self._predictors[name] = predictor_of(self._workspace, name)
+            self._predictors[name] = predictor_of(self._workspace, PredictRequest(name=name))
         return self._predictors[name]
 
     def _explainer(self, name: str) -> Explains:
         if name not in self._explainers:
-            self._explainers[name] = explainer_of(self._workspace, name)
+            self._explainers[name] = explainer_of(self._workspace, ExplainRequest(name=name))
         return self._explainers[name]

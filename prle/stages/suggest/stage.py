@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from prle.models.labels.training.studies.counts import study_counts
 from prle.observer import SILENT, Observer
-from prle.stages.common.interface import SuggestReport
+from prle.stages import can
 from prle.stages.common.judging import rows_of
 from prle.stages.fit.labels import settled_for
+from prle.stages.suggest.interface import SuggestReport
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def suggest(workspace: Path, config: Config, *, observer: Observer = SILENT) -> 
     """
     begun = time.perf_counter()
     with open_workspace(workspace) as opened:
+        can.place("suggest", can.subject(opened))
         train, validation = (rows_of(opened, split, "suggesting") for split in ("train", "validation"))
         study = study_counts(settled_for(opened, config), train, validation, observer=observer)
         manifest = opened.manifest

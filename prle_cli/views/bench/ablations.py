@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.style import Style
 
-    from prle.stages.common.interface import Answer, BenchReport, BenchRow, Provenance
+    from prle.stages.bench.interface import Answer, BenchReport, BenchRow
+    from prle.stages.common.provenance import Provenance
 
 ANSWER_STYLES: Final[Mapping[Answer, Style | str]] = {"helps": BEST, "level": "", "hurts": WARNING}
 

@@ -14,7 +14,7 @@ from prle_cli.views.common.figures import MEASURES, UNKNOWN, fixed, percent, plu
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from prle.stages.bench.importance import ImportanceReport
+    from prle.stages.bench.interface import ImportanceReport
 
 _SCORES = {"recall_at_1": "R@1", "accuracy": "accuracy", "pearson": "Pearson"}
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
-from prle.stages.bench.text_interface import TextBenchReport
+from prle.stages.bench.interface import TextBenchReport
 from prle_cli.terminal.console import BEST, MODEL, MUTED, TITLE, safe
 from prle_cli.views.bench import texts as bench_text
 from prle_cli.views.bench.ablations import details
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.interface import BenchReport, BenchRow
+    from prle.stages.bench.interface import BenchReport, BenchRow
 
 _GAP: Final = 2
 """Cells between two columns."""

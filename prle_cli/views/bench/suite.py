@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from prle.stages.common.interface import Answer, BenchRow, SuiteReport
+    from prle.stages.bench.interface import Answer, BenchRow, SuiteReport
 
 RELATIONS: Final[Mapping[Answer, str]] = {"helps": "ahead", "level": "level", "hurts": "behind"}
 """Where the model stands to the best baseline."""

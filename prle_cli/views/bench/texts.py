@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.bench.text_interface import TextBenchReport, TextBenchRow
+    from prle.stages.bench.interface import TextBenchReport, TextBenchRow
 
 _MARKS: Final = {"model": "●", "ablation": "○", "soft": "◌", "baseline": ""}
 _LEGEND: Final = {

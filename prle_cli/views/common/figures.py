@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prle.observer import Judged
-    from prle.stages.common.interface import BenchReport
+    from prle.stages.bench.interface import BenchReport
 
 UNKNOWN: Final = "n/a"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from prle.config.rows import OriginKind, Value
-    from prle.stages.info.interface import Setting, SettingsReport
+    from prle.stages.config.interface import Setting, SettingsReport
 
 _ONE_LINE: Final = 130
 """From this width on, what a setting does stands beside its value instead of below it."""

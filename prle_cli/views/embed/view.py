@@ -14,7 +14,7 @@ from prle_cli.views.common.figures import count, duration, size
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from prle.stages.common.interface import EmbedReport
+    from prle.stages.embed.interface import EmbedReport
 
 
 def view(report: EmbedReport) -> RenderableType:

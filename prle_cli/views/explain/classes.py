@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from prle.stages.explain.interface import USUAL
 from prle_cli.terminal.console import ACCENT, MODEL, MUTED, NEGATIVE, TITLE, TRUTH, WARNING, cell, safe
 from prle_cli.views.common.cells import WIDEST, Bar, Folded, figure, table, words
 from prle_cli.views.common.figures import adding_up, fixed, percent, plural, signed
@@ -18,9 +19,11 @@ from prle_cli.views.common.rows import short_row, whole_row
 from prle_cli.views.explain.numbers import ENOUGH, deciding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
 
-    from prle.stages.common.class_interface import ClassExplainReport
+    from prle.stages.explain.interface import ClassExplainReport, ExplainRequest
 
 _CLASSES: Final = 5
 """As many classes as the scale shows, beside those that are predicted, true or asked for."""
@@ -33,16 +36,38 @@ _LOGITS: Final = 2
 """Decimals of shares of one, and of logits."""
 
 
-def view(report: ClassExplainReport, *, top: int = 5) -> RenderableType:
-    """Show why one input got its class; the ``top`` heaviest prototypes one by one, the rest in one line.
+def view(report: ClassExplainReport, request: ExplainRequest = USUAL) -> RenderableType:
+    """Show why one input got its class; the heaviest prototypes one by one, the rest in one line.
 
     Every column of parts adds up to its total in the digits that are shown.
     """
     parts: list[RenderableType] = [_header(report), Text(), _reading(report), Text()]
-    parts += [_ledger(report, top), *_discrepancy(report), *_space(report)]
+    parts += [_ledger(report, request.first), *_discrepancy(report), *_space(report)]
     if report.examples:
         parts += [Text(), _examples(report)]
     return Constrain(Group(*parts), WIDEST)
+
+
+def many(explanations: Sequence[ClassExplainReport]) -> Table:
+    """Show each class with its probability, and the prototype that speaks loudest with its own class."""
+    first = explanations[0]
+    rows = table(
+        words("cells" if first.table else "text"),
+        words(safe(first.label_name), TITLE),
+        figure("probability"),
+        figure("heaviest"),
+        words("its class"),
+    )
+    for each in explanations:
+        heaviest = each.prototypes[0]
+        rows.add_row(
+            short_row(each.fields, each.texts, table=each.table),
+            cell(each.prediction, MODEL),
+            Text(percent(each.probability, 1)),
+            Text(f"{heaviest.prototype}: {percent(heaviest.weight)}"),
+            cell(heaviest.anchor.label),
+        )
+    return rows
 
 
 def _header(report: ClassExplainReport) -> Panel:

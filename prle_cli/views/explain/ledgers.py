@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.interface import ExplainReport
+    from prle.stages.explain.interface import ExplainReport
     from prle.stages.explain.parts import FeatureReport, InfluenceReport
 
 TIMES: Final = "\N{MULTIPLICATION SIGN}"

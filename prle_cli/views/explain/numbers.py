@@ -9,10 +9,11 @@ from rich.constrain import Constrain
 from rich.panel import Panel
 from rich.text import Text
 
+from prle.stages.explain.interface import USUAL
 from prle_cli.terminal.console import MODEL, MUTED, TITLE, WARNING, prose, safe
-from prle_cli.views.common.cells import WIDEST, Scale, facts
+from prle_cli.views.common.cells import WIDEST, Scale, facts, figure, table, words
 from prle_cli.views.common.figures import fixed, label_decimals, percent
-from prle_cli.views.common.rows import whole_row
+from prle_cli.views.common.rows import short_row, whole_row
 from prle_cli.views.explain.counterfactual import hanging_on
 from prle_cli.views.explain.ledgers import by_example, by_feature, by_prototype, nearest
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
+    from rich.table import Table
 
-    from prle.stages.common.class_interface import ClassShare
-    from prle.stages.common.interface import Bracket, ExplainReport, PrototypeShare
+    from prle.stages.explain.interface import Bracket, ClassShare, ExplainReport, ExplainRequest, PrototypeShare
     from prle.stages.explain.parts import DoubtReport, LedgerName
 
 Weighed = TypeVar("Weighed", "PrototypeShare", "ClassShare")
@@ -34,25 +35,58 @@ _NAMED: Final = 3
 """As many anchors as the reading lists one by one."""
 
 
-def view(report: ExplainReport, *, top: int = 5, ledger: str | None = None) -> RenderableType:
-    """Show why one input got its score; the ``top`` heaviest prototypes one by one, the rest in one line.
+def view(report: ExplainReport, request: ExplainRequest = USUAL) -> RenderableType:
+    """Show why one input got its score; the heaviest prototypes one by one, the rest in one line.
 
     Every column of parts adds up to its total in the digits that are shown.
 
-    :param ledger: one of the ledgers in full, or ``all``; by default the gist of each.
+    :param request: says how many prototypes, and which ledgers in full.
     """
     decimals = label_decimals(report.label_range)
     parts: list[RenderableType] = [_header(report), Text(), _reading(report, decimals), *_around(report, decimals)]
-    for ledger_shown in _ledgers(report, top, ledger, decimals):
+    for ledger_shown in _ledgers(report, request.first, request.ledger, decimals):
         parts += [Text(), *ledger_shown]
     if report.counterfactual is not None:
         parts += [Text(), *hanging_on(report.counterfactual, decimals)]
-    if _starred(report, top):
+    if _starred(report, request.first):
         parts += [
             Text(),
             prose("* a label that the model was told by `prle edit relabel`; the data have another.", MUTED),
         ]
     return Constrain(Group(*parts), WIDEST)
+
+
+def many(explanations: Sequence[ExplainReport]) -> Table:
+    """Show each score with who decided it, and what speaks against it."""
+    first = explanations[0]
+    decimals = label_decimals(first.label_range)
+    known = any(each.interval is not None for each in explanations)
+    rows = table(
+        words("cells" if first.table else "text"),
+        figure(safe(first.label_name), TITLE),
+        *([figure(f"{percent(first.level or 0.0)} interval")] if known else []),
+        figure("heaviest"),
+        figure("labelled"),
+        figure("differ"),
+    )
+    for each in explanations:
+        rows.add_row(*_cells(each, decimals, known=known))
+    return rows
+
+
+def _cells(report: ExplainReport, decimals: int, *, known: bool) -> list[RenderableType]:
+    """Return one explanation as the cells of a line."""
+    doubt, heaviest = report.doubt, report.prototypes[0]
+    mark = "!" if doubt is not None and doubt.unfamiliar else " "
+    bounds = "" if report.interval is None else " to ".join(fixed(each, decimals) for each in report.interval)
+    return [
+        short_row(report.fields, report.texts, table=report.table),
+        Text.assemble((fixed(report.prediction, decimals + 1), MODEL), (mark, WARNING)),
+        *([Text(bounds)] if known else []),
+        Text(f"{heaviest.prototype}: {percent(heaviest.weight)}"),
+        Text(fixed(heaviest.anchor.label, decimals)),
+        Text("" if doubt is None else f"±{fixed(doubt.disagreement, decimals)}"),
+    ]
 
 
 def _starred(report: ExplainReport, top: int) -> bool:

@@ -10,6 +10,7 @@ from rich.constrain import Constrain
 from rich.panel import Panel
 from rich.text import Text
 
+from prle.stages.explain.interface import USUAL
 from prle_cli.terminal.console import MODEL, MUTED, TITLE, TRUTH, safe
 from prle_cli.views.common.cells import WIDEST, Bar, Folded, figure, table, words
 from prle_cli.views.common.figures import adding_up, count, fixed, percent, plural
@@ -22,21 +23,20 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.text_interface import TextExplainReport
+    from prle.stages.explain.interface import ExplainRequest, TextExplainReport
 
 _PERCENT: Final = 3
 _DECIMALS: Final = 3
-SHOWN: Final = 20
 _SILENT: Final = 0.0005
 """A weight below this would be shown as nothing."""
 
 
-def view(report: TextExplainReport, *, top: int = 5) -> RenderableType:
-    """Show why one question got its ranking; the ``top`` heaviest clusters one by one, the rest in one line."""
+def view(report: TextExplainReport, request: ExplainRequest = USUAL) -> RenderableType:
+    """Show why one question got its ranking; the heaviest clusters one by one, the rest in one line."""
     parts: list[RenderableType] = [_header(report), Text(), ranking(report.label_name, report.answers)]
     parts += [Text(), _reading(report)]
     if len(report.prototypes) > 1:
-        parts += [Text(), _ledger(report, top)]
+        parts += [Text(), _ledger(report, request.first)]
     if report.examples:
         parts += [Text(), _examples(report)]
     return Constrain(Group(*parts), WIDEST)
@@ -52,7 +52,7 @@ def many(explanations: Sequence[TextExplainReport]) -> Table:
         figure("moved"),
         figure("heaviest"),
     )
-    for each in explanations[:SHOWN]:
+    for each in explanations:
         heaviest = each.prototypes[0]
         rows.add_row(
             short_row(each.fields, each.texts, table=each.table),

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Group
 from rich.text import Text
 
-from prle.stages.common.text_interface import TextFitReport
 from prle_cli.terminal.console import ACCENT, BEST, MUTED, NEGATIVE, TITLE, safe
 from prle_cli.views.common.cells import facts, figure, table, words
 from prle_cli.views.common.figures import UNKNOWN, count, duration, error, fixed, plural, signed, sparkline
-from prle_cli.views.fit import texts as fit_text
 from prle_cli.views.fit.trials import best_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.interface import FitReport
+    from prle.stages.fit.interface import FitReport
 
 _CURVE: Final = 40
 _DECIMALS: Final = 4
@@ -32,10 +30,8 @@ _CLASS_HEADS: Final = {
 }
 
 
-def view(report: FitReport | TextFitReport) -> RenderableType:
+def view(report: FitReport) -> RenderableType:
     """Show the validation figures beside the prior's, the curve of the epochs, the make, and the trials of a search."""
-    if isinstance(report, TextFitReport):
-        return fit_text.view(report)
     headline = Text.assemble("Model ", (safe(report.model), TITLE), f" is fitted, in {duration(report.seconds)}.")
     trials: list[RenderableType] = [Text(), best_table(report.trials)] if report.trials else []
     return Group(headline, Text(), _figures(report), Text(), facts(_make(report)), *trials)

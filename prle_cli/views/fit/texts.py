@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.text_interface import TextFitReport, TextTrial
+    from prle.stages.fit.interface import TextFitReport, TextTrial
 
 _DECIMALS: Final = 4
 _TRIED: Final = 8

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from prle.stages.common.interface import (
-        TrialRecord,
-    )
+    from prle.stages.fit.interface import TrialRecord
     from prle.stages.info.interface import SearchSummary
 
 _SHOWN: Final = 5

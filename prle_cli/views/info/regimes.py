@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from prle.explanation.distinction import Distinction
-    from prle.stages.info.regime_interface import Regime, RegimeRow, RegimesReport
+    from prle.stages.info.interface import Regime, RegimeRow, RegimesReport
 
 _SHOWN: Final = 12
 """As many regimes as the table lists; JSON has all."""

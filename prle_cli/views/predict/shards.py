@@ -14,7 +14,7 @@ from prle_cli.views.common.figures import count, duration, plural, rate
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from prle.stages.predict.shards_interface import ShardsReport
+    from prle.stages.predict.interface import ShardsReport
 
 _WHERE = {"local": "this process", "ray": "the workers of a Ray cluster"}
 

@@ -8,18 +8,18 @@ from rich.console import Group
 from rich.constrain import Constrain
 from rich.text import Text
 
-from prle_cli.terminal.console import ACCENT, MODEL, MUTED, TITLE, WARNING, prose, safe
+from prle_cli.terminal.console import ACCENT, MODEL, MUTED, TITLE, WARNING, safe
 from prle_cli.views.common.cells import WIDEST, Bar, Folded, figure, table, words
 from prle_cli.views.common.figures import count, fixed
 from prle_cli.views.common.rows import short_row, whole_row
+from prle_cli.views.predict.shown import SHOWN, remainder
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.common.text_interface import Found, TextPrediction, TextPredictReport
+    from prle.stages.predict.interface import Found, TextPrediction, TextPredictReport
 
-SHOWN: Final = 20
 _DECIMALS: Final = 3
 
 
@@ -27,10 +27,7 @@ def view(report: TextPredictReport) -> RenderableType:
     """Show the whole ranking of one question, or the first text of each of many."""
     if len(report.predictions) == 1:
         return Constrain(_one(report, report.predictions[0]), WIDEST)
-    hidden = len(report.predictions) - SHOWN
-    more = f"{count(hidden)} more rows; `--format csv`, json or jsonl has all of them."
-    rest: list[RenderableType] = [Text(), prose(more, MUTED)] if hidden > 0 else []
-    return Constrain(Group(_many(report), *rest), WIDEST)
+    return Constrain(Group(_many(report), *remainder(len(report.predictions))), WIDEST)
 
 
 def _one(report: TextPredictReport, prediction: TextPrediction) -> Group:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from prle.models.labels.prototypes.count import CountTrial
-    from prle.stages.common.interface import SuggestReport
+    from prle.stages.suggest.interface import SuggestReport
 
 _SIDE_BY_SIDE: Final = 150
 """From this width on, the counts and their coverage stand beside each other."""

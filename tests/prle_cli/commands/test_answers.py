@@ -11,23 +11,23 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
-from prle.stages.common.text_interface import TextRequest
+from prle.stages.explain.interface import ExplainRequest
 from tests.prle_cli.made import reports
 
 
 def test_explain_verbatim(stages, prle):
     outcome = prle("explain", "sentence A", "sentence B")
     assert outcome.code == 0
-    assert stages.calls["explain_texts"][0] == (Path("prle.h5"), ("sentence A", "sentence B"))
-    assert stages.calls["explain_texts"][1]["examples"] == 5
+    assert stages.calls["explain_texts"][0][:-1] == (Path("prle.h5"), ("sentence A", "sentence B"))
+    assert stages.calls["explain_texts"][0][-1].examples == 5
     assert "27 others" in outcome.out
     assert outcome.err == ""
 
 
 def test_explain_a_row(stages, prle):
     outcome = prle("explain", "--row", "test:17", "--top", "2", "--examples", "0")
-    assert stages.calls["explain_row"][0] == (Path("prle.h5"), "test", 17)
-    assert stages.calls["explain_row"][1]["examples"] == 0
+    assert stages.calls["explain_row"][0][:-1] == (Path("prle.h5"), "test", 17)
+    assert stages.calls["explain_row"][0][-1].examples == 0
     assert "30 others" in outcome.out
 
 
@@ -40,10 +40,9 @@ def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
 def test_explain_passes_every_option_on(stages, prle):
     wishes = ("--top", "7", "--pool", "p.txt", "--group", "g", "--path", "a > b")
     prle("explain", "a", "b", "--level", "0.8", "--move", "0.5", "--name", "small", "--examples", "3", "-q", *wishes)
-    asked = {"name": "small", "examples": 3, "level": 0.8, "move": 0.5, "class_name": None}
-    wanted = TextRequest(first=7, pool=Path("p.txt"), group="g", path="a > b")
-    asked |= {"remember": True, "observer": SILENT, "texts_wanted": wanted}
-    assert stages.calls["explain_texts"][1] == asked
+    ranking = {"first": 7, "pool": Path("p.txt"), "group": "g", "path": "a > b"}
+    asked = ExplainRequest(name="small", examples=3, level=0.8, move=0.5, **ranking)
+    assert stages.calls["explain_texts"] == ((Path("prle.h5"), ("a", "b"), asked), {"observer": SILENT})
     assert "explain_rows" not in stages.calls
 
 
@@ -66,8 +65,8 @@ def test_explain_shows_the_ledgers_that_are_asked_for(stages, prle, ledger, show
 def test_explain_a_file(stages, prle, tmp_path):
     stages.answers["read_inputs"] = [("from", "file")]
     outcome = prle("explain", "--file", str(tmp_path / "rows.csv"), "--move", "0.5")
-    assert stages.calls["explain_rows"][0] == (Path("prle.h5"), [("from", "file")])
-    assert stages.calls["explain_rows"][1]["move"] == 0.5
+    assert stages.calls["explain_rows"][0][:-1] == (Path("prle.h5"), [("from", "file")])
+    assert stages.calls["explain_rows"][0][-1].move == 0.5
     assert "3 more rows" in outcome.out
 
 
@@ -121,9 +120,9 @@ def test_explain_needs_one_input(stages, prle, arguments):
 
 def test_predict_texts(stages, prle):
     outcome = prle("predict", "a", "b", "--format", "jsonl", "--name", "small")
-    assert stages.calls["predict_texts"][0] == (Path("prle.h5"), [("a", "b")])
-    assert stages.calls["predict_texts"][1]["name"] == "small"
-    assert stages.calls["predict_texts"][1]["level"] is None
+    assert stages.calls["predict_texts"][0][:-1] == (Path("prle.h5"), [("a", "b")])
+    assert stages.calls["predict_texts"][0][-1].name == "small"
+    assert stages.calls["predict_texts"][0][-1].level is None
     assert [list(json.loads(line)) for line in outcome.out.splitlines()] == [["texts", "prediction"]] * 4
 
 
@@ -137,15 +136,15 @@ def test_predict_answers_each_line_of_stdin(stages, prle, monkeypatch):
         {"texts": ["three", "four"], "prediction": 1.5},
     ]
     assert outcome.err == "Error: line 2: expected 2 texts with a tab between them, got 1.\n"
-    (workspace,), options = stages.calls["predicting"]
-    assert (workspace, options["name"], options["remember"]) == (Path("prle.h5"), "small", False)
+    (workspace, request), _ = stages.calls["predicting"]
+    assert (workspace, request.name, request.remember) == (Path("prle.h5"), "small", False)
 
 
 def test_predict_reads_all_of_stdin_for_a_table(stages, prle, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("one\ttwo\n"))
     assert prle("predict", "-", "--format", "csv").code == 0
     assert stages.calls["predict_texts"][0][1] == [("one", "two")]
-    assert stages.calls["predict_texts"][1]["remember"] is True
+    assert stages.calls["predict_texts"][0][-1].remember is True
 
 
 @pytest.mark.parametrize("output_format", ["table", "json", "jsonl"])
@@ -186,12 +185,12 @@ def test_explain_as_one_line(stages, prle):
     outcome = prle("explain", "a", "b", "--format", "jsonl")
     (line,) = outcome.out.splitlines()
     assert json.loads(line)["schema_version"] == 1
-    assert stages.calls["explain_texts"][1]["remember"] is True
+    assert stages.calls["explain_texts"][0][-1].remember is True
 
 
 def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
     outcome = prle("predict", "--split", "test", "--format", "csv")
-    assert stages.calls["predict_rows"][0] == (Path("prle.h5"), "test")
+    assert stages.calls["predict_rows"][0][:-1] == (Path("prle.h5"), "test")
     assert outcome.out.startswith("row,sentence1,sentence2,label,prediction\n0,")
     assert len(outcome.out.splitlines()) == 24
 
@@ -199,7 +198,7 @@ def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
 def test_predict_with_intervals(stages, prle):
     stages.answers["predict_texts"] = reports.bounded_predictions()
     outcome = prle("predict", "a", "b", "--level", "0.9", "--format", "csv")
-    assert stages.calls["predict_texts"][1]["level"] == 0.9
+    assert stages.calls["predict_texts"][0][-1].level == 0.9
     assert outcome.out.startswith("sentence1,sentence2,prediction,lower,upper\n")
     assert "90 % interval" in prle("predict", "a", "b", "--level", "0.9").out
 
@@ -213,8 +212,8 @@ def test_predict_a_file(stages, prle, tmp_path):
 
 def test_blocks_of_a_file_are_one_table_with_one_header(stages, prle):
     outcome = prle("predict", "--file", "rows.csv", "--format", "csv", "--no-cache")
-    assert stages.calls["predict_file"][0] == (Path("prle.h5"), Path("rows.csv"))
-    assert stages.calls["predict_file"][1]["remember"] is False
+    assert stages.calls["predict_file"][0][:-1] == (Path("prle.h5"), Path("rows.csv"))
+    assert stages.calls["predict_file"][0][-1].remember is False
     header, *rows = outcome.out.splitlines()
     assert header == "sentence1,sentence2,prediction"
     assert header not in rows

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
+from prle.stages.bench import BenchRequest
 from tests.prle_cli.conftest import TABLE, TEXTS
 from tests.prle_cli.made import class_reports
 
@@ -176,7 +177,7 @@ def test_bench_makes_do_with_the_memory_that_it_is_given(stages, prle):
 def test_bench(stages, prle):
     outcome = prle("bench", "--split", "validation", "--format", "json")
     path, request = stages.calls["bench"][0]
-    assert (path, vars(request)) == (Path("prle.h5"), {"split": "validation"})
+    assert (path, request) == (Path("prle.h5"), BenchRequest(split="validation"))
     assert [row["name"] for row in json.loads(outcome.out)["rows"]][:2] == ["prle:default", "prle:no-em"]
     assert prle("bench", "--format", "csv").out.startswith("name,kind,split,pearson,")
     assert prle("bench", "--format", "markdown").out.startswith(
@@ -188,7 +189,7 @@ def test_bench_passes_every_option_on(stages, prle):
     prle("bench", "--only", "knn", "--only", "prle:default", "--seeds", "3", "--ablations", "-w", "other.h5")
     path, request = stages.calls["bench"][0]
     assert path == Path("other.h5")
-    assert vars(request) == {"only": ["knn", "prle:default"], "seeds": 3, "ablations": True}
+    assert request == BenchRequest(only=["knn", "prle:default"], seeds=3, ablations=True)
 
 
 def test_bench_over_several_data_sets(stages, prle):
@@ -312,7 +313,7 @@ def test_an_explained_class_is_drawn_as_one(stages, prle):
     stages.answers["explain_texts"] = class_reports.explanation()
     outcome = prle("explain", "where is my card", "--class", "card_arrival", "--top", "2")
     assert "Who decided on card_arrival" in outcome.out
-    assert stages.calls["explain_texts"][1]["class_name"] == "card_arrival"
+    assert stages.calls["explain_texts"][0][-1].class_name == "card_arrival"
     document = json.loads(prle("explain", "where is my card", "--format", "json").out)
     assert (document["schema_version"], document["prediction"], document["space"]) == (
         1,

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import get_args
 
 import pytest
 
 from prle.config import GroupingName, MergingName
+from prle.stages.consolidate import ConsolidateRequest
 from tests.prle_cli.made import consolidations
 
 
 @pytest.fixture
-def asked(stages, monkeypatch):
+def asked(stages):
     """A stand-in for the stage; return its calls."""
     stages.answers["consolidate"] = consolidations.of_texts()
-    stage, request = ModuleType("prle.stages.consolidate.labels"), ModuleType("prle.stages.consolidate.interface")
-    stage.consolidate = stages.function("consolidate")
-    request.ConsolidateRequest = SimpleNamespace
-    for module in (stage, request):
-        monkeypatch.setitem(sys.modules, module.__name__, module)
     return stages.calls
 
 
@@ -31,16 +25,13 @@ def test_every_option_is_passed_on(asked, prle):
         *("consolidate", "--to", "7", "--method", "circle", "--how", "retrain", "--as", "small"),
         *("--seed", "3", "--name", "big", "-w", "my.h5"),
     )
-    workspace, request = asked["consolidate"][0]
-    assert (workspace, asked["consolidate"][1]["name"]) == (Path("my.h5"), "big")
-    assert vars(request) == {"to": 7, "grouping": "circle", "merging": "retrain", "stored_as": "small", "seed": 3}
+    wanted = ConsolidateRequest(name="big", to=7, grouping="circle", merging="retrain", stored_as="small", seed=3)
+    assert asked["consolidate"][0] == (Path("my.h5"), wanted)
 
 
 def test_a_count_can_be_looked_for(asked, prle):
     outcome = prle("consolidate", "--auto")
-    assert vars(asked["consolidate"][0][1]) == {
-        "to": None, "grouping": "kmeans", "merging": "merge", "stored_as": None, "seed": 0,
-    }  # fmt: skip
+    assert asked["consolidate"][0][1] == ConsolidateRequest()
     assert "50 prototypes from the 124 of default" in outcome.out
     assert outcome.err == "Next: `prle bench --only prle:default --only prle:default-50`\n"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
+from prle.stages.explain import ExplainRequest
 
 
 def test_distill_passes_every_option_on(stages, prle):
@@ -68,10 +69,8 @@ def test_json_has_the_trials(stages, prle):
 
 
 def test_a_student_is_explained_by_its_teacher(stages, prle):
-    stages.answers["teacher_name"] = "big"
     assert prle("explain", "a", "b", "--name", "small", "--teacher").code == 0
-    assert stages.calls["teacher_name"][0] == (Path("prle.h5"), "small")
-    assert stages.calls["explain_texts"][1]["name"] == "big"
+    assert stages.calls["explain_texts"][0][-1] == ExplainRequest(name="small", teacher=True)
 
 
 def test_bench_compares_ways_to_weigh_rows(stages, prle):

@@ -14,7 +14,7 @@ def test_shards_are_predicted_by_the_engine_that_is_named(stages, prle):
     (request,), named = stages.calls["predict_shards"]
     assert outcome.code == 0
     assert (request.workspace, request.source, request.folder) == (Path("w.h5"), Path("in"), Path("made"))
-    assert (request.name, request.level, request.texts.first) == ("small", 0.9, 5)
+    assert (request.asked.name, request.asked.level, request.asked.first) == ("small", 0.9, 5)
     assert named["engine"] == "ray"
     assert "of 12,000,000 rows in 240 shards is predicted" in outcome.out
 

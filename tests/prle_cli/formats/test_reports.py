@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from prle.stages.common.interface import Prediction
+from prle.stages.predict.interface import Prediction
+from prle_cli.formats.explanations import explanation_lines, explanation_table
+from prle_cli.formats.predictions import prediction_lines, prediction_table
 from prle_cli.formats.reports import (
     bench_table,
-    explanation_lines,
-    explanation_table,
-    prediction_lines,
-    prediction_table,
     record,
     show,
     to_json,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from prle_cli.html.page import render
@@ -56,6 +58,34 @@ def test_a_page_about_classes_opens_without_a_word_and_fits(browser, tmp_path, m
     assert browser.evaluate(unpainted) == 0
     browser.type_into("#search", "no row says this")
     assert browser.evaluate("[...document.querySelectorAll('.card')].filter((card) => !card.hidden).length") == 0
+
+
+@pytest.mark.parametrize("made", [pages.covered, pages.table, class_pages.compared])
+def test_it_fits_in_any_font(browser, tmp_path, made):
+    file = tmp_path / "report.html"
+    file.write_text(render(made()), encoding="utf-8")
+    browser.open(file.as_uri())
+    browser.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    assert browser.too_wide() == []
+    assert browser.complaints() == []
+
+
+def test_numbers_beside_a_plot_keep_off_its_title_however_long_they_are(browser, tmp_path):
+    base = pages.contents()
+    rows = tuple(replace(row, label=row.label * 150_000, prediction=0.0) for row in base.checks.predicted)
+    file = tmp_path / "report.html"
+    file.write_text(render(replace(base, checks=replace(base.checks, predicted=rows))), encoding="utf-8")
+    browser.open(file.as_uri(), width=360)
+    browser.set_in("monospace")
+    title = "document.querySelectorAll('.square .y-title')[1].getBoundingClientRect().right"
+    numbers = "[...document.querySelectorAll('.square')[1].querySelectorAll('.y-ticks text')]"
+    assert browser.evaluate(f"{numbers}.map((number) => number.textContent)") == [
+        "\u2212600000",
+        "\u2212400000",
+        "\u2212200000",
+        "0",
+    ]
+    assert browser.evaluate(f"Math.min(...{numbers}.map((each) => each.getBoundingClientRect().left)) >= {title}")
 
 
 def test_a_search_keeps_what_it_finds(browser, address):

@@ -74,6 +74,14 @@ def test_calibrated_groups_lie_on_the_diagonal():
         assert at(mean, "cx") + at(mean, "cy") == pytest.approx(100.0, abs=0.02)
 
 
+def test_the_numbers_beside_a_plot_make_their_own_room():
+    made = pages.contents()
+    drawn = charts.residuals(made.checks.predicted, "test", Numbers(made))
+    assert (
+        drawn.y_room.split("\n") == [number.text for number in read(drawn.y_ticks)] == ["\u22124", "\u22122", "0", "2"]
+    )
+
+
 def test_the_bars_of_a_regime_are_its_shares():
     base = pages.contents()
     drawn = ET.fromstring(charts.label_histogram(base.regimes[0], base.labels))

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 
 from prle.explanation.calibration import CalibrationGroup
-from prle.stages.common.class_interface import ClassAnchor, ClassExample
+from prle.stages.explain.interface import ClassAnchor, ClassExample
 from prle.stages.report.interface import (
     BenchLine,
     BenchTable,

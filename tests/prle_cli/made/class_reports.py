@@ -7,24 +7,20 @@ from pathlib import Path
 
 from prle.explanation.distinction import Distinction
 from prle.observer import EpochRecord
-from prle.stages.common.class_interface import (
-    ClassAnchor,
-    ClassExample,
-    ClassExplainReport,
-    ClassPrediction,
-    ClassPredictReport,
-    ClassShare,
+from prle.stages.bench.interface import BenchReport, BenchRow, Finding
+from prle.stages.embed.interface import EmbedReport
+from prle.stages.explain.interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare, ExplainRowsReport
+from prle.stages.fit.interface import FitReport
+from prle.stages.info.interface import (
+    HistoryReport,
+    InfoReport,
+    Regime,
+    RegimeRow,
+    RegimesReport,
+    SeedOccupation,
+    SplitOccupation,
 )
-from prle.stages.common.interface import (
-    BenchReport,
-    BenchRow,
-    EmbedReport,
-    ExplainRowsReport,
-    Finding,
-    FitReport,
-)
-from prle.stages.info.interface import HistoryReport, InfoReport
-from prle.stages.info.regime_interface import Regime, RegimeRow, RegimesReport, SeedOccupation, SplitOccupation
+from prle.stages.predict.interface import ClassPrediction, ClassPredictReport
 from tests.prle_cli.made import reports
 
 CLASSES = (

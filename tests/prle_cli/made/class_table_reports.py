@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from prle.explanation.distinction import Distinction
-from prle.stages.common.class_interface import ClassAnchor, ClassExample, ClassExplainReport, ClassPredictReport
-from prle.stages.common.interface import EmbedReport
-from prle.stages.info.regime_interface import RegimesReport
+from prle.stages.embed.interface import EmbedReport
+from prle.stages.explain.interface import ClassAnchor, ClassExample, ClassExplainReport
+from prle.stages.info.interface import RegimesReport
+from prle.stages.predict.interface import ClassPredictReport
 from tests.prle_cli.made import class_reports, table_reports
 
 CLASSES = ("let", "sold", "withdrawn")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from prle.stages.common.interface import BenchReport, Finding, Provenance, SuiteLine, SuiteReport
+from prle.stages.bench.interface import BenchReport, Finding, SuiteLine, SuiteReport
+from prle.stages.common.provenance import Provenance
 from tests.prle_cli.made import reports
 
 _MODEL = "prle:default"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from prle.stages.bench.importance import ImportanceReport, ImportanceRow, verdict_of
+from prle.stages.bench.importance import verdict_of
+from prle.stages.bench.interface import ImportanceReport, ImportanceRow
 from prle.stages.distill.interface import DistillReport, Measured, StudentTrial
 from prle.stages.info.interface import InfoReport
 from tests.prle_cli.made import reports

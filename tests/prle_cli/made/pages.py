@@ -9,8 +9,9 @@ from pathlib import Path
 
 from prle.explanation.calibration import CalibrationGroup
 from prle.explanation.distinction import Distinction
-from prle.stages.common.interface import Anchor, Example, Provenance
-from prle.stages.info.regime_interface import SeedOccupation, SplitOccupation
+from prle.stages.common.provenance import Provenance
+from prle.stages.explain.interface import Anchor, Example
+from prle.stages.info.interface import SeedOccupation, SplitOccupation
 from prle.stages.report.interface import (
     BenchLine,
     BenchTable,

@@ -9,22 +9,10 @@ from pathlib import Path
 from prle.config.rows import Given, Origin, Recorded, sections, trace
 from prle.models.labels.prototypes.count import CountTrial, Coverage, Dimensions
 from prle.observer import EpochRecord
-from prle.stages.common.interface import (
-    Anchor,
-    BenchReport,
-    BenchRow,
-    Bracket,
-    EmbedReport,
-    Example,
-    ExplainReport,
-    ExplainRowsReport,
-    FitReport,
-    Prediction,
-    PredictReport,
-    PrototypeShare,
-    SuggestReport,
-    TrialRecord,
-)
+from prle.stages.bench.interface import BenchReport, BenchRow
+from prle.stages.config.interface import Setting, SettingsReport
+from prle.stages.embed.interface import EmbedReport
+from prle.stages.explain.interface import Anchor, Bracket, Example, ExplainReport, ExplainRowsReport, PrototypeShare
 from prle.stages.explain.parts import (
     CounterfactualReport,
     DoubtReport,
@@ -37,14 +25,10 @@ from prle.stages.explain.parts import (
     Refusal,
     RemovalReport,
 )
-from prle.stages.info.interface import (
-    HistoryReport,
-    InfoReport,
-    ModelSummary,
-    SearchSummary,
-    Setting,
-    SettingsReport,
-)
+from prle.stages.fit.interface import FitReport, TrialRecord
+from prle.stages.info.interface import HistoryReport, InfoReport, ModelSummary, SearchSummary
+from prle.stages.predict.interface import Prediction, PredictReport
+from prle.stages.suggest.interface import SuggestReport
 
 GUITAR = ("A man is playing a guitar.", "Someone plays an instrument.")
 LONG = (

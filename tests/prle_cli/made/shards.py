@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from prle.stages.predict.shards_interface import ShardsReport
+from prle.stages.predict.interface import ShardsReport
 
 
 def predicted() -> ShardsReport:

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from prle.stages.common.interface import (
-    Anchor,
-    Bracket,
-    EmbedReport,
-    Example,
-    ExplainReport,
-    ExplainRowsReport,
-    Prediction,
-    PredictReport,
-    PrototypeShare,
-)
+from prle.stages.embed.interface import EmbedReport
+from prle.stages.explain.interface import Anchor, Bracket, Example, ExplainReport, ExplainRowsReport, PrototypeShare
 from prle.stages.explain.parts import (
     DoubtReport,
     FeatureGroup,
@@ -24,6 +15,7 @@ from prle.stages.explain.parts import (
     OtherExamples,
 )
 from prle.stages.info.interface import InfoReport
+from prle.stages.predict.interface import Prediction, PredictReport
 from tests.prle_cli.made import reports
 
 COLUMNS = (

@@ -6,20 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from prle.observer import EpochRecord
-from prle.stages.bench.text_interface import TextBenchReport, TextBenchRow, TextFinding
-from prle.stages.common.interface import EmbedReport, ExplainRowsReport, Provenance
-from prle.stages.common.text_interface import (
-    Found,
-    TextAnchor,
-    TextExample,
-    TextExplainReport,
-    TextFitReport,
-    TextPrediction,
-    TextPredictReport,
-    TextShare,
-    TextTrial,
-)
+from prle.stages.bench.interface import TextBenchReport, TextBenchRow, TextFinding
+from prle.stages.common.provenance import Provenance
+from prle.stages.embed.interface import EmbedReport
+from prle.stages.explain.interface import ExplainRowsReport, TextAnchor, TextExample, TextExplainReport, TextShare
+from prle.stages.fit.interface import TextFitReport, TextTrial
 from prle.stages.info.interface import InfoReport, ModelSummary
+from prle.stages.predict.interface import Found, TextPrediction, TextPredictReport
 from tests.prle_cli.made import reports
 
 QUESTION = "how do I get the records out of my markdown notes"

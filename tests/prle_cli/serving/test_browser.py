@@ -63,6 +63,16 @@ def test_it_opens_asks_and_fits(browser, client, width, dark):
     assert ground == ("rgb(22, 24, 27)" if dark else "rgb(251, 250, 247)")
 
 
+@pytest.mark.parametrize("served", ["client", "table_client", "rankings_client"])
+def test_it_fits_in_any_font(browser, served, request):
+    browser.open(f"{request.getfixturevalue(served).url}/")
+    press(browser, "#example")
+    assert text_of(browser, "#prediction")
+    browser.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    assert browser.too_wide() == []
+    assert browser.complaints() == []
+
+
 def test_what_is_shown_adds_up(browser, client):
     browser.open(f"{client.url}/")
     fill(browser, *NEW)

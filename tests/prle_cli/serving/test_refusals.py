@@ -34,7 +34,7 @@ NEW = ["A man is playing a guitar.", "Someone plays an instrument."]
         ("/explain", {"row": NEW, "examples": 51}, "examples: expected a whole number from 0 to 50, got 51."),
         ("/explain", {"row": NEW, "examples": 1.5}, "examples: expected a whole number from 0 to 50, got 1.5."),
         ("/explain", {"row": NEW, "class": 1}, "class: expected the name of a class, got 1."),
-        ("/explain", {"row": NEW, "class": "x"}, "--class x: expected labels that are classes"),
+        ("/explain", {"row": NEW, "class": "x"}, "explain --class: expected labels that are classes"),
         ("/explain", {"row": NEW, "move": 0.5}, "body: expected one of row, examples, level, class; got 'move'."),
     ],
 )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from prle.stages.explain import ExplainRequest
 from prle_cli.views.explain.numbers import view
 from tests.prle_cli.made import reports
 from tests.prle_cli.pictures import drawn
@@ -18,7 +19,7 @@ def _column_of_parts(picture: str) -> list[Decimal]:
 @pytest.mark.parametrize("top", [1, 2, 3, 5, 31, 32, 99])
 def test_shown_parts_add_up_to_the_shown_prediction(top):
     report = reports.explanation()
-    picture = drawn(view(report, top=top, ledger="prototypes"))
+    picture = drawn(view(report, ExplainRequest(first=top, ledger="prototypes")))
     parts = _column_of_parts(picture)
     assert len(parts) == min(top, 32) + (top < 32)
     assert sum(parts) == Decimal(f"{report.prediction:.3f}")
@@ -27,14 +28,14 @@ def test_shown_parts_add_up_to_the_shown_prediction(top):
 
 @pytest.mark.parametrize("top", [1, 5, 32])
 def test_shown_weights_add_up_to_all_of_it(top):
-    table = drawn(view(reports.explanation(), top=top, ledger="prototypes")).split("Who decided")[1]
+    table = drawn(view(reports.explanation(), ExplainRequest(first=top, ledger="prototypes"))).split("Who decided")[1]
     weights = [Decimal(weight) for weight in re.findall(r"([\d.]+) %", table)]
     assert sum(weights[:-1]) == weights[-1] == Decimal("100.0")
 
 
 def test_the_others_are_summed_up_in_one_line():
     def picture(top):
-        return drawn(view(reports.explanation(), top=top, ledger="prototypes"))
+        return drawn(view(reports.explanation(), ExplainRequest(first=top, ledger="prototypes")))
 
     assert "27 others" in picture(5)
     assert "1 other " in picture(31)
@@ -44,7 +45,7 @@ def test_the_others_are_summed_up_in_one_line():
 @pytest.mark.parametrize("ledger", ["features", "examples"])
 def test_every_ledger_adds_up_to_the_shown_prediction(ledger):
     report = reports.explanation()
-    picture = drawn(view(report, ledger=ledger))
+    picture = drawn(view(report, ExplainRequest(ledger=ledger)))
     table = picture.split("What was read" if ledger == "features" else "Who taught it")[1]
     parts, foot = table.split("─\n")[1:3]
     last = [line.split()[-1] for line in parts.splitlines() if re.search(r"\d\.\d{3}$", line)]
@@ -52,7 +53,7 @@ def test_every_ledger_adds_up_to_the_shown_prediction(ledger):
 
 
 def test_shared_and_local_parts_add_up_across_and_down():
-    rows = drawn(view(reports.explanation(), ledger="features")).split("What was read")[1].splitlines()
+    rows = drawn(view(reports.explanation(), ExplainRequest(ledger="features"))).split("What was read")[1].splitlines()
     cells = [[Decimal(cell) for cell in re.findall(r"[+-]?\d+\.\d{3}", row)] for row in rows[3:10]]
     cells = [row for row in cells if row]
     assert all(sum(row[:-1]) == row[-1] for row in cells)

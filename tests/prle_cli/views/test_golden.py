@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from prle.stages.explain import ExplainRequest
 from prle_cli.views.audit import suspects
 from prle_cli.views.audit import view as audit
 from prle_cli.views.bench import importance, suite
@@ -25,8 +26,10 @@ from prle_cli.views.fit import labels as fit
 from prle_cli.views.fit import training
 from prle_cli.views.info import history, regimes
 from prle_cli.views.info import view as info
-from prle_cli.views.predict import labels as predict
+from prle_cli.views.predict import classes as predict_class
+from prle_cli.views.predict import numbers as predict
 from prle_cli.views.predict import shards as shards_view
+from prle_cli.views.predict import texts as predict_text
 from prle_cli.views.report import view as report
 from prle_cli.views.serve import view as serve
 from prle_cli.views.shell import view as shell
@@ -63,15 +66,15 @@ PICTURES = {
     "predict_interval": lambda: predict.view(reports.bounded_predictions()),
     "predict_split": lambda: predict.view(reports.split_predictions()),
     "explain": lambda: explain.view(reports.explanation()),
-    "explain_row": lambda: explain.view(reports.explained_row(), top=2),
-    "explain_all": lambda: explain.view(reports.explanation(), top=1, ledger="all"),
-    "explain_features": lambda: explain.view(reports.explanation(), ledger="features"),
+    "explain_row": lambda: explain.view(reports.explained_row(), ExplainRequest(first=2)),
+    "explain_all": lambda: explain.view(reports.explanation(), ExplainRequest(first=1, ledger="all")),
+    "explain_features": lambda: explain.view(reports.explanation(), ExplainRequest(ledger="features")),
     "embed_table": lambda: embed.view(table_reports.embedding()),
     "predict_table": lambda: predict.view(table_reports.predictions()),
     "predict_table_interval": lambda: predict.view(table_reports.bounded_predictions()),
     "explain_table_many": lambda: explanations.view(table_reports.many_explanations()),
     "explain_table": lambda: explain.view(table_reports.explained_row()),
-    "explain_table_wide": lambda: explain.view(table_reports.explained_wide_row(), top=2),
+    "explain_table_wide": lambda: explain.view(table_reports.explained_wide_row(), ExplainRequest(first=2)),
     "info_table": lambda: info.view(table_reports.workspace()),
     "explain_single": lambda: explain.view(reports.single_text()),
     "explain_many": lambda: explanations.view(reports.many_explanations()),
@@ -115,30 +118,30 @@ PICTURES = {
     "edit_undo": lambda: edit.view(audits.taken_back()),
     "edit_log": lambda: edit.view_log(audits.edit_log()),
     "edit_log_empty": lambda: edit.view_log(audits.no_edits()),
-    "explain_relabelled": lambda: explain.view(reports.relabelled(), top=2, ledger="all"),
+    "explain_relabelled": lambda: explain.view(reports.relabelled(), ExplainRequest(first=2, ledger="all")),
     "classes_embed": lambda: embed.view(class_reports.embedding()),
     "classes_fit": lambda: fit.view(class_reports.fitting()),
     "classes_training": lambda: training.view(class_reports.history()),
     "classes_history": lambda: history.view(class_reports.whole_history()),
-    "classes_predict": lambda: predict.view(class_reports.predictions()),
-    "classes_predict_split": lambda: predict.view(class_reports.split_predictions()),
+    "classes_predict": lambda: predict_class.view(class_reports.predictions()),
+    "classes_predict_split": lambda: predict_class.view(class_reports.split_predictions()),
     "classes_explain": lambda: explain_class.view(class_reports.explanation()),
-    "classes_explain_logits": lambda: explain_class.view(class_reports.explained_logits(), top=3),
+    "classes_explain_logits": lambda: explain_class.view(class_reports.explained_logits(), ExplainRequest(first=3)),
     "classes_explain_many": lambda: explanations.view(class_reports.many_explanations()),
     "classes_bench": lambda: bench.view(class_reports.benchmark()),
     "classes_info": lambda: info.view(class_reports.workspace()),
     "classes_regimes": lambda: regimes.view(class_reports.regimes()),
     "regimes": lambda: regimes.view(class_reports.number_regimes()),
     "classes_embed_table": lambda: embed.view(class_table_reports.embedding()),
-    "classes_predict_table": lambda: predict.view(class_table_reports.predictions()),
+    "classes_predict_table": lambda: predict_class.view(class_table_reports.predictions()),
     "classes_explain_table": lambda: explain_class.view(class_table_reports.explained_row()),
     "texts_embed": lambda: embed.view(text_reports.embedding()),
     "texts_fit": lambda: fit.view(text_reports.fitting()),
     "texts_fit_guarded": lambda: fit.view(text_reports.guarded()),
     "texts_training": lambda: training.view(text_reports.history()),
-    "texts_predict": lambda: predict.view(text_reports.predictions()),
-    "texts_predict_split": lambda: predict.view(text_reports.split_predictions()),
-    "texts_explain": lambda: explain_text.view(text_reports.explanation(), top=3),
+    "texts_predict": lambda: predict_text.view(text_reports.predictions()),
+    "texts_predict_split": lambda: predict_text.view(text_reports.split_predictions()),
+    "texts_explain": lambda: explain_text.view(text_reports.explanation(), ExplainRequest(first=3)),
     "texts_explain_alone": lambda: explain_text.view(text_reports.explained_alone()),
     "texts_explain_many": lambda: explanations.view(text_reports.many_explanations()),
     "texts_bench": lambda: bench.view(text_reports.benchmark()),

@@ -7,11 +7,12 @@ import pytest
 
 from prle.config import resolve
 from prle.errors import WorkspaceError
-from prle.stages.audit.stage import AuditRequest, audit
+from prle.stages.audit.interface import AuditRequest
+from prle.stages.audit.stage import audit
 from prle.stages.audit.suspects import audit_labels
 from prle.stages.edit.stage import relabel
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split
+from prle.stages.fit.stage import fit
+from prle.stages.predict.stage import predict_split
 from tests.stages.conftest import QUICK
 
 QUICKLY = {

@@ -4,7 +4,7 @@ import pytest
 from prle.arrays.geometry import effective_count
 from prle.stages.bench.methods.ablations import one_expert
 from prle.stages.bench.methods.contender import fit_contender, load_contender
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 
 

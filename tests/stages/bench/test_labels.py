@@ -16,7 +16,8 @@ from prle.observer import SILENT
 from prle.stages.bench import labels as stage
 from prle.stages.bench import measuring
 from prle.stages.bench.methods import labels as entrants
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 
 QUICK = ("mean", "cosine", "ridge")
@@ -382,7 +383,7 @@ def test_a_real_model_is_measured_with_all_its_parts(workspace, monkeypatch):
     assert rows["mean"].effective_experts is rows["mean"].coverage is None
     with open_workspace(workspace) as opened:
         labels = opened.labels("test")
-    bounded = predict_split(workspace, "test", level=0.9).predictions
+    bounded = predict_split(workspace, "test", PredictRequest(level=0.9)).predictions
     low, high = np.array([each.interval for each in bounded]).T
     assert whole.coverage == pytest.approx(np.mean((low <= labels) & (labels <= high)))
     assert whole.interval_width == pytest.approx(np.mean(high - low))

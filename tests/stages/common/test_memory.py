@@ -13,9 +13,11 @@ from prle.errors import UsageError
 from prle.models.labels.training import order
 from prle.stages.common import memory
 from prle.stages.common.memory import LEAST, parse_memory, vectors_in
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from prle.workspace.vectors import MappedRows
 from tests.stages.conftest import QUICK
@@ -83,9 +85,9 @@ def test_a_fit_is_the_same_wherever_its_vectors_are(workspace, monkeypatch, sett
 
 
 def test_predictions_are_the_same_too(workspace, monkeypatch):
-    before = predict_split(workspace, "test", level=0.5)
+    before = predict_split(workspace, "test", PredictRequest(level=0.5))
     monkeypatch.setattr(memory, "machine_memory", lambda: 2**13)
-    assert predict_split(workspace, "test", level=0.5) == before
+    assert predict_split(workspace, "test", PredictRequest(level=0.5)) == before
 
 
 @pytest.mark.slow

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from prle.baselines.interface import Table
-from prle.stages.bench.labels import BenchRequest, bench
+from prle.stages.bench.labels import BenchRequest
 from prle.stages.bench.methods import labels as entrants
+from prle.stages.bench.stage import bench
 from prle.stages.common import memory
 from prle.stages.common import tracing as traced
 from prle.stages.common.placed_rows import PlacedRows, inputs_at_once

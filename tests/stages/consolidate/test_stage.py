@@ -14,16 +14,20 @@ from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.models.labels.checkpoint import load
 from prle.models.texts.checkpoint import restore_answers
-from prle.stages.bench.labels import BenchRequest, bench
+from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench.stage import bench
 from prle.stages.consolidate.interface import ConsolidateRequest
-from prle.stages.consolidate.labels import consolidate
+from prle.stages.consolidate.stage import consolidate
 from prle.stages.edit.stage import relabel
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
 from prle.stages.export.stage import export
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from tests.stages import test_classes, test_texts
 
@@ -79,7 +83,7 @@ def seal(path, name="default"):
 
 
 def said(path, name):
-    return [each.prediction for each in predict_split(path, "test", name=name).predictions]
+    return [each.prediction for each in predict_split(path, "test", PredictRequest(name=name)).predictions]
 
 
 @pytest.mark.parametrize("grouping", ["kmeans", "hierarchical", "circle"])
@@ -97,7 +101,7 @@ def test_a_model_of_fewer_prototypes_stands_beside_the_original(any_workspace, g
     named = {model.name: model for model in info(any_workspace).models}
     assert named[report.model].prototypes == left
     assert len(said(any_workspace, report.model)) == len(answers)
-    explained = explain_row(any_workspace, "test", 1, name=report.model)
+    explained = explain_row(any_workspace, "test", 1, ExplainRequest(name=report.model))
     assert {share.anchor.row for share in explained.prototypes} <= {group.row for group in report.groups}
 
 
@@ -110,8 +114,10 @@ def test_what_it_costs_is_what_the_models_say(workspace):
     point, low, high = quality["rmse"].difference
     assert low <= point <= high
     assert point == pytest.approx(quality["rmse"].after - quality["rmse"].before)
-    first, second = (np.array([p.prediction for p in predict_split(workspace, "validation", name=name).predictions])
-                     for name in ("default", "default-3"))  # fmt: skip
+    first, second = (
+        np.array([each.prediction for each in predict_split(workspace, "validation", request).predictions])
+        for request in (PredictRequest(), PredictRequest(name="default-3"))
+    )
     assert report.likeness == pytest.approx(np.abs(first - second).mean(), rel=1e-4)
 
 
@@ -121,7 +127,7 @@ def test_retraining_costs_no_more_than_the_mean_and_can_be_traced(workspace):
     assert anew.groups == mean.groups
     rmse = [next(each.after for each in report.qualities if each.name == "rmse") for report in (mean, anew)]
     assert rmse[1] <= rmse[0] + 1e-6
-    assert explain_row(workspace, "test", 0, name="anew").influence is not None
+    assert explain_row(workspace, "test", 0, ExplainRequest(name="anew")).influence is not None
     with pytest.raises(WorkspaceError, match="put together after the experts had been solved"):
         relabel(workspace, 3, 0.5, name="mean")
 
@@ -150,9 +156,9 @@ def test_classes_are_kept_by_most_rows(of_classes):
 def test_experts_that_have_no_mean_are_fitted_anew(workspace):
     fit(workspace, resolve(None, {"prototypes.count": 4, "train.epochs": 1, "experts.kind": "mlp"}), name="mlp")
     with pytest.raises(UsageError, match="mean of two mlp experts") as refusal:
-        consolidate(workspace, ConsolidateRequest(to=2), name="mlp")
+        consolidate(workspace, ConsolidateRequest(name="mlp", to=2))
     assert "retrain" in refusal.value.hint
-    assert consolidate(workspace, ConsolidateRequest(to=2, merging="retrain"), name="mlp").after.prototypes == 2
+    assert consolidate(workspace, ConsolidateRequest(name="mlp", to=2, merging="retrain")).after.prototypes == 2
 
 
 @pytest.mark.parametrize("merging", ["merge", "low_rank", "retrain"])
@@ -181,12 +187,12 @@ def test_centres_of_groups_have_length_one(of_texts):
 def test_a_question_goes_where_its_group_has_gone(of_texts, tmp_path):
     settings = {**CLUSTERS, "answers.routing": "group"}
     fit(of_texts, resolve(None, settings), name="deeds")
-    report = consolidate(of_texts, ConsolidateRequest(to=2), name="deeds")
+    report = consolidate(of_texts, ConsolidateRequest(name="deeds", to=2))
     with open_workspace(of_texts) as opened:
         filed = opened.groups("test")
         restored = restore_answers(opened.model("deeds-2"), opened.embeddings("train")[:, 0], width=64)
     for row in range(5):
-        shares = explain_row(of_texts, "test", row, name="deeds-2").prototypes
+        shares = explain_row(of_texts, "test", row, ExplainRequest(name="deeds-2")).prototypes
         assert shares[0].weight == 1.0
         assert filed[row] in restored.clusters.known_as[shares[0].prototype]
     assert any(group.name.endswith("and 1 more") for group in report.groups)
@@ -194,13 +200,13 @@ def test_a_question_goes_where_its_group_has_gone(of_texts, tmp_path):
     assert written.largest_difference < 1e-5
     places = json.loads((tmp_path / "out" / "model.json").read_text())["places"]
     assert sorted(places) == sorted(name for names in restored.clusters.known_as for name in names)
-    assert consolidate(of_texts, ConsolidateRequest(to=1), name="deeds-2").after.prototypes == 1
+    assert consolidate(of_texts, ConsolidateRequest(name="deeds-2", to=1)).after.prototypes == 1
 
 
 def test_soft_targets_go_on_from_what_they_remember(of_texts):
     soft = {"answers.matrices": "gated_low_rank", "answer_losses.soft_targets": "hybrid", "answer_losses.clusters": 2}
     fit(of_texts, resolve(None, {**CLUSTERS, **soft, "answer_losses.update_interval": 2}), name="soft")
-    consolidate(of_texts, ConsolidateRequest(to=4, merging="retrain"), name="soft")
+    consolidate(of_texts, ConsolidateRequest(name="soft", to=4, merging="retrain"))
     with open_workspace(of_texts) as opened:
         before, after = (opened.model(name).arrays["soft/progress"] for name in ("soft", "soft-4"))
     assert after[0] > before[0] > 0
@@ -209,14 +215,24 @@ def test_soft_targets_go_on_from_what_they_remember(of_texts):
 
 def test_a_count_that_makes_routing_peaked_is_looked_for(of_texts):
     fit(of_texts, resolve(None, {**CLUSTERS, "prototypes.count": 15, "answers.temperature": 0.3}), name="flat")
-    report = consolidate(of_texts, ConsolidateRequest(), name="flat")
+    report = consolidate(
+        of_texts,
+        ConsolidateRequest(
+            name="flat",
+        ),
+    )
     assert report.automatic
     assert report.after.peaked
     assert not any(each.peaked for each in report.tried[:-1])
     assert report.tried[-1].prototypes == report.after.prototypes
     fit(of_texts, resolve(None, {**CLUSTERS, "answers.temperature": 0.01}), name="sharp")
     with pytest.raises(UsageError, match="peaked already"):
-        consolidate(of_texts, ConsolidateRequest(), name="sharp")
+        consolidate(
+            of_texts,
+            ConsolidateRequest(
+                name="sharp",
+            ),
+        )
 
 
 def test_what_cannot_be_put_together_is_refused(workspace, of_texts):
@@ -229,17 +245,17 @@ def test_what_cannot_be_put_together_is_refused(workspace, of_texts):
     with pytest.raises(UsageError, match="1 prototype or more"):
         ConsolidateRequest(to=0)
     with pytest.raises(WorkspaceError, match="no model"):
-        consolidate(workspace, ConsolidateRequest(to=2), name="nobody")
+        consolidate(workspace, ConsolidateRequest(name="nobody", to=2))
     for routing in ("global", "path"):
         settings = {**CLUSTERS, "answers.routing": routing, "answers.matrices": "auto"}
         fit(of_texts, resolve(None, settings), name=routing)
         with pytest.raises(UsageError, match=f"put together, got routing {routing}"):
-            consolidate(of_texts, ConsolidateRequest(to=2), name=routing)
+            consolidate(of_texts, ConsolidateRequest(name=routing, to=2))
 
 
 def test_forged_names_of_groups_are_refused(of_texts):
     fit(of_texts, resolve(None, {**CLUSTERS, "answers.routing": "group"}), name="deeds")
-    consolidate(of_texts, ConsolidateRequest(to=2), name="deeds")
+    consolidate(of_texts, ConsolidateRequest(name="deeds", to=2))
     with open_workspace(of_texts) as opened:
         stored, questions = opened.model("deeds-2"), opened.embeddings("train")[:, 0]
     for filed in ("start", [["start"]], [["start"], [1]], [["start"], []], {"start": 0}):

@@ -12,7 +12,8 @@ import pytest
 from prle.errors import WorkspaceError
 from prle.models.students.teaching.distilling import DistillSettings
 from prle.stages.common.students import fitting_student
-from prle.stages.distill.stage import DistillRequest, distill
+from prle.stages.distill.interface import DistillRequest
+from prle.stages.distill.stage import distill
 from prle.workspace import open_workspace
 from tests.stages.test_texts import fitted_manual  # noqa: F401
 

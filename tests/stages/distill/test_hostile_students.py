@@ -7,8 +7,10 @@ import pytest
 
 from prle.errors import WorkspaceError
 from prle.models.students.teaching.distilling import DistillSettings
-from prle.stages.distill.stage import DistillRequest, distill
-from prle.stages.predict.labels import predict_split
+from prle.stages.distill.interface import DistillRequest
+from prle.stages.distill.stage import distill
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import layout
 from prle.workspace.reader import read_tree
 from tests.stages.fit.test_hostile_models import ARRAYS, TEXTS, leaves
@@ -18,7 +20,7 @@ MODEL = "models/small"
 
 
 def said(path):
-    return [each.prediction for each in predict_split(path, "test", name="small").predictions]
+    return [each.prediction for each in predict_split(path, "test", PredictRequest(name="small")).predictions]
 
 
 @pytest.mark.slow

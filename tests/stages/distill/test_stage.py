@@ -14,18 +14,23 @@ from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.models.students.teaching.distilling import DistillSettings
 from prle.models.students.teaching.sizes import RANKS
-from prle.stages.audit.stage import AuditRequest, audit
-from prle.stages.bench.importance import ImportanceRow, bench_importance, verdict_of
-from prle.stages.bench.labels import BenchRequest, bench
-from prle.stages.common.text_interface import TextRequest
-from prle.stages.distill.stage import DistillRequest, distill
+from prle.stages.audit.interface import AuditRequest
+from prle.stages.audit.stage import audit
+from prle.stages.bench.importance import bench_importance, verdict_of
+from prle.stages.bench.interface import ImportanceRow
+from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench.stage import bench
+from prle.stages.distill.interface import DistillRequest
+from prle.stages.distill.stage import distill
 from prle.stages.edit.stage import drop
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row, teacher_name
 from prle.stages.export.stage import export
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.regimes import regimes
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
 from tests.stages.test_classes import fitted_pets  # noqa: F401
 from tests.stages.test_texts import QUICK, fitted_manual  # noqa: F401
@@ -56,7 +61,7 @@ def test_numbers_every_strategy_is_stored_and_answers_as_it_was_measured(workspa
         strategy, {"output", "routing"}
     )
     assert min(report.errors[next(iter(report.errors))]) <= report.errors[next(iter(report.errors))][0]
-    said = predict_split(workspace, "validation", name="small", level=0.5).predictions
+    said = predict_split(workspace, "validation", PredictRequest(name="small", level=0.5)).predictions
     gap = np.sqrt(np.mean([(each.prediction - each.label) ** 2 for each in said]))
     assert gap == pytest.approx(report.validation_rmse, rel=1e-5)
     assert all(each.interval[0] < each.prediction < each.interval[1] for each in said)
@@ -76,7 +81,7 @@ def test_numbers_agree_with_the_teacher_far_better_than_its_mean_does(workspace,
 def test_classes_have_probabilities(pets, tmp_path, strategy):
     report = distill(pets, request(strategy=strategy, temperature=2.0))
     assert report.target == "class"
-    for each in predict_split(pets, "test", name="small").predictions:
+    for each in predict_split(pets, "test", PredictRequest(name="small")).predictions:
         assert sum(each.probabilities.values()) == pytest.approx(1.0, abs=1e-5)
     assert report.chosen.agreement["same_class"] > 0.7
     assert export(pets, tmp_path / strategy, name="small").largest_difference < 1e-4
@@ -97,7 +102,7 @@ def test_texts_of_every_kind_of_teacher(manual, tmp_path, name, strategy):
     assert report.target == "text"
     assert report.group_embedding == ("id-hash" if name == "group" else "")
     assert report.chosen.agreement["cosine"] > report.chosen.agreement["identity_cosine"]
-    places = [each.place for each in predict_split(manual, "validation", name="small").predictions]
+    places = [each.place for each in predict_split(manual, "validation", PredictRequest(name="small")).predictions]
     assert np.mean(np.array(places) == 1) == pytest.approx(report.validation_recall_at_1)
     assert export(manual, tmp_path / "out", name="small").largest_difference < 1e-5
 
@@ -106,7 +111,7 @@ def test_a_student_is_told_the_group(manual):
     distill(manual, request("group", group_embedding="title", epochs=6))
     row = [("how do I turn on my kettle number 1",)]
     asked = [
-        predict_texts(manual, row, name="small", texts=TextRequest(group=group)).predictions[0].score
+        predict_texts(manual, row, PredictRequest(name="small", group=group)).predictions[0].score
         for group in ("start", "stop", "none of them")
     ]
     assert len({round(score, 4) for score in asked}) == 3
@@ -125,7 +130,7 @@ def test_factored_experts_are_a_routed_model_that_explains_itself(manual, tmp_pa
     assert report.chosen.agreement["relative_error"] < 1e-6
     fewer = distill(manual, request("group", form="factored", size=1, student_name="fewer"))
     assert fewer.chosen.parameters < report.chosen.parameters
-    assert explain_row(manual, "test", 0, name="fewer").prototypes
+    assert explain_row(manual, "test", 0, ExplainRequest(name="fewer")).prototypes
     assert export(manual, tmp_path / "out", name="fewer").largest_difference < 1e-5
 
 
@@ -179,7 +184,7 @@ def test_bench_ranks_with_students_too(manual):
         lambda workspace: drop(workspace, 0, name="small"),
         lambda workspace: regimes(workspace, name="small"),
         lambda workspace: distill(workspace, request("small", student_name="smaller")),
-        lambda workspace: explain_row(workspace, "test", 0, name="small"),
+        lambda workspace: explain_row(workspace, "test", 0, ExplainRequest(name="small")),
     ],
 )
 def test_everything_else_refuses_a_student_by_name(workspace, ask):

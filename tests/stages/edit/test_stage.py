@@ -12,10 +12,12 @@ from prle.explanation import place
 from prle.models.labels.checkpoint import restore
 from prle.stages.common.tracing import influence_of
 from prle.stages.edit.stage import drop, edit_log, relabel, undo
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from tests.stages.conftest import QUICK
 
@@ -29,7 +31,9 @@ def edited(request, workspace):
 
 
 def predictions(workspace, split="validation", name="default"):
-    return np.array([each.prediction for each in predict_split(workspace, split, name=name).predictions])
+    return np.array(
+        [each.prediction for each in predict_split(workspace, split, PredictRequest(name=name)).predictions]
+    )
 
 
 def refitted(workspace, change):
@@ -138,7 +142,7 @@ def test_explanations_show_the_label_that_was_told_and_the_data_keep_theirs(work
     label = float(demo.splits["train"].labels[row])
 
     def explained():
-        report = explain_row(workspace, "test", 17, examples=300)
+        report = explain_row(workspace, "test", 17, ExplainRequest(examples=300))
         return next(each.label for each in report.influence.listed if each.row == row), report.relabelled
 
     assert explained() == (label, {})
@@ -205,7 +209,7 @@ def test_evidence_that_is_too_large_is_placed_anew(workspace, monkeypatch):
 def test_every_router_goes_on_without_a_prototype(workspace, router):
     fit(workspace, resolve(None, {**QUICK, "train.epochs": 1, "router.kind": router}), name="other")
     report = drop(workspace, 1, name="other")
-    shares = explain_row(workspace, "test", 3, name="other").prototypes
+    shares = explain_row(workspace, "test", 3, ExplainRequest(name="other")).prototypes
     assert len(shares) == report.prototypes == 5
     assert sum(share.weight for share in shares) == pytest.approx(1.0)
 

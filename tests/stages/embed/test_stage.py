@@ -7,7 +7,8 @@ import pytest
 
 from prle.errors import DataError, PrleError, UsageError, WorkspaceError
 from prle.stages.embed import stage
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.workspace import layout
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_embeddings, save_model

@@ -8,10 +8,13 @@ import pytest
 from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.models.labels.checkpoint import restore
-from prle.stages.explain.numbers import Explainer, Question, Wishes
+from prle.stages.explain.interface import ExplainRequest
+from prle.stages.explain.numbers import Explainer
+from prle.stages.explain.questions import Question
 from prle.stages.explain.stage import explain_row, explain_rows, explain_texts, explaining
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split
+from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import Workspace, open_workspace, save_model
 from tests.stages.conftest import QUICK
 
@@ -24,7 +27,7 @@ def explained(fitted_once):
     with open_workspace(fitted_once) as opened:
         vectors = opened.embeddings("test")
         questions = [Question(texts=opened.row_texts("test", row), vectors=each) for row, each in enumerate(vectors)]
-        return list(Explainer(opened, "default").explain(questions, Wishes(examples=3)))
+        return list(Explainer(opened, "default").explain(questions, ExplainRequest(examples=3)))
 
 
 def test_all_three_ledgers_add_up_on_every_row(explained):
@@ -53,7 +56,7 @@ def test_examples_are_the_rows_that_they_name_with_the_strongest_first(explained
 
 
 def test_explained_together_is_explained_alone(explained, workspace):
-    alone = explain_row(workspace, "test", 70, examples=3)
+    alone = explain_row(workspace, "test", 70, ExplainRequest(examples=3))
     assert alone.prediction == pytest.approx(explained[70].prediction, rel=1e-12)
     assert alone.influence.listed[0].row == explained[70].influence.listed[0].row
     assert alone.interval == pytest.approx(explained[70].interval)
@@ -61,7 +64,7 @@ def test_explained_together_is_explained_alone(explained, workspace):
 
 
 def test_intervals_are_those_of_predict(explained, workspace):
-    predicted = predict_split(workspace, "test", level=0.9).predictions
+    predicted = predict_split(workspace, "test", PredictRequest(level=0.9)).predictions
     for report, prediction in zip(explained, predicted, strict=True):
         assert report.interval == pytest.approx(prediction.interval, abs=1e-4)
         low, high = report.interval
@@ -69,17 +72,20 @@ def test_intervals_are_those_of_predict(explained, workspace):
 
 
 def test_a_higher_level_is_wider(workspace):
-    widths = [np.diff(explain_row(workspace, "test", 3, level=level).interval)[0] for level in (0.5, 0.8, 0.95)]
+    widths = [
+        np.diff(explain_row(workspace, "test", 3, ExplainRequest(level=level)).interval)[0]
+        for level in (0.5, 0.8, 0.95)
+    ]
     assert widths == sorted(widths)
     assert widths[0] < widths[-1]
 
 
 def test_a_level_that_needs_more_rows_is_refused(workspace):
-    report = explain_row(workspace, "test", 3, level=0.9999)
+    report = explain_row(workspace, "test", 3, ExplainRequest(level=0.9999))
     assert report.interval is None
     assert "too few validation rows" in report.refused["interval"].reason
     with pytest.raises(WorkspaceError, match="too few validation rows"):
-        predict_split(workspace, "test", level=0.9999)
+        predict_split(workspace, "test", PredictRequest(level=0.9999))
 
 
 def test_past_errors_are_those_of_the_rows_that_a_prototype_dominates(explained, workspace):
@@ -109,7 +115,7 @@ def test_doubt_is_measured_on_the_answer_itself(explained):
 def test_an_input_unlike_anything_is_said_so(workspace):
     with open_workspace(workspace) as opened:
         far = 9.0 * np.random.default_rng(0).normal(size=opened.embeddings("test")[0].shape).astype(np.float32)
-        report = next(Explainer(opened, "default").explain([Question(texts=NEW, vectors=far)], Wishes()))
+        report = next(Explainer(opened, "default").explain([Question(texts=NEW, vectors=far)], ExplainRequest()))
     assert report.doubt.unfamiliar
     assert report.doubt.percentile == 100.0
     assert not explain_row(workspace, "train", 3).doubt.unfamiliar
@@ -134,7 +140,7 @@ def test_the_bracket_lies_on_either_side(explained):
 
 def test_what_it_hangs_on_is_only_searched_for_when_asked(workspace):
     assert explain_row(workspace, "test", 17).counterfactual is None
-    told = explain_row(workspace, "test", 17, move=0.05).counterfactual
+    told = explain_row(workspace, "test", 17, ExplainRequest(move=0.05)).counterfactual
     assert told.move == 0.05
     for removal in (told.prototypes, told.examples):
         assert removal.refitted
@@ -144,29 +150,29 @@ def test_what_it_hangs_on_is_only_searched_for_when_asked(workspace):
 @pytest.mark.parametrize("move", [0.0, -0.5, math.nan])
 def test_a_move_is_a_distance(workspace, move):
     with pytest.raises(UsageError, match="expected a distance above 0"):
-        explain_row(workspace, "test", 17, move=move)
+        explain_row(workspace, "test", 17, ExplainRequest(move=move))
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 90.0])
 def test_a_level_is_a_share(workspace, level):
     with pytest.raises(UsageError, match="expected a share between 0 and 1"):
-        explain_row(workspace, "test", 17, level=level)
+        explain_row(workspace, "test", 17, ExplainRequest(level=level))
 
 
 def test_many_rows_are_what_each_is_alone(workspace):
     rows = [NEW, ("Two men talk.", "Two men are talking.")]
-    together = explain_rows(workspace, rows, examples=2)
+    together = explain_rows(workspace, rows, ExplainRequest(examples=2))
     assert [each.texts for each in together.explanations] == rows
     assert together.fields == ("sentence1", "sentence2")
     for row, report in zip(rows, together.explanations, strict=True):
-        alone = explain_texts(workspace, row, examples=2)
+        alone = explain_texts(workspace, row, ExplainRequest(examples=2))
         assert alone.prediction == pytest.approx(report.prediction, rel=1e-9)
         assert len(report.examples) == len(report.influence.listed) == 2
     assert explain_rows(workspace, []).explanations == ()
 
 
 def test_no_examples_leaves_all_to_the_others(workspace):
-    report = explain_row(workspace, "test", 17, examples=0)
+    report = explain_row(workspace, "test", 17, ExplainRequest(examples=0))
     assert report.examples == report.influence.listed == ()
     assert report.influence.prior + report.influence.others.contribution == pytest.approx(report.prediction, rel=1e-6)
     assert report.doubt.distance is not None
@@ -174,7 +180,7 @@ def test_no_examples_leaves_all_to_the_others(workspace):
 
 def refitted(workspace, **settings):
     fit(workspace, resolve(None, {**QUICK, "train.epochs": 1, **settings}), name="other")
-    return explain_row(workspace, "test", 17, name="other", move=0.01)
+    return explain_row(workspace, "test", 17, ExplainRequest(name="other", move=0.01))
 
 
 @pytest.mark.parametrize(("kind", "features"), [("constant", True), ("mlp", False), ("linear", True)])
@@ -203,7 +209,7 @@ def test_evidence_that_was_not_kept_is_placed_anew(workspace, monkeypatch):
     with open_workspace(workspace) as opened:
         assert opened.evidence("default")
         assert not opened.evidence("lean")
-    anew = explain_row(workspace, "test", 17, name="lean")
+    anew = explain_row(workspace, "test", 17, ExplainRequest(name="lean"))
     assert anew.influence == kept.influence
     assert anew.completeness_gap["examples"] <= 1e-6
 
@@ -227,7 +233,7 @@ def test_a_model_of_before_there_were_intervals_is_explained_without(workspace):
     assert (report.doubt.percentile, report.doubt.unfamiliar) == (None, False)
     assert report.prototypes[0].past_error is None
     with pytest.raises(WorkspaceError, match="fitted without a calibration"):
-        predict_split(workspace, "test", level=0.9)
+        predict_split(workspace, "test", PredictRequest(level=0.9))
 
 
 def test_evidence_that_does_not_fit_is_refused(workspace):
@@ -242,7 +248,8 @@ def test_single_texts_have_one_block(tmp_path, demo):
 
     from prle.data.interface import Split
     from prle.encoders import load_encoder
-    from prle.stages.embed.stage import EmbedRequest, embed
+    from prle.stages.embed.interface import EmbedRequest
+    from prle.stages.embed.stage import embed
 
     splits = {
         name: Split(texts=tuple(texts[:1] for texts in split.texts), labels=split.labels)

@@ -3,7 +3,7 @@ import pytest
 
 from prle.errors import UsageError
 from prle.stages.explain.stage import explain_row, explain_texts
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.stage import predict_split, predict_texts
 
 NEW = ("A cat is sleeping.", "A dog is barking.")
 

@@ -17,11 +17,13 @@ from prle.config import resolve
 from prle.data import SourceRequest, load
 from prle.encoders import load_encoder
 from prle.errors import PrleError, UsageError
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.export import stage
 from prle.stages.export.stage import export
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
 from tests.documentation import ROOT, python_blocks
 from tests.stages.test_classes import fitted_pets  # noqa: F401
@@ -88,7 +90,7 @@ def test_classes_have_probabilities(fitted_pets, tmp_path, name):  # noqa: F811
         found = run(tmp_path, vectors=opened.embeddings("test"))
     card = json.loads((tmp_path / "model.json").read_text())
     for shares, told in zip(
-        found["probabilities"], predict_split(fitted_pets, "test", name=name).predictions, strict=True
+        found["probabilities"], predict_split(fitted_pets, "test", PredictRequest(name=name)).predictions, strict=True
     ):
         assert dict(zip(card["classes"], shares, strict=True)) == pytest.approx(told.probabilities, abs=1e-5)
 
@@ -103,7 +105,7 @@ def test_texts_are_ranked_as_by_vectors_alone(fitted_manual, tmp_path, name):  #
         if name == "group":
             fed["place"] = np.array([card["places"].index(group) for group in opened.groups("test")])
     scores = run(tmp_path, **fed)["scores"]
-    for row, told in enumerate(predict_split(fitted_manual, "test", name=name).predictions):
+    for row, told in enumerate(predict_split(fitted_manual, "test", PredictRequest(name=name)).predictions):
         for answer in told.answers:
             assert scores[row, answer.code] == pytest.approx(answer.cosine, abs=1e-5)
 

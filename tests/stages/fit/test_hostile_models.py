@@ -15,7 +15,8 @@ from prle.errors import WorkspaceError
 from prle.stages.edit.stage import relabel, undo
 from prle.stages.explain.stage import explain_row
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import layout, open_workspace
 from prle.workspace.reader import read_tree
 from prle.workspace.tree import Branch
@@ -59,7 +60,7 @@ def answers(path):
     """What the workspace says, by question; None where it refuses to."""
     questions = {
         "predict": lambda: predict_split(path, "test").predictions,
-        "level": lambda: predict_split(path, "test", level=0.5).predictions,
+        "level": lambda: predict_split(path, "test", PredictRequest(level=0.5)).predictions,
         "explain": lambda: explain_row(path, "test", 0),
         "info": lambda: info(path).rows,
     }

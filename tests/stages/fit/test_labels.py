@@ -6,11 +6,14 @@ from prle.data.interface import Dataset
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.observer import EpochRecord
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from tests.stages.conftest import QUICK
 
@@ -24,7 +27,9 @@ def test_report_agrees_with_what_is_stored(workspace):
     assert stored.summary["validation_rmse"] == report.validation_rmse
     assert len(stored.history) == len(report.history)
     assert stored.config["value_space"]["projection"] == report.projection == "siamese"
-    predicted = [each.prediction for each in predict_split(workspace, "validation", name="again").predictions]
+    predicted = [
+        each.prediction for each in predict_split(workspace, "validation", PredictRequest(name="again")).predictions
+    ]
     np.testing.assert_allclose(np.sqrt(np.mean((np.array(predicted) - labels) ** 2)), report.validation_rmse, rtol=1e-6)
 
 
@@ -49,9 +54,11 @@ def test_a_committee_is_stored_measured_and_explained_whole(workspace):
         assert same or path.startswith("calibration/"), "only what all members together got wrong is another"
     assert report.members == stored.summary["members"] == 3
     assert report.parameters == stored.summary["parameters"] > alone.summary["parameters"]
-    predicted = [each.prediction for each in predict_split(workspace, "validation", name="three").predictions]
+    predicted = [
+        each.prediction for each in predict_split(workspace, "validation", PredictRequest(name="three")).predictions
+    ]
     np.testing.assert_allclose(np.sqrt(np.mean((np.array(predicted) - labels) ** 2)), report.validation_rmse, rtol=1e-6)
-    explained = explain_row(workspace, "validation", 5, name="three")
+    explained = explain_row(workspace, "validation", 5, ExplainRequest(name="three"))
     assert len(explained.prototypes) == 6
     assert explained.completeness_gap["prototypes"] <= 1e-6
     np.testing.assert_allclose(explained.prediction, predicted[5], rtol=1e-5)

@@ -9,10 +9,11 @@ from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.common.trials import best_trials
 from prle.stages.fit import search as module
-from prle.stages.fit.labels import fit
 from prle.stages.fit.search import search, settings_of
+from prle.stages.fit.stage import fit
 from prle.stages.info.stage import info
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace, save_search
 from tests.workspace.builders import make_search
 
@@ -68,7 +69,9 @@ def test_the_better_half_goes_on_and_the_best_is_kept(workspace, fits):
     best = best_trials(report.trials)[0]
     assert settings_of(resolve(None, GIVEN | best.settings)) == best.settings
     assert kept.config["router"]["temperature"] == best.settings.get("router.temperature", 20.0)
-    predicted = np.array([each.prediction for each in predict_split(workspace, "validation", name="found").predictions])
+    predicted = np.array(
+        [each.prediction for each in predict_split(workspace, "validation", PredictRequest(name="found")).predictions]
+    )
     np.testing.assert_allclose(np.sqrt(np.mean((predicted - labels) ** 2)), report.validation_rmse, rtol=1e-6)
     assert tuple(listener.epochs) == report.history
     assert [bar[1:] for bar in listener.bars[:5]] == [(done, 4, "trials") for done in range(5)]

@@ -6,7 +6,7 @@ import pytest
 
 from prle.config import resolve
 from prle.errors import WorkspaceError
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.history import history
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model

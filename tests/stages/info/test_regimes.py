@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from prle.stages.info.regimes import TYPICAL, regimes
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from prle.errors import WorkspaceError
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
 from prle.stages.info.interface import ModelSummary
 from prle.stages.info.stage import info
 from prle.workspace import layout

@@ -5,13 +5,14 @@ import pytest
 
 from prle.errors import DataError, UsageError
 from prle.stages.predict.blocks import predict_file, predict_rows
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split, predict_texts
 
 
 @pytest.mark.parametrize("size", [7, 256, 1_000])
 def test_blocks_of_a_split_together_are_what_the_split_gets(workspace, size):
-    whole = predict_split(workspace, "test", level=0.8)
-    blocks = list(predict_rows(workspace, "test", level=0.8, size=size))
+    whole = predict_split(workspace, "test", PredictRequest(level=0.8))
+    blocks = list(predict_rows(workspace, "test", PredictRequest(level=0.8), size=size))
     assert [len(block.predictions) for block in blocks] == [min(size, 300 - first) for first in range(0, 300, size)]
     together = [each for block in blocks for each in block.predictions]
     assert [(each.row, each.label, each.texts) for each in together] == [

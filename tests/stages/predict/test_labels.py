@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.predict.labels import predict_split, predict_texts
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
 
 NEW = [("A cat is sleeping.", "A dog is barking."), ("Two men talk.", "Two men are talking.")]
@@ -62,7 +63,7 @@ def test_names_that_do_not_exist(workspace):
         predict_split(workspace, "tset")
     assert raised.value.hint == "did you mean test?"
     with pytest.raises(WorkspaceError, match="default"):
-        predict_split(workspace, "test", name="other")
+        predict_split(workspace, "test", PredictRequest(name="other"))
 
 
 def test_another_encoder_under_the_same_name_is_refused(workspace, monkeypatch):

@@ -13,10 +13,12 @@ from prle.encoders import fit_tabular, load_encoder
 from prle.encoders.tabular.fitting import TabularSettings
 from prle.errors import DataError, LockedError, UsageError
 from prle.observer import SILENT
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_texts
-from prle.stages.predict.shards import ShardsRequest, predict_shards
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import PredictRequest, ShardsRequest
+from prle.stages.predict.shards import predict_shards
+from prle.stages.predict.stage import predict_texts
 from prle.workspace.lock import held
 
 arrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
@@ -49,7 +51,7 @@ def stamps(folder):
 
 def test_numbers_are_those_of_any_other_way(request_):
     report = predict_shards(replace(request_, level=0.9))
-    expected = predict_texts(request_.workspace, PAIRS, level=0.9, remember=False).predictions
+    expected = predict_texts(request_.workspace, PAIRS, PredictRequest(level=0.9, remember=False)).predictions
     found = [value for name in ("0.parquet", "1.parquet") for value in column(request_, name)]
     assert np.allclose(found, [each.prediction for each in expected], atol=1e-6)
     assert np.allclose(column(request_, "0.parquet", "upper"), [each.interval[1] for each in expected[:6]], atol=1e-6)

@@ -12,11 +12,13 @@ from prle.config import resolve
 from prle.data import SourceRequest, load
 from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.models.labels.targets import ClassTarget
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
-from prle.stages.fit.labels import fit
+from prle.stages.fit.stage import fit
 from prle.stages.info.regimes import regimes
-from prle.stages.predict.labels import predict_split
+from prle.stages.predict.stage import predict_split
 from prle.stages.report.classes import LARGEST_MATRIX, Classes
 from prle.stages.report.stage import report
 from prle.workspace import open_workspace
@@ -122,7 +124,7 @@ def test_explained_rows_are_explained_as_explain_does_and_add_up(fitted_pets, na
     made = report(fitted_pets, name=name, rows=4)
     for explained in made.explained:
         split, row = explained.row.split(":")
-        assert explained == explain_row(fitted_pets, split, int(row), name=name, examples=5)
+        assert explained == explain_row(fitted_pets, split, int(row), ExplainRequest(name=name, examples=5))
         np.testing.assert_allclose(sum(share.contribution for share in explained.prototypes), explained.total)
 
 

@@ -12,10 +12,13 @@ from prle.config import resolve
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.edit.stage import relabel
-from prle.stages.embed.stage import EmbedRequest, embed
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
-from prle.stages.fit.labels import fit
-from prle.stages.predict.labels import predict_split
+from prle.stages.fit.stage import fit
+from prle.stages.predict.interface import PredictRequest
+from prle.stages.predict.stage import predict_split
 from prle.stages.report import numbers as report_numbers
 from prle.stages.report import rows as report_rows
 from prle.stages.report import stage as module
@@ -40,7 +43,7 @@ def test_figures_are_those_of_the_predictions(contents, fitted_once):
 
 def test_coverage_is_counted_on_rows_that_intervals_were_not_calibrated_on(contents, fitted_once):
     validation, test = contents.figures
-    predicted = predict_split(fitted_once, "test", level=0.9).predictions
+    predicted = predict_split(fitted_once, "test", PredictRequest(level=0.9)).predictions
     held = [each.interval[0] <= each.label <= each.interval[1] for each in predicted]
     assert validation.coverage is None
     assert test.coverage == pytest.approx(np.mean(held))
@@ -116,7 +119,7 @@ def test_explained_rows_are_explained_as_explain_does(contents, fitted_once):
     assert len(contents.explained) == 8
     for explained in contents.explained[:2]:
         split, row = explained.row.split(":")
-        assert explained == explain_row(fitted_once, split, int(row), examples=5)
+        assert explained == explain_row(fitted_once, split, int(row), ExplainRequest(examples=5))
 
 
 def test_explained_rows_are_of_every_quality(contents, fitted_once):

@@ -7,8 +7,9 @@ from prle.data.interface import Dataset
 from prle.encoders import load_encoder
 from prle.errors import WorkspaceError
 from prle.observer import SILENT
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
 from prle.stages.suggest.stage import suggest
 from prle.workspace import open_workspace
 

@@ -28,7 +28,7 @@ class LinearExperts(Experts):
     What all experts share starts at the prior; each expert's own part starts at zero and is shrunk toward it, so a
     prototype with few inputs says what the global model says. Experts differ along the first principal axes of the
     value space only: a few numbers an expert, which are more accurate than one for every value feature
-    (``benchmarks/LOG.md``), and make both the answer and its ledger cheap.
+    (``benchmarks/log/defaults.md``), and make both the answer and its ledger cheap.
 
     :param rank: R at most, the directions in which experts may differ; at least 1.
     :param solved: whether own parts are solved in closed form; then no gradient moves them.

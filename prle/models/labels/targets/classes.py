@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.arrays.geometry import TINY, softmax
 from prle.arrays.shapes import array_namespace
-from prle.errors import DataError
+from prle.errors import DataError, WorkspaceError
 from prle.metrics import classes as class_metrics
 from prle.metrics.numbers import FIGURES, Figure
 from prle.models.labels.targets.interface import Target, TargetName
@@ -112,3 +112,18 @@ class ClassTarget(Target):
     def reported(self, sums: Array) -> Array:
         """Class probabilities. *Shape:* (..., T)."""
         return sums if self.combination == "probabilities" else softmax(sums)
+
+    def by_name(self, shares: NDArray[np.floating]) -> dict[str, float]:
+        """Return the probabilities (T,) of one row by class."""
+        return dict(zip(self.names, map(float, shares), strict=True))
+
+
+def classes_of(target: Target, model: str) -> ClassTarget:
+    """Return the target of a model in a workspace of classes, which is one of classes.
+
+    :raises WorkspaceError: where it is another.
+    """
+    if not isinstance(target, ClassTarget):
+        message = f"model {model}: expected one of classes, got one of numbers."
+        raise WorkspaceError(message, hint=f"run `prle fit --name {model}` again")
+    return target

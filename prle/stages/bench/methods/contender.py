@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, final
 import numpy as np
 
 from prle.arrays.geometry import effective_count
-from prle.models.labels.calibration import LEVEL, Calibration, Coverage, coverage
+from prle.models.labels.calibration import Calibration, Coverage, coverage
 from prle.models.labels.checkpoint import Checkpoint, load
 from prle.stages.bench.methods.disturbances import disturbed
+from prle.stages.explain.interface import LEVEL
 from prle.stages.fit.labels import fit_model
 
 if TYPE_CHECKING:

@@ -20,8 +20,7 @@ from prle.models.texts.model import AnswerModel, rank
 from prle.models.texts.routers import ExemplarRouting, GlobalRouting
 from prle.models.texts.training.fitting import fit_answers
 from prle.stages.common.kinds import is_student
-from prle.stages.common.students import load_student
-from prle.stages.predict.texts import answers_of
+from prle.stages.common.students import answers_of, load_student
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -126,8 +125,9 @@ def models(workspace: Workspace, job: Job, seeds: tuple[int, ...], observer: Obs
 
 def _student(workspace: Workspace, name: str, job: Job) -> TextMethod:
     """Return a student as it is stored, not fitted again."""
-    answers = answers_of(workspace, name, job.train, job.library)
-    seconds, size = float(workspace.summary(name).get("fit_seconds", 0.0)), load_student(workspace, name).size_bytes
+    student = load_student(workspace, name)
+    answers, size = answers_of(student), student.size_bytes
+    seconds = float(workspace.summary(name).get("fit_seconds", 0.0))
 
     def ranked(questions: Questions) -> Ranking:
         return rank(answers, questions, job.library, job.lexicon)

@@ -18,8 +18,9 @@ from prle.data import SourceRequest, load
 from prle.encoders import load_encoder
 from prle.models.labels.checkpoint import load as load_model
 from prle.models.labels.training.ranks import ALONE, Ranks, joined_ranks, told_ranks
-from prle.stages.embed.stage import EmbedRequest, embed
-from prle.stages.fit.labels import fit
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
 from tests.models.labels.training.together import ended, gradients, started
 from tests.stages.conftest import shortened
 

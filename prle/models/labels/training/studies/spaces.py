@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PAIR_SPACES: Final[tuple[ProjectionName, ...]] = ("siamese", "mlp", "identity")
 SINGLE_SPACES: Final[tuple[ProjectionName, ...]] = ("mlp", "linear", "identity")
-"""Without resmlp, which is ahead of mlp in a short fit and behind in a whole one (``benchmarks/LOG.md``)."""
+"""Without resmlp, which is ahead of mlp in a short fit and behind in a whole one (``benchmarks/log/defaults.md``)."""
 
 PAIR_EPOCHS: Final = 4
 SINGLE_EPOCHS: Final = 12

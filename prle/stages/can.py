@@ -1,0 +1,225 @@
+"""What can be done with what: the table of verbs and kinds, the only place that asks for a kind, and that refuses one.
+
+A cell names the module of ``prle.stages`` that does a verb for a kind; it is imported when it is asked for. What has no
+cell cannot be done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from prle.errors import UsageError, WorkspaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from _typeshed import DataclassInstance
+
+    from prle.workspace import Workspace
+
+Target = Literal["number", "class", "text"]
+"""What labels are."""
+
+Kind = Literal["number", "class", "text", "student"]
+"""What a model is: fitted to labels of a kind, or the student of one that is."""
+
+KINDS: Final[Mapping[Kind, str]] = {"number": "numbers", "class": "classes", "text": "texts", "student": "students"}
+"""The kinds in their order, as a sentence names them."""
+
+
+def _of_labels(module: str) -> dict[Kind, str]:
+    return {"number": module, "class": module}
+
+
+def _of_targets(module: str) -> dict[Kind, str]:
+    return {**_of_labels(module), "text": module}
+
+
+def _of_all(module: str) -> dict[Kind, str]:
+    return {**_of_targets(module), "student": module}
+
+
+TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
+    "embed": _of_targets("embed.stage"),
+    "suggest": {"number": "suggest.stage"},
+    "fit": {**_of_labels("fit.labels"), "text": "fit.texts"},
+    "fit --search": _of_labels("fit.search"),
+    "predict": {
+        "number": "predict.numbers",
+        "class": "predict.classes",
+        "text": "predict.texts",
+        "student": "predict.students",
+    },
+    "explain": {"number": "explain.numbers", "class": "explain.classes", "text": "explain.texts"},
+    "shell": _of_all("serve.stage"),
+    "serve": _of_all("serve.stage"),
+    "audit": _of_labels("audit.labels"),
+    "audit --labels": {"number": "audit.suspects"},
+    "edit": {"number": "edit.numbers"},
+    "consolidate": {**_of_labels("consolidate.labels"), "text": "consolidate.texts"},
+    "distill": {**_of_labels("distill.labels"), "text": "distill.texts"},
+    "bench": {**_of_labels("bench.labels"), "text": "bench.texts", "student": "bench.students"},
+    "bench --suite": {"number": "bench.suite"},
+    "bench --importance": _of_targets("bench.importance"),
+    "report": {"number": "report.numbers", "class": "report.classes"},
+    "export": {**_of_labels("export.labels"), "text": "export.texts", "student": "export.students"},
+    "info": _of_all("info.stage"),
+    "info --regimes": _of_labels("info.regimes"),
+    "info --history": _of_targets("info.history"),
+}
+"""Verb, or verb and option where the option is a job of its own -> kind -> module."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Only:
+    """An option that some kinds of label have.
+
+    :param field: of the request of the verb.
+    :param values: those that this is about; none means any that is not the default.
+    :param instead: what the others have, for the hint.
+    """
+
+    field: str
+    option: str
+    targets: tuple[Target, ...]
+    values: tuple[object, ...] = ()
+    instead: str = "leave it out"
+
+
+_RANKED: Final = "labels become texts with `prle embed SOURCE --target COLUMN`"
+_RANKINGS: Final = tuple(
+    Only(field=name, option=f"--{name}", targets=("text",), instead=_RANKED) for name in ("pool", "group", "path")
+)
+_LEVEL: Final = Only(
+    field="level", option="--level", targets=("number",), instead="classes have probabilities, texts scores"
+)
+_NUMBERS: Final[tuple[Target, ...]] = ("number",)
+_LABELS: Final[tuple[Target, ...]] = ("number", "class")
+
+OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
+    "fit": (Only(field="memory", option="--memory", targets=_LABELS),),
+    "predict": (_LEVEL, *_RANKINGS, Only(field="first", option="--top", targets=("text",), instead=_RANKED)),
+    "explain": (
+        _LEVEL,
+        *_RANKINGS,
+        Only(field="move", option="--move", targets=_NUMBERS),
+        Only(field="class_name", option="--class", targets=("class",)),
+        Only(field="ledger", option="--ledger", targets=_LABELS),
+        Only(field="ledger", option="--ledger", targets=_NUMBERS, values=("features", "examples")),
+    ),
+    "bench": (
+        Only(field="ablations", option="--ablations", targets=_LABELS),
+        Only(field="memory", option="--memory", targets=_LABELS),
+        Only(field="soft_targets", option="--soft-targets", targets=("text",), instead=_RANKED),
+        Only(field="cuts", option="--cut", targets=("text",), instead=_RANKED),
+    ),
+}
+"""Verb -> the options of it that not every kind of label has."""
+
+
+class Subject(NamedTuple):
+    """What a verb is about: the model of a workspace, or without a name its labels.
+
+    :param teacher: of a student; None of a model that was fitted itself.
+    """
+
+    file: str
+    target: Target
+    name: str = ""
+    teacher: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The column of the table."""
+        return self.target if self.teacher is None else "student"
+
+
+def subject(workspace: Workspace, name: str | None = None) -> Subject:
+    """Return what a verb is about; a model that there is not is taken for one that was fitted.
+
+    :raises WorkspaceError: where what is kept of the model is damaged.
+    """
+    from prle.workspace.interface import teacher_of
+
+    manifest = workspace.manifest
+    target: Target = "text" if manifest.target_encoder is not None else "class" if manifest.classes else "number"
+    if name is None or name not in workspace.model_names:
+        return Subject(workspace.path.name, target, name or "")
+    return Subject(workspace.path.name, target, name, teacher_of(workspace.summary(name)))
+
+
+def module(verb: str, about: Subject) -> Any:
+    """Return the module that does a verb for what it is about.
+
+    :raises UsageError: where there is none.
+    """
+    return import_module(f"prle.stages.{place(verb, about)}")
+
+
+def place(verb: str, about: Subject) -> str:
+    """Return the name of that module, below ``prle.stages``, without importing it.
+
+    :raises UsageError: where there is none, naming what would help.
+    """
+    row = TABLE[verb]
+    if about.kind in row:
+        return row[about.kind]
+    if about.teacher is not None:
+        message = f"{verb}: expected a model that was fitted; {about.name} is a student of {about.teacher}."
+        raise UsageError(message, hint=f"`prle {verb} --name {about.teacher}`")
+    message = f"{verb}: expected labels that are {_listed(row)}; those of {about.file} are {KINDS[about.target]}."
+    raise UsageError(message, hint=f"{KINDS[about.target]} have {', '.join(_verbs_of(about.target))}")
+
+
+def check(verb: str, about: Subject, request: DataclassInstance) -> None:
+    """Refuse a request that asks for what labels of a kind do not have.
+
+    :raises UsageError: naming the option, and what there is instead.
+    """
+    defaults = {field.name: field.default for field in fields(request)}
+    for only in OPTIONS.get(verb, ()):
+        asked = getattr(request, only.field)
+        about_it = asked in only.values if only.values else asked != defaults[only.field]
+        if about_it and about.target not in only.targets:
+            option = f"{only.option} {asked}" if only.values else only.option
+            message = (
+                f"{verb} {option}: expected labels that are {_listed(only.targets)}; "
+                f"those of {about.file} are {KINDS[about.target]}."
+            )
+            raise UsageError(message, hint=only.instead)
+
+
+def teacher_for(workspace: Workspace, name: str) -> str:
+    """Return the teacher of a student; the name itself where it is none.
+
+    :raises WorkspaceError: where the teacher is not there any more, or is another model by now.
+    """
+    teacher = subject(workspace, name).teacher
+    if teacher is None:
+        return name
+    sealed = workspace.summary(name)["student"].get("seal")
+    if teacher not in workspace.model_names or workspace.seal(teacher) != sealed:
+        message = f"model {name}: its teacher {teacher} was changed or removed since it was distilled."
+        raise WorkspaceError(message, hint=f"run `prle distill --name {teacher}` again")
+    return teacher
+
+
+def markdown() -> str:
+    """Return the table for people: a line a verb, a column a kind."""
+    lines = [f"| | {' | '.join(KINDS.values())} |", f"|---|{':-:|' * len(KINDS)}"]
+    for verb, row in TABLE.items():
+        lines.append(f"| `{verb}` | {' | '.join('●' if kind in row else '' for kind in KINDS)} |")
+    return "\n".join(lines)
+
+
+def _listed(kinds: Any) -> str:
+    """Return kinds of label as a sentence names them."""
+    *others, last = (KINDS[kind] for kind in KINDS if kind in kinds and kind != "student")
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _verbs_of(kind: Kind) -> list[str]:
+    """Return the verbs that know a kind, without those that are options."""
+    return [f"prle {verb}" for verb, row in TABLE.items() if kind in row and " " not in verb]

@@ -1,0 +1,116 @@
+"""What can be exported of a model of numbers or classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from prle.models.exporting import labels
+from prle.models.labels.calibration import coverage
+from prle.models.labels.checkpoint import load
+from prle.models.labels.targets import ClassTarget, NumberTarget
+from prle.stages.explain.interface import LEVEL
+from prle.stages.export.exportable import Exportable, judged_splits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from prle.data.interface import SplitName
+    from prle.models.labels.checkpoint import Checkpoint
+    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.targets import Target
+    from prle.observer import Observer
+    from prle.workspace import Workspace
+
+
+VECTORS: Final = "float32 (rows, texts of a row, width): their vectors, as the encoder gives them"
+
+
+RESPONSIBILITIES: Final = "float32 (rows, prototypes): who talks; each row adds up to 1"
+
+
+def exportable(opened: Workspace, name: str, *, observer: Observer) -> Exportable:  # noqa: ARG001
+    """Return a model of numbers or classes.
+
+    :raises WorkspaceError: where it is missing, stale or broken.
+    """
+    checkpoint, stored = load(opened, name), opened.model(name)
+    predictor, target = checkpoint.predictor(), checkpoint.target
+    splits = judged_splits(opened)
+    predicted = {split: predictor.predict(opened.embeddings(split)) for split in splits}
+    figures = {split: target.measures(opened.labels(split), predicted[split]) for split in splits}
+    vectors = opened.embeddings(splits[-1])
+    config = checkpoint.config
+    made_of = {
+        "prototypes": f"{len(checkpoint.anchors):,} training rows",
+        "router": config.router.kind,
+        "projection": str(config.value_space.projection),
+        "experts": config.experts.kind,
+        "members": str(len(checkpoint.members)),
+        "parameters": f"{stored.summary['parameters']:,}",
+    }
+    return Exportable(
+        target=target.name,
+        trace=lambda graph: labels.trace_predictor(graph, predictor),
+        fed={labels.VECTORS: vectors},
+        expected=expected_of(predictor, vectors),
+        checked_split=splits[-1],
+        unit=target.unit,
+        made_of=made_of,
+        figures=figures,
+        inputs={labels.VECTORS: VECTORS},
+        outputs={**answer_outputs(target), labels.RESPONSIBILITIES: RESPONSIBILITIES, **contribution_outputs(target)},
+        anchors=tuple(checkpoint.anchors.tolist()),
+        arrays=stored.arrays,
+        config=stored.config,
+        summary=stored.summary,
+        **_intervals(opened, checkpoint, predictor, predicted),
+    )
+
+
+def expected_of(predictor: Predictor, vectors: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """Return what a graph of numbers or classes should say of inputs (B, S, H)."""
+    answer = predictor.answer(vectors)
+    reported = predictor.target.reported(answer.predictions)
+    said = labels.PREDICTION if isinstance(predictor.target, NumberTarget) else labels.PROBABILITIES
+    return {said: reported, labels.RESPONSIBILITIES: answer.weights, labels.CONTRIBUTIONS: answer.contributions}
+
+
+def answer_outputs(target: Target) -> dict[str, str]:
+    """Say what a graph of numbers or classes predicts."""
+    if isinstance(target, ClassTarget):
+        return {
+            labels.PROBABILITIES: "float32 (rows, classes): probabilities, in the order of `classes` of `model.json`"
+        }
+    return {labels.PREDICTION: "float32 (rows): the predicted number"}
+
+
+def contribution_outputs(target: Target) -> dict[str, str]:
+    """Say what prototypes add in a graph of numbers or classes."""
+    meaning = "float32 (rows, prototypes): what each adds; they add up to the prediction"
+    if isinstance(target, ClassTarget):
+        summed = "probabilities" if target.combination == "probabilities" else "logits"
+        meaning = f"float32 (rows, prototypes, classes): what each adds; they add up to the {summed}"
+    return {labels.CONTRIBUTIONS: meaning}
+
+
+def _intervals(
+    opened: Workspace, checkpoint: Checkpoint, predictor: Predictor, predicted: Mapping[SplitName, NDArray[np.float64]]
+) -> dict[str, Any]:
+    """Return the intervals of a model of numbers, and how often they held on test rows; nothing where it has none."""
+    calibration = checkpoint.calibration
+    if calibration is None:
+        return {}
+    half = calibration.half_widths(LEVEL)
+    if not np.isfinite(half).all():
+        return {}
+    found: dict[str, Any] = {"level": LEVEL, "half_widths": tuple(half.tolist())}
+    if "test" in predicted:
+        regimes = predictor.regimes(opened.embeddings("test"))
+        told = opened.labels("test")
+        held = coverage(calibration, LEVEL, labels=told, predictions=predicted["test"], regimes=regimes)
+        found["covered"] = held.marginal
+    return found

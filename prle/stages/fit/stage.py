@@ -1,0 +1,43 @@
+"""Fit a model on the embeddings of a workspace and store it there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prle.models.labels.training.compute import HERE
+from prle.observer import SILENT, Observer
+from prle.stages import can
+from prle.stages.fit.interface import FitRequest
+from prle.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prle.config import Config
+    from prle.models.labels.training.compute import Compute
+    from prle.stages.fit.interface import FitReport, TextFitReport
+
+
+def fit(
+    workspace: Path,
+    config: Config,
+    *,
+    name: str = "default",
+    memory: int | None = None,
+    compute: Compute = HERE,
+    observer: Observer = SILENT,
+) -> FitReport | TextFitReport:
+    """Fit a model, keep it under ``name``, and report what was reached on the validation rows.
+
+    :param name: under which it is kept, and ``memory`` that it makes do with (:class:`FitRequest`).
+    :param compute: on which device, and as one of how many processes, the first of which stores the model.
+    :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
+    :raises UsageError: where the settings do not fit the data, or labels are texts and processes are several.
+    """
+    with open_workspace(workspace) as opened:
+        about, request = can.subject(opened), FitRequest(name=name, memory=memory)
+        can.check("fit", about, request)
+        report: FitReport | TextFitReport = can.module("fit", about).fit(
+            opened, config, request, compute=compute, observer=observer
+        )
+        return report
