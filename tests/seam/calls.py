@@ -1,48 +1,56 @@
-"""What cannot be read from Typer's parameters: how a verb is called, and what a value of an option means.
+"""What cannot be read from Typer's parameters: how a verb is called at its plainest, and what values options may have.
 
-Words in braces are those of the data set that is asked about, as ``World.words`` has them.
+Words in braces are those of the data that a command is about, see ``World.words``. What is about an option has its verb
+in front of it, or not where it holds for every verb.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """A verb at its plainest.
 
-    :param about: what there has to be: nothing, data to embed, an embedded workspace, or a model, of which students
-        are a kind of their own.
-    :param input: what it is asked about, which other options may say instead.
-    :param words: the options that keep it small.
-    :param writes: whether it changes the workspace.
-    :param workspace: which of them it is asked about.
+    :param about: what there has to be: nothing, data to embed, a workspace of them, or one of its models, of which
+        students are a kind of their own.
+    :param input: what it is asked; some options take its place.
+    :param words: options that keep it small.
+    :param workspace: which workspace it is asked about; for students it is theirs.
+    :param writes: whether it changes that.
+    :param both: whether each option is tried in table and in JSON; else they take turns, from kind to kind.
     """
 
     about: Literal["nothing", "data", "workspace", "model"] = "model"
     input: str = ""
     words: str = ""
-    writes: bool = False
     workspace: str = "prle.h5"
+    writes: bool = False
+    both: bool = False
 
 
 CALLS: Final[Mapping[str, Call]] = {
     "": Call(about="nothing", input="cache"),
     "embed": Call(about="data", input="{data}", words="{columns} {encoder}", writes=True),
-    "suggest": Call(about="workspace"),
-    "fit": Call(about="workspace", words="--prototypes 4 --epochs 1 --projection identity", writes=True),
-    "predict": Call(input="{asked}"),
-    "explain": Call(input="--row test:3"),
+    "suggest": Call(about="workspace", workspace="data.h5"),
+    "fit": Call(
+        about="workspace",
+        workspace="data.h5",
+        words="--prototypes 4 --epochs 1 --projection linear --value-dim 8 {maps}",
+        writes=True,
+    ),
+    "predict": Call(input="{asked}", both=True),
+    "explain": Call(input="--row test:3", both=True),
     "shell": Call(),
-    "serve": Call(words="--port 0"),
+    "serve": Call(words="--port {port}"),
     "audit": Call(),
     "edit": Call(about="nothing"),
     "edit drop": Call(input="0", writes=True),
     "edit relabel": Call(input="0 {new_label}", writes=True),
-    "edit undo": Call(writes=True, workspace="edited.h5"),
+    "edit undo": Call(workspace="edited.h5", writes=True),
     "edit log": Call(workspace="edited.h5"),
     "consolidate": Call(input="--to 2", writes=True),
     "distill": Call(words="--student linear --size 4 --epochs 1", writes=True),
@@ -57,10 +65,9 @@ CALLS: Final[Mapping[str, Call]] = {
 }
 
 VALUES: Final[Mapping[str, tuple[str, ...]]] = {
-    # What every verb has.
+    # What many verbs have.
     "--workspace": ("{workspace}",),
     "--name": ("second",),
-    "config show --name": ("second", "student"),
     "--seed": ("1",),
     "--config": ("{folder}/settings.yaml",),
     "--device": ("auto",),
@@ -71,13 +78,13 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "--metric": ("cosine",),
     "--prune": ("0.5",),
     "--router": ("knn",),
-    "--projection": ("linear",),
+    "--projection": ("mlp",),
     "--value-dim": ("2",),
     "--experts": ("constant",),
     "--expert-init": ("random",),
     "--combine": ("{combine}",),
     "--experts-solver": ("gradient",),
-    "--matrices": ("low_rank",),
+    "--matrices": ("cluster_ridge",),
     "--routing": ("exemplar",),
     "fit --soft-targets": ("uniform",),
     "config show --soft-targets": ("uniform",),
@@ -100,7 +107,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "--train": ("{folder}/train.csv",),
     "--validation": ("{folder}/dev.csv",),
     "--test": ("{folder}/test.csv",),
-    "--drop": ("{dropped}",),
+    "--drop": ("colour",),
     "--batch-size": ("3",),
     # A question.
     "predict texts": ("-",),
@@ -114,7 +121,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "--path": ("'house > sound'",),
     "--top": ("2",),
     "--examples": ("1",),
-    "--class": ("{class}",),
+    "--class": ("good",),
     "--move": ("0.01",),
     "--save": ("picture.svg", "picture.html", "picture.txt"),
     "--out": ("predicted",),
@@ -134,67 +141,127 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "--importance": ("entropy", "fisher", "uncertainty", "combined"),
     "--uncertainty": ("norm",),
     "bench --importance": ("entropy",),
-    "--refits": ("3",),
-    "audit --seeds": ("2",),
-    "report --seeds": ("2",),
-    "info --seeds": ("2",),
     "bench --seeds": ("2",),
+    "--seeds": ("2",),
     "--only": ("{other_baseline}",),
-    "--cut": ("{folder}/cut.h5",),
+    "--cut": ("{cut}",),
     "--suite": ("{folder}/suite.yaml",),
     "--folder": ("suite",),
     "--bench": ("{folder}/bench.json",),
     "report --output": ("page.html",),
     "export --output": ("written",),
     "--host": ("localhost",),
-    "--port": ("{free_port}",),
+    "--port": ("{other_port}",),
 }
-"""By verb and option, or by option alone: values that are none of its defaults, in shell words."""
+"""Values that are none of the defaults, in shell words; of an argument, the whole input with it."""
 
 INSTEAD: Final = frozenset(
     {
         *("embed source", "embed --train", "predict texts", "predict --file", "predict --split", "predict --out"),
-        *("explain texts", "explain --file", "edit drop prototype", "edit relabel row", "edit relabel value"),
-        *("explain --row", "consolidate --to", "consolidate --auto"),
+        *("explain texts", "explain --file", "explain --row", "consolidate --to", "consolidate --auto"),
+        *("edit drop prototype", "edit relabel row", "edit relabel value"),
     }
 )
-"""Options that take the place of the input of a call."""
+"""Options and arguments that take the place of the input of a call."""
 
 ABOUT: Final[Mapping[str, str]] = {
     "embed --validation": "--train {folder}/train.csv",
     "embed --test": "--train {folder}/train.csv",
     "explain --cache": "{asked}",
 }
-"""By option: the input that it has a meaning with, on both sides of the comparison."""
+"""The input that an option has a meaning with, where that is another one, on both sides of the comparison."""
 
 TOGETHER: Final[Mapping[str, str]] = {
-    "predict --out": "--file {folder}/shards",
+    "embed --text-pair": "--text {text}",
     "embed --train": "--validation {folder}/dev.csv --test {folder}/test.csv",
+    "embed --bins": "--numeric piecewise",
+    "fit --em-every": "--em --epochs 2",
+    "predict --out": "--file {folder}/shards",
+    "predict --group": "--name {grouped}",
+    "predict --path": "--name {placed}",
+    "explain --group": "--name {grouped}",
+    "explain --path": "--name {placed}",
+    "config show --workspace": "--name {name}",
+    "serve --expose": "--host 0.0.0.0",
     "audit --top": "--labels",
     "audit --full": "--refits 3 --seeds 2",
-    "info --seeds": "--regimes",
     "consolidate --auto": "--name {flat}",
     "distill --heads": "--student transformer",
     "distill --layers": "--student mlp",
     "distill --group-embedding": "--name {grouped}",
     "distill --uncertainty": "--importance uncertainty",
-    "predict --group": "--name {grouped}",
-    "predict --path": "--name {placed}",
-    "explain --group": "--name {grouped}",
-    "explain --path": "--name {placed}",
     "bench --suite": "--folder suite",
     "bench --folder": "--suite {folder}/suite.yaml",
-    "fit --value-dim": "--projection linear",
-    "fit --em-every": "--em --epochs 2",
-    "embed --text-pair": "--text {text}",
-    "embed --bins": "--numeric piecewise",
+    "info --seeds": "--regimes",
 }
-"""By option: others that it has a meaning with, on both sides of the comparison."""
+"""Other options that an option has a meaning with, on both sides of the comparison."""
+
+WITHOUT: Final[Mapping[str, str]] = {"bench --soft-targets": "--only {model} --only {baseline}"}
+"""Options of a call that an option has no meaning with, on both sides of the comparison."""
+
+
+class But(NamedTuple):
+    """An exception to what holds for options, and why.
+
+    :param of: the traits of subjects that it is about, see ``Subject.traits``; all of them where there are none.
+    """
+
+    why: str
+    of: tuple[str, ...] = ()
+
 
 ELSEWHERE: Final[Mapping[str, str]] = {
     "--install-completion": "Typer's own, and writes where shells keep their settings",
     "--show-completion": "Typer's own",
-    "embed --engine": "starts a cluster: tests/engines",
-    "predict --engine": "starts a cluster: tests/engines",
+    "embed --engine": "tests/engines has clusters",
+    "predict --engine": "tests/engines has clusters",
 }
-"""By option, or by option and value: what is not driven here, and where it is."""
+"""What is not driven."""
+
+_EXCLUSIVE: Final = "the columns of these data are said by another option already"
+REFUSED: Final[Mapping[str, But]] = {
+    "embed --text": But("the columns of a table are features", of=("table",)),
+    "embed --text-pair": But("the columns of a table are features", of=("table",)),
+    "embed --drop": But("only the columns of a table are features", of=("rows",)),
+    "embed --group": But("groups route questions", of=("numbers", "classes")),
+    "embed --path": But("places route questions", of=("numbers", "classes")),
+    "embed --label": But(_EXCLUSIVE, of=("texts",)),
+    "embed --table": But(_EXCLUSIVE, of=("texts",)),
+    "embed --address": But("goes with --engine ray"),
+    "predict --address": But("goes with --engine ray"),
+    "fit --prototypes auto": But("counts are suggested for numbers", of=("classes",)),
+    "consolidate --how low_rank": But("experts of labels are small already", of=("numbers", "classes")),
+    "distill --student factored": But("factors are those of maps", of=("numbers", "classes")),
+}
+"""What is refused beside what ``prle.stages.can`` refuses."""
+
+_AUTO: Final = "what auto comes to"
+_SOONER: Final = "vectors of built-in encoders are not kept: they are made sooner than found"
+SILENT: Final[Mapping[str, But]] = {
+    "--debug": But("there is no traceback to be shown"),
+    "shell --debug": But("there is no traceback to be shown", of=("model",)),
+    "predict --no-cache": But(_SOONER),
+    "explain --no-cache": But(_SOONER),
+    "serve --no-cache": But(_SOONER),
+    "fit --value-space": But("the default"),
+    "bench --no-ablations": But("the default"),
+    "bench --ablations": But("a student has no part to leave out", of=("student",)),
+    "bench --memory": But("so few vectors are read whole either way"),
+    "fit --memory": But("so few vectors are read whole either way"),
+    "fit --device": But("there is one device"),
+    "fit --combine": But("numbers are combined in no other way", of=("numbers",)),
+    "fit --experts-solver": But(_AUTO, of=("classes",)),
+    "fit --em": But(_AUTO, of=("numbers",)),
+    "fit --no-em": But(_AUTO, of=("classes",)),
+    "embed --batch-size": But("the built-in encoder has no batches"),
+    "embed --device": But("the built-in encoder has no device"),
+    "embed --backend": But("the built-in encoder needs no library"),
+    "embed --precision": But("the built-in encoder has one precision"),
+    "explain --teacher": But("a model that was fitted explains itself", of=("model",)),
+    "explain --ledger prototypes": But("it is the ledger that classes have", of=("classes",)),
+    "explain --ledger all": But("it is the ledger that classes have", of=("classes",)),
+    "consolidate --seed": But("the best of ten starts is always the same, of so few"),
+    "export --no-texts": But("students of labels carry no texts", of=("numbers student", "classes student")),
+    "cache clear --encoders": But("no encoder was converted"),
+}
+"""Options that change nothing to be seen, and why not."""

@@ -16,14 +16,25 @@ from prle_cli.app import main
 from tests.prle_cli.conftest import Outcome
 
 TICK: Final = 0.5
-"""Seconds between two looks at the clock: what is measured by it is the same every time, and soon over."""
+"""Seconds between two looks at the clock, so that a measurement is soon over."""
 
 _SURROUNDINGS: Final = {"PRLE_CACHE": "cache", "COLUMNS": "100", "SOURCE_DATE_EPOCH": "0"}
 
 
-def run(*words: str, folder: Path, stdin: str = "") -> Outcome:
-    """Call ``prle`` in a folder, with no variables that stand in for options; what it says depends on nothing else."""
-    out, err = StringIO(), StringIO()
+class Stream(StringIO):
+    """What is typed or shown, on a terminal or not."""
+
+    def __init__(self, text: str = "", *, terminal: bool = False) -> None:
+        super().__init__(text)
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+def run(*words: str, folder: Path, stdin: str = "", terminal: bool = False) -> Outcome:
+    """Call ``prle`` in a folder, with a cache of its own there, and no variables that stand in for options."""
+    typed, out, err = Stream(stdin, terminal=terminal), Stream(terminal=terminal), Stream()
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("PRLE_", "FORCE_COLOR"))}
     clock = count(step=TICK)
     with (
@@ -31,7 +42,7 @@ def run(*words: str, folder: Path, stdin: str = "") -> Outcome:
         mock.patch.dict(os.environ, ours | _SURROUNDINGS, clear=True),
         mock.patch.object(time, "perf_counter", clock.__next__),
         mock.patch.object(time, "monotonic", clock.__next__),
-        mock.patch.object(sys, "stdin", StringIO(stdin)),
+        mock.patch.object(sys, "stdin", typed),
         redirect_stdout(out),
         redirect_stderr(err),
     ):

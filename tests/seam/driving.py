@@ -1,94 +1,114 @@
-"""Commands of the matrix, run on copies of the workspaces, and what can be seen of each."""
+"""Commands of the matrix, run on tiny workspaces, and all that can be seen of each."""
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from unittest import mock
+
+import h5py
 
 from tests.prle_cli.conftest import Outcome
 from tests.seam.calls import CALLS
 from tests.seam.command import run
-from tests.seam.matrix import Case, Subject
+from tests.seam.matrix import Case, Subject, Words
 from tests.seam.workspaces import World
 
-_WORD: Final = re.compile(r"\{(\w+)\}")
-_TIMES: Final = re.compile(r"[\d.,]+ (?:ms|s|min|h)\b|[\d.,]+ k? ?a second|(?<=seconds\": )[\d.]+")
-"""How long something took."""
+_TEMPLATE: Final = re.compile(r"\{(\w+)\}")
+_TIMES: Final = re.compile(r'[\d.,]+ (?:ms|s|min|h)\b|[\d.,]+ k? ?a second|(?<=seconds": )[\d.]+')
+"""How long something took, which depends on what was imported before."""
 
 
 @dataclass(frozen=True)
 class Seen:
     """What a command left behind.
 
-    :param files: what it wrote beside the workspace, by name.
+    :param files: what it wrote, by name; of workspaces the arrays of their models.
     """
 
     outcome: Outcome
-    files: Mapping[str, bytes]
+    files: Mapping[str, object]
 
     def differs(self, other: Seen) -> bool:
-        """Say whether anything but the time that it took tells two commands apart."""
-        first, second = (
-            (each.outcome.code, _TIMES.sub("", each.outcome.out), _TIMES.sub("", each.outcome.err), each.files)
-            for each in (self, other)
-        )
-        return first != second
+        """Say whether two commands can be told apart by anything but the time that they took."""
+        return self._told() != other._told()
+
+    def _told(self) -> tuple[object, ...]:
+        outcome = self.outcome
+        return outcome.code, _TIMES.sub("", outcome.out), _TIMES.sub("", outcome.err), self.files
 
 
 @dataclass
 class Driver:
-    """Runs commands on tiny workspaces, each different one once.
+    """Runs commands, each different one once.
 
-    :param folder: where they may write.
+    :param folder: where each has a folder of its own while it runs.
+    :param ports: that are free.
     """
 
     worlds: Mapping[str, World]
     folder: Path
-    _seen: dict[tuple[str, ...], Seen] = field(default_factory=dict)
-    _runs: int = 0
+    ports: Words
+    _seen: dict[tuple[Subject, Words], Seen] = field(default_factory=dict)
 
-    def see(self, case: Case, words: Sequence[str]) -> Seen:
-        """Run a command and return what can be seen of it."""
-        key = (str(case.subject), *words)
-        if key not in self._seen:
-            self._seen[key] = self._run(case.verb, case.subject, words)
-        return self._seen[key]
+    def see(self, case: Case, words: Words) -> Seen:
+        """Run a command line of a case and return what can be seen of it."""
+        if (case.subject, words) not in self._seen:
+            self._seen[case.subject, words] = self._run(case.verb, case.subject, words)
+        return self._seen[case.subject, words]
 
-    def _run(self, verb: str, subject: Subject, words: Sequence[str]) -> Seen:
-        self._runs += 1
-        folder = self.folder / str(self._runs)
+    def _run(self, verb: str, subject: Subject, words: Words) -> Seen:
+        folder = self.folder / str(len(self._seen))
         folder.mkdir()
         world = self.worlds[subject.source.name] if subject.source else None
-        known = {} if world is None else {**world.words(student=subject.student), **self._place(verb, world, folder)}
-        filled = [word for template in words for word in _filled(template, known)]
-        outcome = run(*filled, folder=folder, stdin=world.lines if world else "")
-        files = {
-            str(file.relative_to(folder)): file.read_bytes()
-            for file in sorted(folder.rglob("*"))
-            if file.is_file() and file.suffix != ".h5"
-        }
+        known = _known(verb, subject, world, folder) | dict(zip(("port", "other_port"), zip(self.ports), strict=True))
+        filled = [word for each in words for word in _filled(each, known)]
+        # A server whose first answer is Ctrl-C: what comes before it is all that options are about.
+        with mock.patch("prle_cli.serving.server.run", side_effect=KeyboardInterrupt):
+            shell = verb == "shell"
+            stdin = "" if world is None else world.typed if shell else world.lines
+            outcome = run(*filled, folder=folder, stdin=stdin, terminal=shell)
+        files = {str(file.relative_to(folder)): _content(file) for file in folder.rglob("*") if file.is_file()}
         shutil.rmtree(folder)
         return Seen(outcome, files)
 
-    @staticmethod
-    def _place(verb: str, world: World, folder: Path) -> dict[str, tuple[str, ...]]:
-        """Return the workspace that a verb is asked about, a copy where it changes it."""
-        call = CALLS[verb]
-        if not call.writes:
-            return {"workspace": (str(world.folder / call.workspace),)}
-        if call.about != "data":
-            shutil.copy(world.folder / call.workspace, folder / "copy.h5")
-        return {"workspace": ("copy.h5",)}
+
+def _content(file: Path) -> object:
+    """Return what a file says: of a workspace the arrays of its models, which say nothing of how they were made."""
+    if file.suffix != ".h5":
+        return file.read_bytes()
+    arrays: dict[str, bytes] = {}
+
+    def read(name: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset) and "/arrays/" in name:
+            arrays[name] = item[()].tobytes()
+
+    with h5py.File(file) as opened:
+        opened.get("models", {}).visititems(read)
+    return arrays
 
 
-def _filled(template: str, known: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield the words that stand for a template."""
-    whole = _WORD.fullmatch(template)
+def _known(verb: str, subject: Subject, world: World | None, folder: Path) -> dict[str, Words]:
+    """Return the words that stand for templates; what a verb changes is a copy in the folder that it runs in."""
+    if world is None:
+        return {}
+    call, workspace = CALLS[verb], "copy.h5"
+    original = world.folder / ("student.h5" if subject.student else call.workspace)
+    if not call.writes:
+        workspace = str(original)
+    elif call.about != "data":
+        shutil.copy(original, folder / workspace)
+    return {**world.words(student=subject.student), "workspace": (workspace,)}
+
+
+def _filled(template: str, known: Mapping[str, Words]) -> Iterator[str]:
+    """Yield the words that stand for a template: as many as it is, where it is nothing else."""
+    whole = _TEMPLATE.fullmatch(template)
     if whole:
         yield from known[whole[1]]
     else:
-        yield _WORD.sub(lambda found: known[found[1]][0], template)
+        yield _TEMPLATE.sub(lambda found: known[found[1]][0], template)
