@@ -30,7 +30,7 @@ with atheris.instrument_imports(include=["prle"]):
     from benchmarks.states import read_everything
     from prle.errors import WorkspaceError
     from prle.stages.explain.stage import explain_row
-    from prle.stages.info.stage import info
+    from prle.stages.info import info
     from prle.stages.predict.stage import predict_split
     from prle.workspace import layout
     from prle.workspace.reader import read_tree

@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.runs import expect
 from prle.workspace import layout
-from prle.workspace.opened import identity_of
+from prle.workspace.data import identity_of
 from prle.workspace.reader import read_tree
 from prle.workspace.sections import read_manifest
 from prle.workspace.tree import Branch, Leaf, branch, leaf

@@ -27,7 +27,7 @@ HEAVY = [
     "prle.encoders.tabular.fitting",
     "prle.stages.embed.stage",
     "prle.stages.fit.labels",
-    "prle.stages.edit.stage",
+    "prle.stages.edit.numbers",
     "prle.stages.consolidate.labels",
     "prle.stages.audit.suspects",
     "prle_cli.terminal.progress",

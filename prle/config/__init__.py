@@ -1,37 +1,35 @@
 """Settings: their schema, and where each value comes from."""
 
-from prle.config.schema import (
+from prle.config.names import (
     EXPERT_CHOICES,
     PROJECTION_CHOICES,
     ROUTER_CHOICES,
-    AnswerLosses,
     CombineName,
-    Config,
-    ExpertConfig,
     ExpertInitName,
     ExpertName,
     GroupingName,
     InitName,
     LossName,
-    LossWeights,
     MatrixName,
     MergingName,
     MetricForm,
-    MetricLearning,
     MetricName,
     ProjectionName,
-    RouterConfig,
     RouterName,
     RoutingName,
-    Section,
     SoftTargetName,
+)
+from prle.config.reading import choices, overridden, read, resolve, validate
+from prle.config.schema import (
+    AnswerLosses,
+    Config,
+    ExpertConfig,
+    LossWeights,
+    MetricLearning,
+    RouterConfig,
+    Section,
     TrainConfig,
     ValueSpaceConfig,
-    choices,
-    overridden,
-    read,
-    resolve,
-    validate,
 )
 
 __all__ = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias, get_args, get_origin
 
-from prle.config.schema import Config, Section, choices, overridden, read, validate
+from prle.config.reading import choices, overridden, read, validate
+from prle.config.schema import Config, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

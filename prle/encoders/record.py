@@ -30,7 +30,7 @@ class EncoderRecord:
     :param source: where it was found: ``folder``, ``package``, ``cache``, ``hub``, ``built-in`` for hashing, or
         ``training rows`` for one that was fitted.
     :param precision: what the vectors were computed in.
-    :param backend: by which library; empty in a workspace of before that was kept.
+    :param backend: by which library; empty where a workspace does not say.
     """
 
     name: str

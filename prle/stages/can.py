@@ -55,18 +55,20 @@ TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
     "explain": {"number": "explain.numbers", "class": "explain.classes", "text": "explain.texts"},
     "shell": _of_all("serve.stage"),
     "serve": _of_all("serve.stage"),
-    "audit": _of_labels("audit.labels"),
+    "audit": {"number": "audit.numbers", "class": "audit.classes"},
     "audit --labels": {"number": "audit.suspects"},
     "edit": {"number": "edit.numbers"},
+    "edit log": _of_labels("edit.journal"),
     "consolidate": {**_of_labels("consolidate.labels"), "text": "consolidate.texts"},
     "distill": {**_of_labels("distill.labels"), "text": "distill.texts"},
+    "distill --student factored": {"text": "distill.factored"},
     "bench": {**_of_labels("bench.labels"), "text": "bench.texts", "student": "bench.students"},
-    "bench --suite": {"number": "bench.suite"},
+    "bench --suite": {"number": "bench.labels"},
     "bench --importance": _of_targets("bench.importance"),
     "report": {"number": "report.numbers", "class": "report.classes"},
     "export": {**_of_labels("export.labels"), "text": "export.texts", "student": "export.students"},
     "info": _of_all("info.stage"),
-    "info --regimes": _of_labels("info.regimes"),
+    "info --regimes": {"number": "info.numbers", "class": "info.classes"},
     "info --history": _of_targets("info.history"),
 }
 """Verb, or verb and option where the option is a job of its own -> kind -> module."""
@@ -109,9 +111,13 @@ OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
         Only(field="ledger", option="--ledger", targets=_LABELS),
         Only(field="ledger", option="--ledger", targets=_NUMBERS, values=("features", "examples")),
     ),
+    "distill": (
+        Only(field="temperature", option="--temperature", targets=("class",)),
+        Only(field="group_embedding", option="--group-embedding", targets=("text",), instead=_RANKED),
+    ),
     "bench": (
-        Only(field="ablations", option="--ablations", targets=_LABELS),
-        Only(field="memory", option="--memory", targets=_LABELS),
+        Only(field="ablations", option="--ablations", targets=_LABELS, instead="--soft-targets compares texts"),
+        Only(field="memory", option="--memory", targets=_LABELS, instead="leave it out, PRLE_MEMORY too"),
         Only(field="soft_targets", option="--soft-targets", targets=("text",), instead=_RANKED),
         Only(field="cuts", option="--cut", targets=("text",), instead=_RANKED),
     ),
@@ -168,7 +174,7 @@ def place(verb: str, about: Subject) -> str:
         return row[about.kind]
     if about.teacher is not None:
         message = f"{verb}: expected a model that was fitted; {about.name} is a student of {about.teacher}."
-        raise UsageError(message, hint=f"`prle {verb} --name {about.teacher}`")
+        raise UsageError(message, hint=f"ask its teacher: `--name {about.teacher}`")
     message = f"{verb}: expected labels that are {_listed(row)}; those of {about.file} are {KINDS[about.target]}."
     raise UsageError(message, hint=f"{KINDS[about.target]} have {', '.join(_verbs_of(about.target))}")
 

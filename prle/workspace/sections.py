@@ -87,7 +87,7 @@ def read_manifest(root: Branch) -> Manifest:
             raise TypeError(layout.MANIFEST)
         spoken = value.get("target_encoder")
         targets = None if spoken is None else _encoder(spoken)
-        # A file from before there were tables says nothing of columns, one without target texts nothing of groups.
+        # A file need not say anything of columns, nor one without target texts of groups.
         known = _typed(
             {"columns": [], "group": "", "path": "", **value, "classes": classes, "target_encoder": None}, Manifest
         )
@@ -108,7 +108,7 @@ def _strings(value: Any) -> tuple[str, ...]:
 
 
 def _encoder(value: Any) -> EncoderRecord:
-    """Return the record of an encoder; files of before there was a choice do not say what it computed in."""
+    """Return the record of an encoder; one that does not say what it computed in computed in fp32."""
     record = EncoderRecord(**_typed({"precision": "fp32", "backend": "", **value}, EncoderRecord))
     if record.precision not in PRECISIONS:
         raise TypeError(record.precision)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from prle.errors import WorkspaceError
 from prle.workspace import journal, layout, sections
 from prle.workspace.commit import replace_tree
+from prle.workspace.data import identity_of
 from prle.workspace.lock import COMMIT_PATIENCE, held
-from prle.workspace.opened import Workspace, identity_of, read_workspace
+from prle.workspace.opened import Workspace, read_workspace
 from prle.workspace.tree import Branch, branch
 from prle.workspace.vectors import vectors_branch
 

@@ -6,7 +6,7 @@ import typer
 
 from prle.errors import UsageError
 from prle_cli.formats.reports import show
-from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, Workspace
+from prle_cli.options import DEFAULT_MODEL, DEFAULT_WORKSPACE, Debug, ModelName, Quiet, Workspace, given
 from prle_cli.session import suggest, watching
 
 Labels = Annotated[
@@ -56,15 +56,16 @@ def audit(
     report: Any
     with watching(context, quiet=quiet, debug=debug) as observer:
         if labels:
-            from prle.stages.audit.suspects import audit_labels
+            from prle.stages.audit import LabelsRequest, audit_labels
 
-            report = audit_labels(workspace, name=name, top=top or 10, observer=observer)
+            asked: dict[str, Any] = given({"top": top})
+            report = audit_labels(workspace, LabelsRequest(name=name, **asked), observer=observer)
         else:
+            from prle.stages.audit import AuditRequest
             from prle.stages.audit import audit as stage
-            from prle.stages.audit.interface import AuditRequest
 
-            request = AuditRequest(full=full, refits=refits, seeds=seeds, seed=seed)
-            report = stage(workspace, request, name=name, observer=observer)
+            request = AuditRequest(name=name, full=full, refits=refits, seeds=seeds, seed=seed)
+            report = stage(workspace, request, observer=observer)
     from prle_cli.formats.audits import measure_table, suspect_table
     from prle_cli.views.audit.suspects import view as view_of_suspects
     from prle_cli.views.audit.view import view

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from prle.errors import UsageError
-from prle_cli.formats.reports import bench_table, show
+from prle_cli.formats.reports import show
 from prle_cli.options import DEFAULT_WORKSPACE, BenchFormat, Debug, Quiet, Workspace, given
 from prle_cli.session import watching
+from prle_cli.views import views_of
 
 _SUITE = "Several data sets"
 
@@ -88,43 +89,26 @@ def bench(
 
     With `--suite` and `--folder`, do so for several data sets, and make the workspaces that are missing.
     """
-    if memory is not None and (importance is not None or suite is not None):
-        message = "bench: --memory does not go together with --importance or --suite."
-        raise UsageError(message, hint="leave out --memory")
-    if importance is not None:
-        with watching(context, quiet=quiet, debug=debug) as observer:
-            from prle.stages.bench.importance import bench_importance
-
-            compared = given({"only": only, "split": split, "seeds": seeds})
-            weighed = bench_importance(workspace, importance, **compared, observer=observer)  # type: ignore[arg-type]
-        from prle_cli.views.bench.importance import view as importance_view
-
-        show(weighed, "table" if output_format == "table" else "json", importance_view)
-        return
     if (suite is None) != (folder is None):
         message = "bench: expected --suite and --folder together, or neither."
         raise UsageError(message, hint="for example `prle bench --suite configs/suite.yaml --folder suite`")
     asked: dict[str, Any] = given({"split": split, "only": only or None, "seeds": seeds, "ablations": ablations})
-    asked |= given({"soft_targets": soft_targets or None, "cuts": cuts or None})
-    if suite is None or folder is None:
-        with watching(context, quiet=quiet, debug=debug) as observer:
+    asked |= given({"soft_targets": soft_targets or None, "cuts": cuts or None, "importance": importance})
+    report: Any
+    with watching(context, quiet=quiet, debug=debug) as observer:
+        from prle.stages.common.memory import parse_memory
+
+        asked |= given({"memory": None if memory is None else parse_memory(memory)})
+        if suite is None or folder is None:
+            from prle.stages.bench import BenchRequest
             from prle.stages.bench import bench as stage
-            from prle.stages.bench.interface import BenchRequest
-            from prle.stages.common.memory import parse_memory
 
-            asked |= given({"memory": None if memory is None else parse_memory(memory)})
             report = stage(workspace, BenchRequest(**asked), observer=observer)
-        from prle_cli.formats.comparisons import bench_markdown
-        from prle_cli.views.bench.labels import view
+        else:
+            from prle.stages.bench.suites import read_plan, run_suite
 
-        show(report, output_format, view, lines={"csv": bench_table, "markdown": bench_markdown})
-    else:
-        with watching(context, quiet=quiet, debug=debug) as observer:
-            from prle.stages.bench.plan import read_plan
-            from prle.stages.bench.suite import run_suite
+            report = run_suite(read_plan(suite, asked), folder, observer=observer)
+    from prle_cli.formats.comparisons import comparison_markdown, comparison_table
 
-            reports = run_suite(read_plan(suite, asked), folder, observer=observer)
-        from prle_cli.formats.comparisons import suite_markdown, suite_table
-        from prle_cli.views.bench.suite import view as suite_view
-
-        show(reports, output_format, suite_view, lines={"csv": suite_table, "markdown": suite_markdown})
+    lines = {"csv": comparison_table, "markdown": comparison_markdown}
+    show(report, output_format, views_of("bench", report).view, lines=lines)

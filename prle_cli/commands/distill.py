@@ -1,6 +1,6 @@
 """``prle distill``: teach a small model to say what a fitted one says."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -77,13 +77,14 @@ def distill(
         raise UsageError(message)
     with watching(context, quiet=quiet, debug=debug) as observer:
         from prle.models.students.teaching.distilling import DistillSettings
+        from prle.stages.distill import DistillRequest
         from prle.stages.distill import distill as stage
-        from prle.stages.distill.interface import DistillRequest
 
-        given = {"form": student, "strategy": strategy, "heads": heads, "layers": layers, "epochs": epochs}
-        given |= {"temperature": temperature, "group_embedding": group_embedding, "importance": importance}
-        given |= {"uncertainty": uncertainty}
-        settings = DistillSettings(**given, seed=seed or 0)  # type: ignore[arg-type]
+        names: dict[str, Any] = {"form": student, "strategy": strategy, "group_embedding": group_embedding}
+        names |= {"importance": importance, "uncertainty": uncertainty}
+        settings = DistillSettings(
+            **names, heads=heads, layers=layers, epochs=epochs, temperature=temperature, seed=seed or 0
+        )
         wanted = None if size == "auto" else int(size)
         request = DistillRequest(settings=settings, name=name, student_name=stored_as, size=wanted)
         report = stage(workspace, request, observer=observer)

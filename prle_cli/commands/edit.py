@@ -37,7 +37,7 @@ def drop(
 ) -> None:
     """Drop prototype P: the others share its weight, and all experts are solved again."""
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.edit.stage import drop as stage
+        from prle.stages.edit import drop as stage
 
         report = stage(workspace, prototype, name=name)
     from prle_cli.views.edit.view import view
@@ -59,7 +59,7 @@ def relabel(
 ) -> None:
     """Tell the model another label for training row ROW; the data keep theirs."""
     with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.stages.edit.stage import relabel as stage
+        from prle.stages.edit import relabel as stage
 
         report = stage(workspace, row, value, name=name, observer=observer)
     from prle_cli.views.edit.view import view
@@ -79,7 +79,7 @@ def undo(
 ) -> None:
     """Take back the last edit: the model is again what it was, byte by byte."""
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.edit.stage import undo as stage
+        from prle.stages.edit import undo as stage
 
         report = stage(workspace, name=name)
     from prle_cli.views.edit.view import view
@@ -98,7 +98,7 @@ def log(
 ) -> None:
     """List what was done to a model since it was fitted."""
     with watching(context, quiet=quiet, debug=debug):
-        from prle.stages.edit.stage import edit_log
+        from prle.stages.edit import edit_log
 
         report = edit_log(workspace, name=name)
     from prle_cli.views.edit.view import view_log

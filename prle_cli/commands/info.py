@@ -37,12 +37,13 @@ def info(
         raise UsageError(message, hint="for example `prle info --regimes --seeds 3`")
     with watching(context, quiet=quiet, debug=debug) as observer:
         if regimes:
-            from prle.stages.info.regimes import regimes as find_regimes
-            from prle_cli.views.info.regimes import view as regimes_view
+            from prle.stages.info import RegimesRequest, find_regimes
+            from prle_cli.views import views_of
 
-            show(find_regimes(workspace, name=name, seeds=seeds, observer=observer), output_format, regimes_view)
+            found = find_regimes(workspace, RegimesRequest(name=name, seeds=seeds), observer=observer)
+            show(found, output_format, views_of("info", found).view)
         elif history:
-            from prle.stages.info.history import history as read_history
+            from prle.stages.info import read_history
             from prle_cli.views.info.history import view as curves
 
             show(read_history(workspace, name=name), output_format, curves)

@@ -40,9 +40,11 @@ def report(
         from prle_cli.html import writer
 
         writer.check(output, workspace)
+        from prle.stages.report import ReportRequest
         from prle.stages.report import report as stage
 
-        contents = stage(workspace, name=name, rows=rows, bench=bench, seeds=seeds, observer=observer)
+        request = ReportRequest(name=name, rows=rows, bench=bench, seeds=seeds)
+        contents = stage(workspace, request, observer=observer)
         written = writer.write(contents, output)
     from prle_cli.views.report.view import view
 

@@ -20,12 +20,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from prle_cli.terminal.console import leave_closed_pipe, output, use_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
-    from prle.stages.bench.interface import BenchReport, BenchRow, TextBenchReport, TextBenchRow
 
 Report = TypeVar("Report", bound="DataclassInstance")
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
@@ -75,21 +74,6 @@ def to_json(value: Mapping[str, Any], *, indent: int | None = None) -> str:
     """Return ``value`` as JSON with readable texts, in which nothing can steer a terminal."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def bench_table(report: BenchReport | TextBenchReport) -> Iterator[str]:
-    """Yield the methods as CSV, the difference and its interval in three columns."""
-    names = [field.name for field in fields(report.rows[0])] if report.rows else []
-    scalars = [name for name in names if name != "difference"]
-    yield csv_line([*scalars, "difference", "difference_low", "difference_high"])
-    for row in report.rows:
-        yield csv_line(bench_cells(row))
-
-
-def bench_cells(row: BenchRow | TextBenchRow) -> list[object]:
-    """Return the cells of one method, in the order of the header above."""
-    scalars = [getattr(row, field.name) for field in fields(row) if field.name != "difference"]
-    return [*scalars, *(row.difference or (None, None, None))]
 
 
 def write_lines(lines: Iterable[str], *, errors: str = "backslashreplace") -> None:

@@ -38,6 +38,8 @@ _HEADLINE: Final = (
 )
 """The settings that are shown at once; the others are there to be unfolded."""
 
+_KINDS: Final[dict[str, type[Kind]]] = {"numbers": Numbers, "classes": Classes}
+
 _FILTERS: Final[dict[str, Callable[..., str]]] = {
     "difference": lambda value: minus(figures.signed(value, 3)),
     "fixed": lambda value, places: minus(figures.fixed(value, places)),
@@ -66,7 +68,7 @@ def render(contents: ReportContents) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    kind: Kind = Classes(contents) if contents.data.classes else Numbers(contents)
+    kind = _KINDS[contents.of](contents)
     environment.filters |= {**_FILTERS, **kind.filters}
     environment.filters["named"] = lambda row: _named(row, contents.data.fields)
     style, script = _own("report.css"), _own("report.js")

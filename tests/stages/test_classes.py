@@ -14,25 +14,21 @@ from prle.baselines import CLASSIFIERS, boosting_classifier, mlp_classifier, net
 from prle.config import resolve
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
-from prle.errors import UsageError, WorkspaceError
+from prle.errors import UsageError
 from prle.observer import SILENT
-from prle.stages.audit.interface import AuditRequest
-from prle.stages.audit.stage import audit
-from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
-from prle.stages.edit.stage import drop, edit_log, relabel
+from prle.stages.audit import AuditRequest, LabelsRequest, audit, audit_labels
+from prle.stages.bench import BenchRequest, bench
+from prle.stages.edit import drop, edit_log, relabel, undo
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row, explain_texts
 from prle.stages.fit.search import search
 from prle.stages.fit.stage import fit
-from prle.stages.info.regimes import regimes
-from prle.stages.info.stage import info
+from prle.stages.info import RegimesRequest, find_regimes, info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split, predict_texts
-from prle.stages.suggest.stage import suggest
+from prle.stages.suggest import suggest
 from prle.workspace import open_workspace
 
 CLASSES = ("cat", "dog", "fish")
@@ -194,7 +190,7 @@ def test_what_only_numbers_have_is_refused(workspace, overrides, message):
 
 
 def test_no_count_is_suggested(workspace):
-    with pytest.raises(UsageError, match="none is suggested for classes"):
+    with pytest.raises(UsageError, match=r"suggest: expected labels that are numbers; those of .* are classes"):
         suggest(workspace, resolve(None, {}))
 
 
@@ -229,7 +225,7 @@ def test_search_goes_by_log_loss(workspace):
 
 
 def test_regimes_of_classes(workspace):
-    report = regimes(workspace, seeds=2)
+    report = find_regimes(workspace, RegimesRequest(seeds=2))
     assert [each.split for each in report.occupations] == ["train", "validation", "test"]
     np.testing.assert_allclose(sum(regime.share for regime in report.regimes), 1.0, rtol=1e-6)
     assert sum(regime.rows for regime in report.regimes) == 80
@@ -243,7 +239,7 @@ def test_regimes_of_classes(workspace):
     assert [each.seed for each in report.seeds] == [0, 1]
     assert len(report.agreement) == 1
     with pytest.raises(UsageError, match="expected at least 2"):
-        regimes(workspace, seeds=1)
+        find_regimes(workspace, RegimesRequest(seeds=1))
 
 
 def test_bench_compares_classes_by_accuracy(workspace, monkeypatch):
@@ -278,7 +274,7 @@ def test_two_classes_are_binary(tmp_path):
 
 @pytest.mark.parametrize(("name", "unit"), [("default", "probability"), ("logits", "logits")])
 def test_an_audit_measures_what_classes_have(workspace, name, unit):
-    report = audit(workspace, AuditRequest(seeds=2), name=name)
+    report = audit(workspace, AuditRequest(seeds=2, name=name))
     measures = {each.name: each for each in report.measures}
     without_fits = {"comprehensiveness", "sufficiency", "needed_80", "needed_95", "k_eff", "k_active", "purity"}
     assert set(measures) == without_fits | {"anchor_error", "snap_distance", "stability"}
@@ -294,7 +290,7 @@ def test_an_audit_measures_what_classes_have(workspace, name, unit):
 
 
 def test_a_full_audit_finds_wrong_labels_by_fitting_to_them(workspace, monkeypatch):
-    monkeypatch.setattr("prle.stages.audit.stage.NOISY_FITS", 2)
+    monkeypatch.setattr("prle.stages.audit.classes.NOISY_FITS", 2)
     report = audit(workspace, AuditRequest(full=True, seeds=0))
     measures = {each.name: each for each in report.measures}
     for name in ("noise_suspicion", "noise_residual"):
@@ -306,8 +302,13 @@ def test_a_full_audit_finds_wrong_labels_by_fitting_to_them(workspace, monkeypat
 
 def test_labels_and_edits_of_classes_are_refused(workspace):
     before = workspace.read_bytes()
-    for ask in (audit_labels, lambda file: drop(file, 1), lambda file: relabel(file, 3, 1.0)):
-        with pytest.raises(WorkspaceError, match="classes are not linear in the training labels"):
-            ask(workspace)
+    for verb, ask in (
+        ("audit --labels", lambda: audit_labels(workspace, LabelsRequest())),
+        ("edit", lambda: drop(workspace, 1)),
+        ("edit", lambda: relabel(workspace, 3, 1.0)),
+        ("edit", lambda: undo(workspace)),
+    ):
+        with pytest.raises(UsageError, match=f"^{verb}: expected labels that are numbers; .* are classes"):
+            ask()
     assert edit_log(workspace).edits == ()
     assert workspace.read_bytes() == before

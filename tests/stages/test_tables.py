@@ -15,21 +15,20 @@ from prle.data.row_text import row_cells
 from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import DataError, UsageError, WorkspaceError
 from prle.models.labels.training.committee import fit_committee
-from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
+from prle.stages.audit import LabelsRequest, audit_labels
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.common.query import read_inputs, stream_inputs
-from prle.stages.edit.stage import edit_log, relabel
+from prle.stages.edit import edit_log, relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.stage import explain_row, explain_texts, explaining
 from prle.stages.fit.search import search
 from prle.stages.fit.stage import fit
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split, predict_texts, predicting
-from prle.stages.report.stage import report
-from prle.stages.suggest.stage import suggest
+from prle.stages.report import ReportRequest, report
+from prle.stages.suggest import suggest
 from prle.workspace import open_workspace
 
 QUICK = {"prototypes.count": 6, "train.epochs": 4}
@@ -101,7 +100,7 @@ def test_a_row_is_explained_in_its_columns(fitted_table, diabetes):
 
 
 def test_a_page_is_about_its_columns(fitted_table, diabetes):
-    contents = report(fitted_table, rows=2)
+    contents = report(fitted_table, ReportRequest(rows=2))
     assert (contents.data.table, contents.data.fields, contents.data.texts) == (True, NAMES, 442)
     shown = [point.row for point in contents.map.points]
     for regime in contents.regimes:
@@ -112,7 +111,7 @@ def test_a_page_is_about_its_columns(fitted_table, diabetes):
 
 
 def test_labels_are_audited_and_edited_by_their_cells(table, diabetes):
-    suspected = audit_labels(table, top=2)
+    suspected = audit_labels(table, LabelsRequest(top=2))
     cells = diabetes.splits["train"].texts
     assert (suspected.fields, suspected.table) == (NAMES, True)
     for suspect in suspected.suspects:

@@ -15,27 +15,23 @@ from prle.config import resolve, validate
 from prle.data.interface import Dataset, Split
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.audit.interface import AuditRequest
-from prle.stages.audit.stage import audit
-from prle.stages.audit.suspects import audit_labels
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
+from prle.stages.audit import AuditRequest, LabelsRequest, audit, audit_labels
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.consolidate.interface import ConsolidateRequest
 from prle.stages.consolidate.stage import consolidate
-from prle.stages.edit.stage import drop, edit_log, relabel, undo
+from prle.stages.edit import drop, edit_log, relabel, undo
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row, explain_rows, explain_texts
 from prle.stages.fit.search import search
 from prle.stages.fit.stage import fit
-from prle.stages.info.regimes import regimes
-from prle.stages.info.stage import info
-from prle.stages.predict.interface import PredictRequest, RankingRequest
+from prle.stages.info import RegimesRequest, find_regimes, info
+from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split, predict_texts
-from prle.stages.report.stage import report
+from prle.stages.report import ReportRequest, report
 from prle.stages.serve.stage import answering
-from prle.stages.suggest.stage import suggest
+from prle.stages.suggest import suggest
 from prle.workspace import layout, open_workspace
 from prle.workspace.reader import read_tree
 from tests.stages.fit.test_hostile_models import ARRAYS, TEXTS, leaves
@@ -156,24 +152,24 @@ def test_the_group_that_is_named_decides(workspace):
 @pytest.mark.parametrize(
     ("name", "wanted", "why"),
     [
-        ("group", RankingRequest(group="start"), None),
+        ("group", PredictRequest(group="start"), None),
         (
             "group",
-            RankingRequest(group="sing"),
+            PredictRequest(group="sing"),
             "--group changed nothing for model group: no training row has that group",
         ),
-        ("group", RankingRequest(path="start"), "--path changed nothing for model group: its routing is group"),
+        ("group", PredictRequest(path="start"), "--path changed nothing for model group: its routing is group"),
         (
             "exemplar",
-            RankingRequest(group="start"),
+            PredictRequest(group="start"),
             "--group changed nothing for model exemplar: its routing is exemplar",
         ),
-        ("exemplar", RankingRequest(), None),
+        ("exemplar", PredictRequest(), None),
     ],
 )
 def test_a_group_that_leads_nowhere_is_said(workspace, name, wanted, why):
     told = Recorder()
-    predict_texts(workspace, [("how do I repair my kettle",)], PredictRequest(name=name, texts=wanted), observer=told)
+    predict_texts(workspace, [("how do I repair my kettle",)], replace(wanted, name=name), observer=told)
     assert told.notes == ([] if why is None else [why])
 
 
@@ -302,7 +298,9 @@ def test_rows_of_several_cuts_are_pooled(workspace, tmp_path):
 def test_a_cut_of_something_else_is_refused(workspace, tmp_path):
     path = tmp_path / "numbers.h5"
     embed(EmbedRequest(workspace=path), replace(dataset(), targets=(), group="", path=""), load_encoder("hashing:64"))
-    with pytest.raises(UsageError, match=r"--cut .*numbers.h5: expected"):
+    with pytest.raises(
+        UsageError, match=r"bench --cut: expected labels that are texts; those of numbers.h5 are numbers"
+    ):
         bench(workspace, BenchRequest(cuts=[path]))
 
 
@@ -326,21 +324,21 @@ SOFT = [f"soft targets: {kind}" for kind in ("none", "pairwise", "prototype", "h
 
 
 def test_what_is_for_numbers_is_refused(workspace):
-    with pytest.raises(UsageError, match="instead of intervals"):
+    with pytest.raises(UsageError, match="predict --level: expected labels that are numbers"):
         predict_split(workspace, "test", PredictRequest(level=0.9))
-    with pytest.raises(UsageError, match="--move and --class"):
+    with pytest.raises(UsageError, match="explain --move"):
         explain_row(workspace, "test", 0, ExplainRequest(move=0.1))
-    with pytest.raises(UsageError, match="these are texts"):
+    with pytest.raises(UsageError, match="bench --ablations: expected labels that are numbers or classes"):
         bench(workspace, BenchRequest(ablations=True))
     with pytest.raises(UsageError, match="expected one of"):
         bench(workspace, BenchRequest(only=["prle:nobody"]))
     for refused in (
         lambda: suggest(workspace, resolve(None, {})),
         lambda: search(workspace, resolve(None, QUICK), trials=2),
-        lambda: regimes(workspace),
+        lambda: find_regimes(workspace, RegimesRequest()),
         lambda: audit(workspace, AuditRequest()),
-        lambda: audit_labels(workspace),
-        lambda: report(workspace),
+        lambda: audit_labels(workspace, LabelsRequest()),
+        lambda: report(workspace, ReportRequest()),
         lambda: relabel(workspace, 0, 1.0),
         lambda: drop(workspace, 0),
         lambda: undo(workspace),
@@ -383,7 +381,7 @@ VERBS = ("predict_texts(path, [('how do I repair my kettle',)])", "explain_row(p
 @pytest.mark.parametrize("verb", VERBS)
 def test_answering_needs_no_torch(workspace, verb):
     code = (
-        "import sys\nfrom pathlib import Path\nfrom prle.stages.predict.labels import predict_texts\n"
+        "import sys\nfrom pathlib import Path\nfrom prle.stages.predict import predict_texts\n"
         f"from prle.stages.explain.stage import explain_row\npath = Path({str(workspace)!r})\n{verb}\n"
         "print({'torch', 'sklearn', 'scipy'} & set(sys.modules) or 'light')"
     )

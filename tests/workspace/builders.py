@@ -17,8 +17,9 @@ from prle.errors import WorkspaceError
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.workspace import layout
+from prle.workspace.data import identity_of
 from prle.workspace.interface import StoredModel, StoredSearch
-from prle.workspace.opened import identity_of, open_workspace
+from prle.workspace.opened import open_workspace
 from prle.workspace.reader import read_tree
 from prle.workspace.sections import read_manifest
 from prle.workspace.tree import Branch, branch, leaf

@@ -9,7 +9,8 @@ import pytest
 
 from prle.errors import UsageError, WorkspaceError
 from prle.workspace import layout
-from prle.workspace.opened import identity_of, open_workspace
+from prle.workspace.data import identity_of
+from prle.workspace.opened import open_workspace
 from prle.workspace.reader import read_tree
 from prle.workspace.sections import check_model_name, read_manifest
 from prle.workspace.store import save_model

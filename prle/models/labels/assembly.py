@@ -190,7 +190,7 @@ def _settled_solver(experts: ExpertConfig, kind: RowKind) -> str:
 
 
 def _named(space: ValueSpaceConfig) -> ProjectionName:
-    """Return the name of the projection, which is no longer ``auto``.
+    """Return the name of the projection, which has to be settled.
 
     :raises UsageError: where it still is.
     """
@@ -207,7 +207,7 @@ def assemble(config: Config) -> PRLE:
         projection=PROJECTIONS[_named(config.value_space)](config.value_space),
         router=ROUTERS[config.router.kind](config.router),
         experts=EXPERTS[config.experts.kind](config.experts),
-        # Models of before there were classes do not say what they sum: it is what experts say.
+        # A stored model that does not say what it sums has numbers: it is what experts say.
         link=LINKS["outputs" if config.experts.combine == "auto" else config.experts.combine],
     )
 

@@ -44,8 +44,7 @@ class Checkpoint:
     :param members: the parameters of each member, M >= 1, which share their prototypes.
     :param anchors: the training row of each prototype. *Shape:* (P,)
     :param measured: what ``info`` and ``bench`` quote: validation metrics, counts, seconds.
-    :param calibration: its errors on the validation rows; None of classes, and in models of before there was such a
-        thing.
+    :param calibration: its errors on the validation rows; None of classes, and where a file has none.
     :param usual: distances of training rows to their nearest other one, in units of their mean, ascending.
         *Shape:* (K,)
     :param relabelled: training rows whose label `prle edit` changed for this model, and what it was told instead.

@@ -17,8 +17,8 @@ class StudentRecord:
     :param target: ``number``, ``class`` or ``text``.
     :param residual: whether a question's own vector is added.
     :param filing: ``group`` or ``path``: what ``places`` are names of; empty where it is not told.
-    :param tokens: prototypes of the teacher, which a transformer attends to; 0 in files of before it was recorded.
-    :param hidden: width of whatever is hidden, at most; 0 for ``size``, as it was before there was a limit.
+    :param tokens: prototypes of the teacher, which a transformer attends to; 0 where a file does not say.
+    :param hidden: width of whatever is hidden, at most; 0 for ``size``.
     """
 
     teacher: str

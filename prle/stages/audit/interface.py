@@ -1,4 +1,4 @@
-"""The reports of ``prle audit``: measures beside their references, and the labels that a model does not believe.
+"""What ``prle audit`` is asked and reports: measures beside their references, and labels that a model does not believe.
 
 Field names are the JSON keys that scripts rely on; records grow, they do not change.
 """
@@ -170,7 +170,7 @@ HALVES: Final = 50
 
 @dataclass(frozen=True, kw_only=True)
 class AuditRequest:
-    """How much to measure.
+    """How much to measure of which model.
 
     :param full: fit again wherever that says more; hours, on a large model.
     :param refits: whole fits on random halves of the training rows; by default 50 with ``full``, else none.
@@ -178,6 +178,7 @@ class AuditRequest:
     :param seed: what is drawn at random.
     """
 
+    name: str = "default"
     full: bool = False
     refits: int | None = None
     seeds: int | None = None
@@ -192,3 +193,11 @@ class AuditRequest:
     def compared(self) -> int:
         """Fits that are compared."""
         return (3 if self.full else 0) if self.seeds is None else self.seeds
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelsRequest:
+    """Whose doubts about labels to list: the ``top`` training rows that a model believes least."""
+
+    name: str = "default"
+    top: int = 10

@@ -12,46 +12,43 @@ from prle.explanation import Placed, place
 from prle.explanation.audit import chosen, suspicion
 from prle.metrics.numbers import rmse
 from prle.models.labels.checkpoint import load
-from prle.observer import SILENT, Observer
 from prle.stages.audit.interface import Contradiction, Damage, LabelsReport, Suspect
 from prle.stages.common.judging import rows_of
-from prle.stages.common.kinds import refuse_texts
 from prle.stages.common.tracing import traced
-from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from prle.explanation import Influence
     from prle.explanation.audit import Suspicion
     from prle.models.labels.checkpoint import Checkpoint
+    from prle.observer import Observer
+    from prle.stages.audit.interface import LabelsRequest
     from prle.workspace import Workspace
 
 LISTED: Final = 3
 """Contradicting and harmed rows that are listed of each suspect."""
 
 
-def audit_labels(workspace: Path, *, name: str = "default", top: int = 20, observer: Observer = SILENT) -> LabelsReport:
-    """List the ``top`` most suspected training rows; nothing is stored.
+def suspected(opened: Workspace, request: LabelsRequest, *, observer: Observer) -> LabelsReport:
+    """List the most suspected training rows.
 
     :raises WorkspaceError: where the model is missing, stale or broken, or its experts are no solutions.
     """
     begun = time.perf_counter()
-    with open_workspace(workspace) as opened, threadpool_limits(1):
-        refuse_texts(opened, "auditing")
-        checkpoint = load(opened, name)
-        influence = traced(opened, name, checkpoint, "an audit of labels")
+    with threadpool_limits(1):
+        checkpoint = load(opened, request.name)
+        influence = traced(opened, request.name, checkpoint, "an audit of labels")
         found = suspicion(influence)
         examiner = _Examiner(opened, checkpoint, influence, found)
         suspects = []
-        for done, row in enumerate(np.argsort(-found.scores, kind="stable")[:top].tolist(), start=1):
+        rows = np.argsort(-found.scores, kind="stable")[: request.top].tolist()
+        for done, row in enumerate(rows, start=1):
             suspects.append(examiner.suspect(row))
-            observer.progress("refitting without suspects", done, min(top, len(found.scores)), "rows")
+            observer.progress("refitting without suspects", done, len(rows), "rows")
         manifest, labels = opened.manifest, influence.labels
         return LabelsReport(
-            model=name,
+            model=request.name,
             dataset=manifest.dataset,
             fields=manifest.names,
             table=bool(manifest.columns),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from prle.errors import UsageError
+from prle.stages.bench.interface import model_row
 from prle.stages.report.interface import BenchTable
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def another_fit(table: BenchTable, model: str, figures: Iterable[SplitFigures]) 
     :param figures: what the model's figures are, by split.
     """
     now = {each.split: _error(each) for each in figures}
-    then = [row for row in table.rows if row.name == f"prle:{model}" and table.seeds is None]
+    then = [row for row in table.rows if row.name == model_row(model) and table.seeds is None]
     return any(
         not math.isclose(before, error, rel_tol=_SAME)
         for row in then

@@ -11,27 +11,21 @@ from prle.errors import UsageError, unknown_name
 from prle.models.labels.training.threads import one_thread
 from prle.models.students.interface import ImportanceName
 from prle.models.students.teaching.distilling import DistillSettings
-from prle.models.texts.interface import lexicon_of
-from prle.models.texts.model import rank
 from prle.observer import SILENT
+from prle.stages import can
 from prle.stages.bench.interface import ImportanceReport, ImportanceRow
-from prle.stages.common.kinds import has_texts, is_student
 from prle.stages.common.splits import known_split
-from prle.stages.common.students import fitting_student, labels_of
-from prle.stages.common.text_rows import library_of, questions_of
+from prle.stages.distill.distiller import Distiller
 from prle.stages.distill.importance import importance_for
 from prle.stages.distill.interface import DistillRequest
-from prle.stages.distill.stage import Distiller, course_of
-from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from prle.data.interface import SplitName
     from prle.observer import Observer
+    from prle.stages.bench.interface import BenchRequest
+    from prle.stages.distill.courses import Course
     from prle.workspace import Workspace
-    from prle.workspace.interface import StoredModel
 
 SEEDS: Final = 3
 """Students for each way to weigh rows, where nobody says otherwise."""
@@ -40,79 +34,61 @@ _BEYOND: Final = 2.0
 """Standard errors of the paired differences over seeds that a mean difference has to exceed."""
 
 
-def bench_importance(
-    workspace: Path,
-    importance: str,
-    *,
-    only: Sequence[str] | None = None,
-    split: str = "test",
-    seeds: int | None = None,
-    settings: DistillSettings | None = None,
-    size: int = 64,
-    observer: Observer = SILENT,
-) -> ImportanceReport:
+def bench(opened: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> ImportanceReport:
     """Teach students of a model with each way to weigh rows, and say whether anything differs beyond the noise.
 
     Nothing is stored.
 
-    :param importance: ``all``, or one that is compared with ``uniform``.
-    :param only: the row of the model that teaches, ``prle:NAME``; by default the first that is no student.
-    :param seeds: of the students, from 0; at least 2.
     :raises UsageError: for a name that means nothing, a single seed, or a model that is a student.
     """
-    known = get_args(ImportanceName)
-    if importance not in ("all", *known):
-        what = "--importance"
-        raise unknown_name(what, importance, ("all", *known))
-    count = SEEDS if seeds is None else seeds
-    if count < 2:
-        message = f"--importance: expected at least 2 seeds, since the noise is what they differ by, got {count}."
+    names = _ways(request.importance or "all")
+    seeds = SEEDS if request.seeds is None else request.seeds
+    if seeds < 2:
+        message = f"--importance: expected at least 2 seeds, since the noise is what they differ by, got {seeds}."
         raise UsageError(message, hint="use --seeds 3")
-    names = tuple(name for name in known if importance in ("all", name) or name == "uniform")
-    chosen = settings or DistillSettings()
-    with open_workspace(workspace) as opened, one_thread():
-        which, name = known_split(opened, split), first_fitted(opened, only)
+    settings = request.student or DistillSettings()
+    with one_thread():
+        which, name = known_split(opened, request.split), first_fitted(opened, request.only)
+        course: Course = can.module("distill", can.subject(opened, name)).course(opened, name)
         measured: dict[str, list[tuple[float, float]]] = {}
         measure = ""
         for done, each in enumerate(names):
             observer.progress("bench", done, len(names), "ways to weigh rows")
             measured[each] = []
-            weights = importance_for(opened, course_of(opened, name), each, observer, measure=chosen.uncertainty)
+            weights = importance_for(opened, course, each, observer, measure=settings.uncertainty)
             measure = measure or weights.uncertainty
-            for seed in range(count):
-                taught = replace(chosen, importance=each, seed=seed, size=size)
-                request = DistillRequest(settings=taught, name=name, student_name="student", size=size)
-                distiller = Distiller(opened, request, observer, weights=weights)
-                stored, judged, _ = distiller.student(taught)
-                found = score_of(opened, stored, which), judged.agreement["relative_error"]
-                measured[each].append(found)
+            for seed in range(seeds):
+                taught = replace(settings, importance=each, seed=seed)
+                asked = DistillRequest(settings=taught, name=name, student_name="student", size=settings.size)
+                student = Distiller(opened, course, asked, observer, weights=weights).candidate(settings.size)
+                score = course.score(student.stored, which)
+                measured[each].append((score, student.verdict.agreement["relative_error"]))
         observer.progress("bench", len(names), len(names), "ways to weigh rows")
-        score_name = "recall_at_1" if has_texts(opened) else "accuracy" if opened.manifest.classes else "pearson"
-        rows = tuple(_row(each, measured[each], measured["uniform"]) for each in names)
-        return ImportanceReport(
-            dataset=opened.manifest.dataset,
-            model=name,
-            student=chosen.form,
-            size=size,
-            split=which,
-            seeds=count,
-            score_name=score_name,
-            rows=rows,
-            verdict=verdict_of(rows, count),
-            uncertainty=measure,
-        )
+    rows = tuple(_row(each, measured[each], measured["uniform"]) for each in names)
+    return ImportanceReport(
+        dataset=opened.manifest.dataset,
+        model=name,
+        student=settings.form,
+        size=settings.size,
+        split=which,
+        seeds=seeds,
+        score_name=course.score_name,
+        rows=rows,
+        verdict=verdict_of(rows, seeds),
+        uncertainty=measure,
+    )
 
 
-def score_of(opened: Workspace, stored: StoredModel, split: SplitName) -> float:
-    """Return Pearson, accuracy or R@1 of a student that need not be stored."""
-    student = fitting_student(opened, stored)
-    if student.answers is None:
-        model = labels_of(student)
-        figures = model.target.watched(opened.labels(split), model.predict(opened.embeddings(split)))
-        return figures[model.target.score.name]
-    train, library = questions_of(opened, "train"), library_of(opened)
-    lexicon = lexicon_of(train, library) if student.answers.lexical > 0.0 else None
-    return rank(student.answers, questions_of(opened, split), library, lexicon).figures()["recall_at_1"]
+def _ways(importance: str) -> tuple[ImportanceName, ...]:
+    """Return the ways to weigh rows that are compared: all, or one with ``uniform``.
+
+    :raises UsageError: for a name that means nothing.
+    """
+    known: tuple[ImportanceName, ...] = get_args(ImportanceName)
+    if importance not in ("all", *known):
+        what = "--importance"
+        raise unknown_name(what, importance, ("all", *known))
+    return tuple(name for name in known if importance in ("all", name) or name == "uniform")
 
 
 def first_fitted(opened: Workspace, only: Sequence[str] | None) -> str:
@@ -120,7 +96,7 @@ def first_fitted(opened: Workspace, only: Sequence[str] | None) -> str:
 
     :raises UsageError: where there is none.
     """
-    fitted = [name for name in opened.model_names if not is_student(opened, name)]
+    fitted = [name for name in opened.model_names if can.subject(opened, name).teacher is None]
     wanted = only[0].removeprefix("prle:") if only else None
     if wanted is not None and wanted not in fitted:
         what = "--only"

@@ -6,20 +6,26 @@ Field names are the JSON keys that scripts rely on; records grow, they do not ch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from prle.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from prle.models.labels.targets import TargetName
+    from prle.models.students.teaching.distilling import DistillSettings
     from prle.stages.bench.methods.ablations import AblationName
     from prle.stages.common.provenance import Provenance
 
 
 ScoreName = Literal["pearson", "accuracy"]
+
+
+def model_row(model: str) -> str:
+    """Return the name of a model's row, which no baseline can have."""
+    return f"prle:{model}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +112,8 @@ class BenchReport:
     are; ``resampling`` says what the intervals are intervals of.
     """
 
+    of: ClassVar[str] = "labels"
+
     dataset: str
     encoder: str
     rows: tuple[BenchRow, ...]
@@ -118,6 +126,11 @@ class BenchReport:
     provenance: Provenance | None = None
     target: TargetName = "number"
     train_rows: int | None = None
+
+    @property
+    def score_name(self) -> ScoreName:
+        """What differences are in: Pearson of numbers, accuracy of classes."""
+        return "pearson" if self.target == "number" else "accuracy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +151,8 @@ class SuiteLine:
 @dataclass(frozen=True, kw_only=True)
 class SuiteReport:
     """A comparison a data set, and a summary of those that have a model and a baseline."""
+
+    of: ClassVar[str] = "suite"
 
     encoder: str
     datasets: tuple[BenchReport, ...]
@@ -192,6 +207,8 @@ class TextBenchReport:
     :param cuts: workspaces, whose rows are pooled; of several, ``pool`` and ``unseen`` are those of the first.
     """
 
+    of: ClassVar[str] = "texts"
+
     dataset: str
     encoder: str
     rows: tuple[TextBenchRow, ...]
@@ -221,6 +238,9 @@ class BenchRequest:
     :param memory: bytes that the process should make do with; what the machine has when not given. Where training
         vectors would take more than an eighth of that, they stay in the file, and baselines get a sample of the rows.
     :param cuts: where labels are texts, further workspaces that hold the same data cut in another way.
+    :param importance: compare ways to weigh rows for students of a model instead: ``all``, or one with ``uniform``.
+        ``only`` names the model then, ``prle:NAME``, by default the first that is no student.
+    :param student: how those students are made; by default as ``prle distill`` does.
     """
 
     split: str = "test"
@@ -230,11 +250,28 @@ class BenchRequest:
     soft_targets: bool = False
     memory: int | None = None
     cuts: Sequence[Path] = ()
+    importance: str | None = None
+    student: DistillSettings | None = None
 
     def __post_init__(self) -> None:
         if self.seeds is not None and self.seeds < 1:
             message = f"seeds: expected 1 or more, got {self.seeds}."
             raise UsageError(message)
+        if self.importance is not None:
+            for name in ("memory", "ablations", "soft_targets", "cuts"):
+                if getattr(self, name):
+                    raise not_together(name, "importance")
+
+
+_OPTIONS: Final[Mapping[str, str]] = {"soft_targets": "--soft-targets", "cuts": "--cut"}
+"""Options that are not spelt as their fields are."""
+
+
+def not_together(name: str, other: str) -> UsageError:
+    """Return the refusal of what does nothing beside something else; both are fields."""
+    option = _OPTIONS.get(name, f"--{name}")
+    message = f"bench: {option} does not go together with --{other}."
+    return UsageError(message, hint=f"leave out {option}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,6 +298,8 @@ class ImportanceReport:
     ``uncertainty`` is what the encoder's was measured by, empty where no row asks for it.
     """
 
+    of: ClassVar[str] = "importance"
+
     dataset: str
     model: str
     student: str
@@ -271,3 +310,7 @@ class ImportanceReport:
     rows: tuple[ImportanceRow, ...]
     verdict: str
     uncertainty: str = ""
+
+
+AnyBenchReport = BenchReport | TextBenchReport | ImportanceReport
+"""What a workspace is compared in; it says what it is ``of``."""

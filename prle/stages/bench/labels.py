@@ -14,40 +14,38 @@ from typing import TYPE_CHECKING
 from threadpoolctl import threadpool_limits
 
 from prle.baselines.interface import Table
-from prle.errors import UsageError, WorkspaceError
+from prle.errors import WorkspaceError
 from prle.models.labels.targets import kind_of
 from prle.observer import SILENT
-from prle.stages.bench.interface import BenchReport, BenchRequest
+from prle.stages import can
+from prle.stages.bench.interface import BenchReport, model_row
 from prle.stages.bench.measuring import measure
-from prle.stages.bench.methods.labels import Lineup, baselines, chosen, models
+from prle.stages.bench.methods.labels import Lineup, baselines, chosen, entrants
 from prle.stages.bench.verdict import best_baseline, compared, findings, resampling, speaker, verdict
-from prle.stages.common.kinds import refuse_texts
 from prle.stages.common.memory import vectors_in
 from prle.stages.common.provenance import provenance
 from prle.stages.common.splits import known_split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
     from prle.observer import Observer
-    from prle.stages.bench.interface import BenchRow
-    from prle.stages.bench.measuring import Result
+    from prle.stages.bench.interface import BenchRequest, BenchRow
+    from prle.stages.bench.measuring import Entrant, Result
     from prle.workspace import Workspace
 
+__all__ = ["bench", "entrants"]
 
-def bench_labels(opened: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> BenchReport:
+
+def bench(opened: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> BenchReport:
     """Compare on an open workspace of numbers or classes.
 
-    :raises UsageError: where labels are texts.
+    :raises UsageError: for a split that is not there, or a name that nothing has.
     """
-    refuse_texts(opened, "bench")
-    if request.soft_targets or request.cuts:
-        message = f"{'--soft-targets' if request.soft_targets else '--cut'}: expected labels that are texts."
-        raise UsageError(message, hint="they are embedded with `prle embed SOURCE --target COLUMN`")
     with threadpool_limits(limits=1):
         which = known_split(opened, request.split)
         needed: set[SplitName] = {"train", "validation", which}
@@ -57,20 +55,30 @@ def bench_labels(opened: Workspace, request: BenchRequest, *, observer: Observer
         lineup = Lineup(names=names, seeds=request.seeds, every_ablation=request.ablations, memory=request.memory)
         if which != "test":
             observer.warn(f"{which} rows were fitted or tuned on: the figures flatter every method.")
-        entrants = [
-            *models(opened, lineup, observer),
-            *baselines(train, tables["validation"], lineup),
-        ]
-        if not entrants:
+        methods = [*_models(opened, lineup, observer), *baselines(train, tables["validation"], lineup)]
+        if not methods:
             message = "bench: expected at least one method to compare; every model named is stale."
             raise WorkspaceError(message, hint="prle fit")
         results = []
-        for done, entrant in enumerate(entrants):
-            observer.progress("bench", done, len(entrants), "methods")
+        for done, entrant in enumerate(methods):
+            observer.progress("bench", done, len(methods), "methods")
             with threadpool_limits(1):  # again: a library that was loaded since the first time has pools of its own
                 results.append(measure(entrant, tables, which))
-        observer.progress("bench", len(entrants), len(entrants), "methods")
+        observer.progress("bench", len(methods), len(methods), "methods")
         return _report(opened, results, tables[which].labels, request)
+
+
+def _models(opened: Workspace, lineup: Lineup, observer: Observer) -> Iterator[Entrant]:
+    """Yield each model that was asked for, with its ablations; a stale one is left out aloud."""
+    for name in opened.model_names:
+        if model_row(name) not in lineup.names:
+            continue
+        try:
+            found: list[Entrant] = can.module("bench", can.subject(opened, name)).entrants(opened, name, lineup)
+        except WorkspaceError as error:
+            observer.warn(f"{model_row(name)} is left out: {error.message}")
+            continue
+        yield from found
 
 
 def _table(opened: Workspace, split: SplitName, memory: int | None) -> Table:

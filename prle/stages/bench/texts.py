@@ -14,15 +14,17 @@ from prle.metrics.numbers import Difference, paired_bootstrap
 from prle.metrics.rankings import RANKED
 from prle.models.labels.training.threads import one_thread
 from prle.observer import SILENT
-from prle.stages.bench.interface import TextBenchReport, TextBenchRow, TextFinding
+from prle.stages import can
+from prle.stages.bench.interface import TextBenchReport, TextBenchRow, TextFinding, model_row
 from prle.stages.bench.methods.texts import (
     CENTROIDS,
     DOCUMENT,
     PARTS,
     QUESTIONS,
+    TextLineup,
     TextMethod,
     baselines,
-    models,
+    entrants,
     soft_targets,
 )
 from prle.stages.bench.verdict import answer_of
@@ -33,7 +35,7 @@ from prle.stages.fit.texts import job_of
 from prle.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from prle.observer import Observer
     from prle.stages.bench.interface import Answer, BenchRequest
     from prle.workspace import Workspace
+
+__all__ = ["bench", "entrants"]
 
 _RELATIONS: Final[dict[Answer, str]] = {"helps": "is ahead of", "level": "is level with", "hurts": "is behind"}
 _WORTH: Final[dict[Answer, str]] = {
@@ -79,45 +83,43 @@ class _Cut:
     rows: Questions
 
 
-def bench_texts(workspace: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> TextBenchReport:
+def bench(workspace: Workspace, request: BenchRequest, *, observer: Observer = SILENT) -> TextBenchReport:
     """Rank all texts of the workspace for one split by every method.
 
     Of several cuts of the same data, each is measured for itself and their rows are pooled.
 
-    :raises UsageError: for what a comparison of labels has and this has not, or a name that nothing has.
+    :raises UsageError: for a split that is not there, or a name that nothing has.
     """
-    if request.ablations:
-        message = "--ablations: expected labels that are numbers or classes; these are texts."
-        raise UsageError(message, hint="gates and words are left out by default; --soft-targets compares those")
     split = known_split(workspace, request.split)
     if split != "test":
         observer.warn(f"{split} rows were fitted or tuned on: the figures flatter every method.")
     with ExitStack() as stack:
         opened = [workspace, *(stack.enter_context(open_workspace(path)) for path in request.cuts)]
-        cuts = [_cut(each, workspace, split) for each in opened]
-        measured = _pooled([_measured_on(cut, request, split, observer) for cut in cuts], observer)
-        return _report(cuts, measured, split, request)
+        cuts = [_cut(each, workspace, split, request) for each in opened]
+        measured = _pooled([_measured_on(cut, request, observer) for cut in cuts], observer)
+        return _report(cuts, measured, request)
 
 
-def _cut(opened: Workspace, first: Workspace, split: SplitName) -> _Cut:
+def _cut(opened: Workspace, first: Workspace, split: SplitName, request: BenchRequest) -> _Cut:
     """Return what is measured on in one workspace.
 
     :raises UsageError: where it does not hold what the first one holds.
     """
-    if opened.manifest.target_encoder is None or opened.manifest.label != first.manifest.label:
+    can.check("bench", can.subject(opened), request)
+    if opened.manifest.label != first.manifest.label:
         message = f"--cut {opened.path}: expected {first.manifest.label} to be found, as in {first.path}."
         raise UsageError(message, hint="embed the same data, cut in another way")
     return _Cut(workspace=opened, job=job_of(opened), rows=questions_of(opened, known_split(opened, split)))
 
 
-def _measured_on(cut: _Cut, request: BenchRequest, split: str, observer: Observer) -> list[_Measured]:
+def _measured_on(cut: _Cut, request: BenchRequest, observer: Observer) -> list[_Measured]:
     """Measure every method that was asked for."""
-    seeds = tuple(range(request.seeds or 0))
+    lineup = TextLineup(job=cut.job, seeds=tuple(range(request.seeds or 0)), observer=observer)
     methods = _chosen(
         [
-            *models(cut.workspace, cut.job, seeds, observer),
-            *(soft_targets(cut.workspace, cut.job, seeds) if request.soft_targets else ()),
-            *baselines(cut.job, seeds),
+            *_models(cut.workspace, lineup),
+            *(soft_targets(cut.workspace, lineup) if request.soft_targets else ()),
+            *baselines(lineup),
         ],
         request.only,
     )
@@ -125,9 +127,18 @@ def _measured_on(cut: _Cut, request: BenchRequest, split: str, observer: Observe
     with one_thread():
         for done, method in enumerate(methods):
             observer.progress("bench", done, len(methods), "methods")
-            measured.append(_measure(method, cut, split))
+            measured.append(_measure(method, cut, request.split))
     observer.progress("bench", len(methods), len(methods), "methods")
     return measured
+
+
+def _models(workspace: Workspace, lineup: TextLineup) -> Iterator[TextMethod]:
+    """Yield each model with what is left of it without a part; a stale one is left out aloud."""
+    for name in workspace.model_names:
+        if workspace.stale(name):
+            lineup.observer.warn(f"{model_row(name)} is left out: it is stale; run `prle fit --name {name}` again.")
+            continue
+        yield from can.module("bench", can.subject(workspace, name)).entrants(workspace, name, lineup)
 
 
 def _chosen(methods: Sequence[TextMethod], only: Sequence[str] | None) -> list[TextMethod]:
@@ -220,7 +231,7 @@ def _pooled(cuts: Sequence[Sequence[_Measured]], observer: Observer) -> list[_Me
     return found
 
 
-def _report(cuts: Sequence[_Cut], measured: Sequence[_Measured], split: str, request: BenchRequest) -> TextBenchReport:
+def _report(cuts: Sequence[_Cut], measured: Sequence[_Measured], request: BenchRequest) -> TextBenchReport:
     manifest, first = cuts[0].workspace.manifest, cuts[0]
     best = max((each for each in measured if each.row.kind == "baseline"), key=_first, default=None)
     speaker = max(
@@ -238,17 +249,17 @@ def _report(cuts: Sequence[_Cut], measured: Sequence[_Measured], split: str, req
         best_model=speaker.row.name if speaker else "",
         verdict=_verdict(speaker, best, found),
         findings=found,
-        resampling=_resampling(cuts, split, request),
+        resampling=_resampling(cuts, request),
         provenance=provenance(),
         seeds=request.seeds,
         cuts=len(cuts),
     )
 
 
-def _resampling(cuts: Sequence[_Cut], split: str, request: BenchRequest) -> str:
+def _resampling(cuts: Sequence[_Cut], request: BenchRequest) -> str:
     """Say what an interval of this comparison is an interval of."""
     rows = sum(len(cut.rows) for cut in cuts)
-    of = f"the {rows:,} {split} rows" + (f" of {len(cuts)} cuts" if len(cuts) > 1 else "")
+    of = f"the {rows:,} {request.split} rows" + (f" of {len(cuts)} cuts" if len(cuts) > 1 else "")
     drawn = f"2,000 paired bootstrap samples of {of}, the same rows for both methods"
     if request.seeds is None:
         return f"{drawn}; fits are not resampled."

@@ -12,7 +12,6 @@ from prle.errors import WorkspaceError
 from prle.metrics.classes import majority_rate
 from prle.models.labels.calibration import Calibration
 from prle.models.labels.training.rows import Rows
-from prle.stages.common.kinds import refuse_texts
 from prle.stages.common.memory import vectors_in
 
 if TYPE_CHECKING:
@@ -50,14 +49,12 @@ def judge(checkpoint: Checkpoint, validation: Rows) -> Checkpoint:
 
 
 def rows_of(workspace: Workspace, split: SplitName, purpose: str, *, memory: int | None = None) -> Rows:
-    """Read one split, which must not be empty; ``purpose`` is what needs it, for the message where it is.
+    """Read a split of numbers or classes, which must not be empty; ``purpose`` is what needs it, for the message.
 
     :param memory: bytes that the process should make do with; what the machine has when not given. Vectors that would
         take too much of it stay in the file.
     :raises WorkspaceError: where it is empty.
-    :raises UsageError: where labels are texts, which have no such rows.
     """
-    refuse_texts(workspace, purpose)
     if not workspace.splits.get(split):
         message = f"{workspace.path.name}: {purpose} needs {split} rows, it has none."
         raise WorkspaceError(message, hint="run `prle embed` on a source with train and validation rows")

@@ -8,7 +8,6 @@ from prle.errors import WorkspaceError
 from prle.explanation import Influence
 from prle.models.labels.checkpoint import evidence_bytes, evidence_of, restore_evidence
 from prle.models.labels.regressions import traceable
-from prle.models.labels.targets import ClassTarget
 from prle.models.labels.training.rows import Rows
 from prle.stages.common.memory import SHARE, machine_memory, vectors_in
 from prle.stages.explain.parts import Refusal
@@ -50,7 +49,7 @@ def traced(workspace: Workspace, name: str, checkpoint: Checkpoint, purpose: str
 
 
 def untraceable(checkpoint: Checkpoint, name: str, *, rows: int) -> Refusal:
-    """Say why predictions of a model cannot be traced to its training labels.
+    """Say why predictions of a model of numbers cannot be traced to its training labels.
 
     :param rows: N, training rows.
     """
@@ -59,8 +58,6 @@ def untraceable(checkpoint: Checkpoint, name: str, *, rows: int) -> Refusal:
         size = f"{evidence_bytes(checkpoint, rows) / 2**30:.1f} GiB"
         reason = f"{size} of evidence on {rows:,} training rows is more than an eighth of this machine's memory"
         return Refusal(reason=reason, hint=None)
-    if isinstance(checkpoint.target, ClassTarget):
-        return Refusal(reason="predictions of classes are not linear in the training labels", hint=None)
     if experts.solver == "ridge" and checkpoint.measured.get("pruned"):
         return Refusal(reason="prototypes were removed after the experts had been solved", hint=None)
     if experts.solver == "ridge" and checkpoint.measured.get("merged"):

@@ -10,6 +10,7 @@ import numpy as np
 from prle.arrays.geometry import TINY
 from prle.errors import UsageError
 from prle.metrics import numbers as metrics
+from prle.models.labels.checkpoint import load
 from prle.models.labels.targets import ClassTarget, NumberTarget
 from prle.models.students.checkpoint import PARTS, Graduate
 from prle.models.students.interface import Inputs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.data.interface import SplitName
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.students.model import Pupil
     from prle.models.students.record import StudentRecord
@@ -32,14 +34,20 @@ if TYPE_CHECKING:
     from prle.workspace.interface import StoredModel
 
 
-class LabelCourse(Course):
-    """A teacher of numbers or classes.
+def course(opened: Workspace, name: str) -> LabelCourse:
+    """Return the course of a model of numbers or classes.
 
-    :raises UsageError: for what it has not.
+    :raises WorkspaceError: where it is missing, stale or broken.
     """
+    return LabelCourse(opened, load(opened, name))
+
+
+class LabelCourse(Course):
+    """A teacher of numbers or classes."""
 
     def __init__(self, opened: Workspace, checkpoint: Checkpoint) -> None:
         self._opened, self._checkpoint = opened, checkpoint
+        self.score_name = checkpoint.target.score.name
         self._predictor = checkpoint.predictor()
         self._labels = opened.labels("validation")
         self._rows = {split: opened.embeddings(split) for split in ("train", "validation")}
@@ -103,6 +111,12 @@ class LabelCourse(Course):
     def judged(self, stored: StoredModel) -> Verdict:
         """Measure a student."""
         return self._verdict(labels_of(fitting_student(self._opened, stored)).predict, stored.summary["parameters"])
+
+    def score(self, stored: StoredModel, split: SplitName) -> float:
+        """Return Pearson or accuracy."""
+        student = labels_of(fitting_student(self._opened, stored))
+        said = student.predict(self._opened.embeddings(split))
+        return student.target.watched(self._opened.labels(split), said)[self.score_name]
 
     def errors(self, stored: StoredModel) -> NDArray[np.float64] | None:
         """Return how far off a student of numbers is on validation rows, absolutely; None of classes. *Shape:* (V,)."""

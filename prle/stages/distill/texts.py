@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from prle.arrays.geometry import TINY, unit
-from prle.errors import UsageError
 from prle.models.students.checkpoint import Graduate
 from prle.models.students.forms.factored import factored
 from prle.models.students.model import Filing
 from prle.models.students.teaching.importance import fisher_of_texts
 from prle.models.students.teaching.teachers import TextTeacher
+from prle.models.texts.checkpoint import restore_answers
 from prle.models.texts.experts import count_parameters
 from prle.models.texts.interface import lexicon_of
 from prle.models.texts.model import rank
 from prle.models.texts.routers import ExemplarRouting, FederatedRouting, GroupRouting, PathRouting
-from prle.stages.common.students import fitting_student
+from prle.stages.common.students import answers_of, fitting_student
+from prle.stages.common.text_rows import library_of, questions_of
 from prle.stages.distill.courses import BATCH, Course, Verdict, seconds
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.data.interface import SplitName
     from prle.models.students.interface import Inputs
     from prle.models.students.model import Pupil
     from prle.models.students.record import StudentRecord
     from prle.models.students.teaching.distilling import DistillSettings
     from prle.models.texts.checkpoint import Restored
-    from prle.models.texts.interface import Library, Questions
+    from prle.models.texts.interface import Questions
     from prle.models.texts.model import Answers
     from prle.workspace import Workspace
     from prle.workspace.interface import StoredModel
@@ -41,16 +43,37 @@ _RANK: Final = 1
 """Directions that an expert keeps for itself where a student routes to factored ones."""
 
 
+def course(opened: Workspace, name: str) -> TextCourse:
+    """Return the course of a model of texts.
+
+    :raises WorkspaceError: where it is missing, stale or broken.
+    """
+    return TextCourse(opened, opened.model(name))
+
+
 class TextCourse(Course):
     """A teacher of texts. Rankings are judged with words where they count for the teacher, agreement without."""
 
-    def __init__(self, opened: Workspace, restored: Restored, rows: Mapping[str, Questions], library: Library) -> None:
-        self._opened, self._restored, self._library, self._rows = opened, restored, library, rows
-        model, train = restored.model, rows["train"].asked.vectors
-        self._lexicon = lexicon_of(rows["train"], library) if model.lexical > 0.0 else None
-        self.residual = train.shape[1] == library.vectors.shape[1]
-        self._says = model.vectors(rows["validation"].asked)
-        self.dense_parameters = len(restored.clusters) * train.shape[1] * library.vectors.shape[1]
+    score_name = "recall_at_1"
+
+    def __init__(self, opened: Workspace, stored: StoredModel) -> None:
+        self._opened, self.stored, self._library = opened, stored, library_of(opened)
+        self._rows: Mapping[str, Questions] = {split: questions_of(opened, split) for split in ("train", "validation")}
+        self._restored = self.restored(stored)
+        model, read, told = self._restored.model, *self._widths
+        self._lexicon = lexicon_of(self._rows["train"], self._library) if model.lexical > 0.0 else None
+        self._says = model.vectors(self._rows["validation"].asked)
+        self.residual = read == told
+        self.dense_parameters = len(self._restored.clusters) * read * told
+
+    @property
+    def _widths(self) -> tuple[int, int]:
+        """How many numbers the vector of a question has, and that of a text."""
+        return self._rows["train"].asked.vectors.shape[1], self._library.vectors.shape[1]
+
+    def restored(self, stored: StoredModel) -> Restored:
+        """Return a routed model of these texts, ready to answer."""
+        return restore_answers(stored, self._rows["train"].asked.vectors, width=self._widths[1])
 
     @property
     def teacher(self) -> TextTeacher:
@@ -96,8 +119,7 @@ class TextCourse(Course):
     def factored(self, rank: int) -> dict[str, NDArray[np.generic]]:
         """Return the teacher's maps as a mean and ``rank`` directions for each cluster."""
         sizes = self._restored.clusters.sizes.astype(np.float64)
-        shape = (self._rows["train"].asked.vectors.shape[1], self._library.vectors.shape[1])
-        return factored(self._restored.model.maps, sizes / sizes.sum(), rank, shape=shape)
+        return factored(self._restored.model.maps, sizes / sizes.sum(), rank, shape=self._widths)
 
     def fisher(self) -> NDArray[np.float64]:
         """Return the squared gradient norms of the cosine with the right text by the logits of the routing."""
@@ -112,11 +134,12 @@ class TextCourse(Course):
 
     def judged(self, stored: StoredModel) -> Verdict:
         """Measure a student."""
-        answers = fitting_student(self._opened, stored).answers
-        if answers is None:
-            message = f"model {stored.name}: expected a student of texts."
-            raise UsageError(message)
-        return self.verdict(answers, stored.summary["parameters"])
+        return self.verdict(answers_of(fitting_student(self._opened, stored)), stored.summary["parameters"])
+
+    def score(self, stored: StoredModel, split: SplitName) -> float:
+        """Return R@1, with words where they count for the student."""
+        answers = answers_of(fitting_student(self._opened, stored))
+        return rank(answers, questions_of(self._opened, split), self._library, self._lexicon).figures()["recall_at_1"]
 
     def verdict(self, answers: Answers, parameters: int) -> Verdict:
         """Measure whatever ranks texts."""

@@ -31,7 +31,6 @@ Shown = Literal["prototypes", "features", "examples", "all"]
 class ExplainRequest(RankingRequest):
     """What is asked of a model, and what its explanations should hold.
 
-    :param name: of the model.
     :param teacher: of a student, explain what its teacher says of the same input.
     :param examples: how many training rows to list, of the nearest ones and of the most influential ones.
     :param level: how often the interval should hold, between 0 and 1.
@@ -41,7 +40,6 @@ class ExplainRequest(RankingRequest):
     :param remember: whether the vectors of texts asked before are used, and new ones kept.
     """
 
-    name: str = "default"
     teacher: bool = False
     examples: int = 5
     level: float = LEVEL

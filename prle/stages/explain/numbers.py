@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
-from prle.arrays.geometry import effective_count
 from prle.explanation import (
-    UNFAMILIAR,
-    bracket,
     by_feature,
     by_prototype,
-    disagreement,
     distances_to_all,
     nearest_rows,
-    percentile,
     place,
 )
 from prle.models.labels.checkpoint import load
 from prle.models.labels.committee import averaged
 from prle.stages.common.placed_rows import inputs_at_once, training_points
 from prle.stages.common.tracing import influence_of, solved_fit, untraceable
-from prle.stages.explain.interface import Anchor, Bracket, Example, ExplainReport, PrototypeShare
+from prle.stages.explain.interface import ExplainReport
+from prle.stages.explain.layout import Layout
 from prle.stages.explain.ledgers import feature_report, influence_report, removals
-from prle.stages.explain.parts import DoubtReport, Refusal
+from prle.stages.explain.parts import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.arrays.shapes import Points
-    from prle.explanation import Attribution, FeatureLedger, Influence, Ledger, Neighbours
+    from prle.explanation import Attribution, FeatureLedger, Influence
     from prle.models.labels.committee import Answer
     from prle.observer import Observer
     from prle.stages.explain.interface import ExplainRequest
@@ -82,6 +77,7 @@ class NumberExplainer:
         self._single = self._checkpoint.predictor()
         source = workspace.labels("train")
         self._labels = self._checkpoint.taught(source)
+        self._layout = Layout(workspace, name, self._checkpoint, self._labels)
         self._source = {row: float(source[row]) for row in self._checkpoint.relabelled}
 
     def explain(self, questions: Sequence[Question], request: ExplainRequest) -> Iterator[ExplainReport]:
@@ -102,23 +98,6 @@ class NumberExplainer:
     def _influence(self) -> Influence | None:
         """The experts as regressions on the training rows, as kept or placed anew; None where they are none."""
         return influence_of(self._workspace, self._name, self._checkpoint)
-
-    @cached_property
-    def _anchors(self) -> tuple[Anchor, ...]:
-        """The training row of each prototype."""
-        return tuple(
-            Anchor(row=row, texts=self._workspace.row_cells("train", row), label=float(self._labels[row]))
-            for row in self._checkpoint.anchors.tolist()
-        )
-
-    @cached_property
-    def _past(self) -> tuple[list[float | None], list[int]]:
-        """The validation error of every prototype's regime, and its rows."""
-        calibration = self._checkpoint.calibration
-        if calibration is None:
-            return [None] * len(self._anchors), [0] * len(self._anchors)
-        errors = [None if math.isnan(error) else error for error in calibration.past_errors.tolist()]
-        return errors, calibration.rows.tolist()
 
     def _answer(self, vectors: NDArray[np.float32], level: float) -> _Answered:
         """Run the model on a block of inputs (B, S, H) and take its predictions apart."""
@@ -142,7 +121,7 @@ class NumberExplainer:
     def _report(self, question: Question, request: ExplainRequest, answered: _Answered, number: int) -> ExplainReport:
         """Lay out what the model did with one question."""
         ledger = by_prototype(answered.answer, self._predictor.target, number)
-        shares = self._shares(ledger)
+        shares = self._layout.shares(ledger)
         near = nearest_rows(
             answered.inputs[number],
             self._points,
@@ -162,7 +141,7 @@ class NumberExplainer:
             traced = influence_report(self._workspace, influence, attribution, number, request.examples)
         if request.move is not None:
             hangs_on = removals(self._predictor, question.vectors, influence, request.move)
-        interval, refused = self._interval(ledger, answered.half_widths, request.level)
+        interval, refused = self._layout.interval(ledger, answered.half_widths, request.level)
         manifest = self._workspace.manifest
         return ExplainReport(
             model=self._name,
@@ -175,78 +154,18 @@ class NumberExplainer:
             prediction=ledger.prediction,
             label=question.label,
             prototypes=tuple(shares[prototype] for prototype in np.argsort(-ledger.weights, kind="stable")),
-            examples=self._examples(near)[: request.examples],
+            examples=self._layout.examples(near)[: request.examples],
             completeness_gap=gaps,
             interval=interval,
             level=request.level,
-            bracket=self._bracket(ledger, shares),
-            doubt=self._doubt(ledger, near),
+            bracket=self._layout.bracket(ledger, shares),
+            doubt=self._layout.doubt(ledger, near),
             features=features,
             influence=traced,
             counterfactual=hangs_on,
             refused={**self._refused, **refused},
             relabelled=self._source,
             table=bool(manifest.columns),
-        )
-
-    def _shares(self, ledger: Ledger) -> list[PrototypeShare]:
-        """Return what every prototype had to say, by its number."""
-        errors, rows = self._past
-        columns = (ledger.weights.tolist(), ledger.outputs.tolist(), ledger.contributions.tolist())
-        return [
-            PrototypeShare(
-                prototype=prototype,
-                weight=weight,
-                expert_prediction=said,
-                contribution=part,
-                anchor=self._anchors[prototype],
-                past_error=errors[prototype],
-                past_rows=rows[prototype],
-            )
-            for prototype, (weight, said, part) in enumerate(zip(*columns, strict=True))
-        ]
-
-    def _examples(self, near: Neighbours) -> tuple[Example, ...]:
-        """List the nearest training rows."""
-        return tuple(
-            Example(
-                row=row,
-                texts=self._workspace.row_cells("train", row),
-                label=float(self._labels[row]),
-                distance=distance,
-            )
-            for row, distance in zip(near.rows.tolist(), near.distances.tolist(), strict=True)
-        )
-
-    def _interval(
-        self, ledger: Ledger, half_widths: NDArray[np.float64] | None, level: float
-    ) -> tuple[tuple[float, float] | None, dict[str, Refusal]]:
-        """Return the interval of a prediction, or why there is none."""
-        if half_widths is None:
-            return None, {"interval": uncalibrated(self._name)}
-        half = float(half_widths[int(np.argmax(ledger.weights))])
-        if math.isinf(half):
-            reason = f"there are too few validation rows for a level of {level:g}"
-            return None, {"interval": Refusal(reason=reason, hint="use a lower --level")}
-        return (ledger.prediction - half, ledger.prediction + half), {}
-
-    def _bracket(self, ledger: Ledger, shares: Sequence[PrototypeShare]) -> Bracket:
-        """Find the heaviest prototypes with a label below and above the prediction."""
-        labels = np.array([anchor.label for anchor in self._anchors])
-        below, above = bracket(ledger.weights, labels, ledger.prediction)
-        return Bracket(below=None if below is None else shares[below], above=None if above is None else shares[above])
-
-    def _doubt(self, ledger: Ledger, near: Neighbours) -> DoubtReport:
-        """Gather what speaks against a prediction."""
-        usual, distance = self._checkpoint.usual, float(near.distances[0]) if len(near.distances) else None
-        known = distance is not None and usual is not None and len(usual) > 0
-        rank = percentile(distance, usual) if known and distance is not None and usual is not None else None
-        return DoubtReport(
-            distance=distance,
-            percentile=rank,
-            unfamiliar=rank is not None and rank > UNFAMILIAR,
-            effective_prototypes=float(effective_count(ledger.weights[None])[0]),
-            disagreement=disagreement(ledger.weights, ledger.outputs),
         )
 
     @cached_property
@@ -259,8 +178,3 @@ class NumberExplainer:
         if self._influence is None:
             refused["examples"] = untraceable(self._checkpoint, self._name, rows=len(self._labels))
         return refused
-
-
-def uncalibrated(name: str) -> Refusal:
-    """Say that a model was fitted before intervals were."""
-    return Refusal(reason=f"model {name} was fitted without a calibration", hint=f"run `prle fit --name {name}` again")

@@ -9,25 +9,24 @@ from pydantic import TypeAdapter, ValidationError
 from prle.errors import WorkspaceError
 from prle.observer import EpochRecord
 from prle.stages.info.interface import HistoryReport
-from prle.workspace.opened import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from prle.workspace import Workspace
 
-def history(workspace: Path, *, name: str = "default") -> HistoryReport:
+
+def history(opened: Workspace, name: str) -> HistoryReport:
     """Return the epochs of a model, stale or not; the last one that was best is the one that was kept.
 
-    :raises WorkspaceError: where the workspace is missing or damaged, or has no such model with a history.
+    :raises WorkspaceError: where there is no such model with a history.
     """
-    with open_workspace(workspace) as opened:
-        epochs = _epochs(workspace, name, opened.history(name))
-        label = opened.manifest.label
+    epochs = _epochs(opened.path, name, opened.history(name))
     return HistoryReport(
-        workspace=workspace,
+        workspace=opened.path,
         model=name,
-        label=label,
+        label=opened.manifest.label,
         best_epoch=max((record.epoch for record in epochs if record.best), default=epochs[0].epoch),
         epochs=epochs,
     )

@@ -1,4 +1,4 @@
-"""The reports of what is there: a workspace, the models in it, how one was fitted, and the settings of a fit."""
+"""What is there: a workspace, the models in it, how one was fitted, and what its prototypes stand for."""
 
 from __future__ import annotations
 
@@ -132,11 +132,11 @@ class Regime:
     prototype: int
     share: float
     rows: int
-    prediction: float | None
-    label: float | None
-    predicted_classes: Mapping[str, float]
-    label_classes: Mapping[str, float]
-    error: float | None
+    prediction: float | None = None
+    label: float | None = None
+    predicted_classes: Mapping[str, float] = field(default_factory=dict)
+    label_classes: Mapping[str, float] = field(default_factory=dict)
+    error: float | None = None
     anchor: RegimeRow
     typical: tuple[RegimeRow, ...]
     distinctions: tuple[Distinction, ...] = ()
@@ -149,6 +149,17 @@ class SeedOccupation:
     seed: int
     effective: float
     active: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegimesRequest:
+    """Whose regimes to look at.
+
+    :param seeds: how many refits, with seeds from 0 on, they are compared over; None for no refit.
+    """
+
+    name: str = "default"
+    seeds: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,3 +186,8 @@ class RegimesReport:
     agreement: tuple[float, ...] = ()
     table: bool = False
     alone: int | None = None
+
+    @property
+    def of(self) -> str:
+        """What labels are, ``numbers`` or ``classes``: pictures of them differ."""
+        return "numbers" if self.target == "number" else "classes"

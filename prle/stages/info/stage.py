@@ -1,4 +1,4 @@
-"""Info: what is in a workspace, without touching it."""
+"""What is in a workspace, how one of its models was fitted, and what its prototypes stand for; nothing is touched."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from prle.errors import WorkspaceError
+from prle.observer import SILENT, Observer
+from prle.stages import can
 from prle.stages.common.trials import best_trials, read_trials
 from prle.stages.info.interface import InfoReport, ModelSummary, SearchSummary
 from prle.workspace import layout
@@ -18,6 +20,7 @@ from prle.workspace.opened import open_workspace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from prle.stages.info.interface import HistoryReport, RegimesReport, RegimesRequest
     from prle.workspace.opened import Workspace
 
 
@@ -62,6 +65,29 @@ def info(workspace: Path) -> InfoReport:
             searches=tuple(summary for name in opened.search_names if (summary := _search(opened, name))),
             table=bool(manifest.columns),
         )
+
+
+def find_regimes(workspace: Path, request: RegimesRequest, *, observer: Observer = SILENT) -> RegimesReport:
+    """Say which inputs each prototype answers for, what it says of them, and whether other seeds agree.
+
+    :raises WorkspaceError: where the workspace or the model is missing, stale or broken, or has no validation rows.
+    :raises UsageError: for fewer than two seeds, where labels are texts, or the model is a student.
+    """
+    with open_workspace(workspace) as opened:
+        kind = can.module("info --regimes", can.subject(opened, request.name))
+        found: RegimesReport = kind.regimes(opened, request, observer=observer)
+        return found
+
+
+def read_history(workspace: Path, *, name: str = "default") -> HistoryReport:
+    """Return how a model was fitted, epoch by epoch.
+
+    :raises WorkspaceError: where the workspace is missing or damaged, or has no such model with a history.
+    :raises UsageError: where the model is a student.
+    """
+    with open_workspace(workspace) as opened:
+        found: HistoryReport = can.module("info --history", can.subject(opened, name)).history(opened, name)
+        return found
 
 
 def _figures(summary: Mapping[str, Any]) -> tuple[str, ...]:

@@ -23,8 +23,9 @@ DEFAULT_FIRST: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class RankingRequest:
-    """What is wanted of a ranking, where labels are texts.
+    """Which model is asked, and where labels are texts, what is wanted of the ranking.
 
+    :param name: of the model.
     :param first: as many texts as are given for a question.
     :param pool: a file of other texts to rank, a text a line or a column of that name; None ranks those of the
         workspace.
@@ -32,6 +33,7 @@ class RankingRequest:
     :param path: their place in a hierarchy, likewise.
     """
 
+    name: str = "default"
     first: int = DEFAULT_FIRST
     pool: Path | None = None
     group: str | None = None
@@ -42,12 +44,10 @@ class RankingRequest:
 class PredictRequest(RankingRequest):
     """What is asked of a model.
 
-    :param name: of the model.
     :param level: how often intervals should hold, between 0 and 1; None gives none.
     :param remember: whether the vectors of texts asked before are used, and new ones kept.
     """
 
-    name: str = "default"
     level: float | None = None
     remember: bool = True
 

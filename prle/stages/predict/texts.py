@@ -224,7 +224,7 @@ def _note_unfiled(ready: TextPredictor, observer: Observer) -> None:
     if not routing.filed(ready.asked([("",)], nowhere[:, None]).asked)[0]:
         heard = f"--{routing.name}" in told
         why = f"no training row has that {routing.name}" if heard else f"its routing is {routing.name}"
-        observer.note(f"{told} changed nothing for the model: {why}")
+        observer.note(f"{told} changed nothing for model {ready.request.name}: {why}")
 
 
 def _pool(workspace: Workspace, file: Path, own: Library, observer: Observer) -> Library:

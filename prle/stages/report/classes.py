@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, cast, final
 
 import numpy as np
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.models.labels.targets import ClassTarget
+    from prle.models.labels.targets import ClassTarget, Target
     from prle.stages.explain.interface import ClassExplainReport
     from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
@@ -29,6 +29,11 @@ LARGEST_MATRIX: Final = 12
 """Classes that a confusion matrix shows one by one, if there are no more; of more, the last place is for the others."""
 
 _PAIRS: Final = 10
+
+
+def label_kind(target: Target, labels: NDArray[np.float64]) -> Classes:  # noqa: ARG001
+    """Return what a page says of the classes of a model."""
+    return Classes(target=cast("ClassTarget", target))
 
 
 @final

@@ -1,9 +1,9 @@
-"""The record behind ``prle report``: everything that a page about one fitted model says, before it is a page."""
+"""What ``prle report`` is asked, and the record behind it: everything that a page about one fitted model says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,21 @@ if TYPE_CHECKING:
         ExplainReport,
     )
     from prle.stages.info.interface import SeedOccupation, SplitOccupation
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRequest:
+    """Which model a page is about, and how much it shows.
+
+    :param rows: how many rows of the test split are explained; of the validation split where there is no other.
+    :param bench: a comparison to show beside it, as ``prle bench --format json`` writes it.
+    :param seeds: how many refits, with seeds from 0 on, the regimes are compared over; None for no refit.
+    """
+
+    name: str = "default"
+    rows: int = 20
+    bench: Path | None = None
+    seeds: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +162,7 @@ class NumberLabels:
     :param histogram: how many labels fall into each bin.
     """
 
+    of: ClassVar[str] = "numbers"
     mean: float
     predicted: float
     range: tuple[float, float]
@@ -158,6 +174,7 @@ class NumberLabels:
 class ClassLabels:
     """Classes of one row or more: the shares of the labels by name, and the mean probabilities that are predicted."""
 
+    of: ClassVar[str] = "classes"
     shares: Mapping[str, float]
     predicted: Mapping[str, float]
 
@@ -300,6 +317,11 @@ class ReportContents:
     agreement: tuple[float, ...] = ()
     bench: BenchTable | None = None
     bench_of_another_fit: bool = False
+
+    @property
+    def of(self) -> str:
+        """What labels are, ``numbers`` or ``classes``: a page draws them differently."""
+        return self.labels.of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.models.labels.targets import Target
     from prle.stages.explain.interface import ExplainReport
     from prle.stages.explain.questions import Question
     from prle.workspace import Workspace
 
 _BINS: Final = 20
+
+
+def label_kind(target: Target, labels: NDArray[np.float64]) -> Numbers:  # noqa: ARG001
+    """Return what a page says of numbers; the range of the training labels is cut into bins."""
+    return Numbers(edges=np.linspace(labels.min(), labels.max(), _BINS + 1))
 
 
 @final
@@ -36,11 +42,6 @@ class Numbers(LabelKind):
     """
 
     edges: NDArray[np.float64]
-
-    @classmethod
-    def measured(cls, labels: NDArray[np.float64]) -> Numbers:
-        """Cut the range of the training labels into bins."""
-        return cls(edges=np.linspace(labels.min(), labels.max(), _BINS + 1))
 
     def figures(self, labels: NDArray[np.float64], predictions: NDArray[np.float64]) -> dict[str, float]:
         """Return errors and correlations."""

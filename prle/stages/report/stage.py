@@ -15,18 +15,16 @@ from prle.explanation.survey import survey
 from prle.models.labels.calibration import coverage
 from prle.models.labels.checkpoint import load
 from prle.models.labels.committee import count_parameters
-from prle.models.labels.targets import ClassTarget
 from prle.observer import SILENT, Observer
+from prle.stages import can
 from prle.stages.bench.file import another_fit, read_bench
 from prle.stages.common.distinguishing import set_apart
-from prle.stages.common.kinds import refuse_texts
 from prle.stages.common.over_seeds import check_seeds, over_seeds
 from prle.stages.common.provenance import provenance
 from prle.stages.common.splits import known_split
 from prle.stages.explain.interface import LEVEL
 from prle.stages.explain.questions import question_of
 from prle.stages.info.interface import SplitOccupation
-from prle.stages.report.classes import Classes
 from prle.stages.report.interface import (
     DataFacts,
     EmbeddingMap,
@@ -36,12 +34,11 @@ from prle.stages.report.interface import (
     ReportContents,
     SplitFigures,
 )
-from prle.stages.report.numbers import Numbers
 from prle.stages.report.rows import MAP_ROWS, SEED, sample, spread
 from prle.workspace import layout, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -52,45 +49,36 @@ if TYPE_CHECKING:
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.predictor import Predictor
     from prle.stages.explain.interface import ClassExplainReport, ExplainReport
-    from prle.stages.report.interface import PredictedClass, PredictedNumber
+    from prle.stages.report.interface import PredictedClass, PredictedNumber, ReportRequest
     from prle.stages.report.kind import LabelKind
     from prle.workspace import Workspace
 
 _TYPICAL: Final = 5
 
 
-def report(
-    workspace: Path,
-    *,
-    name: str = "default",
-    rows: int = 20,
-    bench: Path | None = None,
-    seeds: int | None = None,
-    observer: Observer = SILENT,
-) -> ReportContents:
+def report(workspace: Path, request: ReportRequest, *, observer: Observer = SILENT) -> ReportContents:
     """Describe a model: where its data lie, who answers for what, how far it is off, and why for some rows.
 
-    :param rows: how many rows of the test split are explained; of the validation split where there is no other.
-    :param bench: a comparison to show beside it, as ``prle bench --format json`` writes it.
-    :param seeds: how many refits, with seeds from 0 on, the regimes are compared over; None for no refit.
     :raises WorkspaceError: where the workspace or the model is missing, stale or broken, or there are no such rows.
-    :raises UsageError: for fewer than one row or two seeds, labels that are texts, or a comparison of something else.
+    :raises UsageError: for fewer than one row or two seeds, labels that are texts, a student, or a comparison of
+        something else.
     """
-    if rows < 1:
-        message = f"rows: expected 1 or more, got {rows}."
+    if request.rows < 1:
+        message = f"rows: expected 1 or more, got {request.rows}."
         raise UsageError(message)
-    check_seeds(seeds, "prle report --seeds 3")
+    check_seeds(request.seeds, "prle report --seeds 3")
     with open_workspace(workspace) as opened:
-        refuse_texts(opened, "report")
-        manifest = opened.manifest
+        of_kind = can.module("report", can.subject(opened, request.name)).label_kind
+        manifest, name = opened.manifest, request.name
         named = {"dataset": manifest.dataset, "encoder": manifest.encoder.name}
-        compared = None if bench is None else read_bench(bench, **named)
+        compared = None if request.bench is None else read_bench(request.bench, **named)
         checkpoint = load(opened, name)
-        study = _study(opened, checkpoint, observer)
+        study = _study(opened, checkpoint, of_kind, observer)
         split: SplitName = "test" if "test" in study.surveys else known_split(opened, "validation")
         figures = tuple(_whole(each, study) for each in study.unseen)
         facing, labels = study.surveys[split], study.labels[split]
-        refits, agreement = over_seeds(opened, checkpoint, known_split(opened, "validation"), seeds, observer)
+        misses = study.kind.misses(labels, facing.predictions)
+        refits, agreement = over_seeds(opened, checkpoint, known_split(opened, "validation"), request.seeds, observer)
         return ReportContents(
             data=_data(opened, study),
             model=_model(opened, checkpoint, name),
@@ -102,9 +90,7 @@ def report(
             regimes=_regimes(opened, study, checkpoint.measured["neighbour_spacing"]),
             split=split,
             checks=study.kind.checks(labels, facing.predictions, lambda row: _predicted(opened, study, split, row)),
-            explained=tuple(
-                _explained(opened, name, study, split, spread(study.kind.misses(labels, facing.predictions), rows))
-            ),
+            explained=tuple(_explained(opened, name, study, split, spread(misses, request.rows))),
             alone=occupied(study.surveys["train"].shares).alone,
             seeds=refits,
             agreement=agreement,
@@ -147,7 +133,7 @@ class _Study:
         ).marginal
 
 
-def _study(opened: Workspace, checkpoint: Checkpoint, observer: Observer) -> _Study:
+def _study(opened: Workspace, checkpoint: Checkpoint, of_kind: Callable[..., LabelKind], observer: Observer) -> _Study:
     predictor = checkpoint.predictor()
     splits = [split for split, length in opened.splits.items() if length]
     surveys = {}
@@ -160,10 +146,9 @@ def _study(opened: Workspace, checkpoint: Checkpoint, observer: Observer) -> _St
     labels = {
         split: checkpoint.taught(opened.labels(split)) if split == "train" else opened.labels(split) for split in splits
     }
-    target = checkpoint.target
     return _Study(
         predictor=predictor,
-        kind=Classes(target=target) if isinstance(target, ClassTarget) else Numbers.measured(labels["train"]),
+        kind=of_kind(checkpoint.target, labels["train"]),
         calibration=calibrated,
         surveys=surveys,
         labels=labels,

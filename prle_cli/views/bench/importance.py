@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.text import Text
@@ -12,11 +12,14 @@ from prle_cli.views.common.cells import figure, table, words
 from prle_cli.views.common.figures import MEASURES, UNKNOWN, fixed, percent, plural, signed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import RenderableType
 
     from prle.stages.bench.interface import ImportanceReport
 
-_SCORES = {"recall_at_1": "R@1", "accuracy": "accuracy", "pearson": "Pearson"}
+SCORES: Final[Mapping[str, str]] = {"recall_at_1": "R@1", "accuracy": "accuracy", "pearson": "Pearson"}
+"""What students are compared by, as a head of a table."""
 
 
 def view(report: ImportanceReport) -> RenderableType:
@@ -28,7 +31,7 @@ def view(report: ImportanceReport) -> RenderableType:
         f"{safe(report.dataset)}, ",
     )
     headline.append(f"{report.split} rows, {plural(report.seeds, 'seed')}")
-    heads = (_SCORES[report.score_name], "±", "difference", "noise", "rel. error", "±")
+    heads = (SCORES[report.score_name], "±", "difference", "noise", "rel. error", "±")
     figures = table(words("importance"), *map(figure, heads))
     for row in report.rows:
         figures.add_row(

@@ -11,20 +11,19 @@ from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
-from prle.stages.bench.interface import TextBenchReport
+from prle.metrics.numbers import FIGURES
 from prle_cli.terminal.console import BEST, MODEL, MUTED, TITLE, safe
-from prle_cli.views.bench import texts as bench_text
 from prle_cli.views.bench.ablations import details
 from prle_cli.views.common.cells import ByWidth, figure, table, words
-from prle_cli.views.common.figures import UNKNOWN, duration, error, fixed, rate, score_of, signed, size
+from prle_cli.views.common.figures import UNKNOWN, duration, error, fixed, rate, signed, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rich.console import RenderableType
     from rich.table import Table
 
-    from prle.stages.bench.interface import BenchReport, BenchRow
+    from prle.stages.bench.interface import BenchReport, BenchRow, ScoreName
 
 _GAP: Final = 2
 """Cells between two columns."""
@@ -59,18 +58,20 @@ def _known(write: Callable[[float], str]) -> Callable[[float | None], str]:
     return lambda value: UNKNOWN if value is None else write(value)
 
 
-_QUALITY: Final = (
-    _Measure("Pearson ", lambda row: row.pearson, lambda value: fixed(value, 4), max),
-    _Measure("Spearman ", lambda row: row.spearman, lambda value: fixed(value, 4), max),
-    _Measure("RMSE ", lambda row: row.rmse, error, min),
-    _Measure("R² ", lambda row: row.r2, lambda value: fixed(value, 4), max),
-)
-_CLASS_QUALITY: Final = (
-    _Measure("accuracy ", lambda row: row.accuracy, lambda value: fixed(value, 4), max),
-    _Measure("AUC ", lambda row: row.auc, lambda value: fixed(value, 4), max),
-    _Measure("log loss ", lambda row: row.log_loss, lambda value: fixed(value, 4), min),
-    _Measure("macro F1 ", lambda row: row.macro_f1, lambda value: fixed(value, 4), max),
-)
+_QUALITY: Final[Mapping[ScoreName, tuple[_Measure, ...]]] = {
+    "pearson": (
+        _Measure("Pearson ", lambda row: row.pearson, lambda value: fixed(value, 4), max),
+        _Measure("Spearman ", lambda row: row.spearman, lambda value: fixed(value, 4), max),
+        _Measure("RMSE ", lambda row: row.rmse, error, min),
+        _Measure("R² ", lambda row: row.r2, lambda value: fixed(value, 4), max),
+    ),
+    "accuracy": (
+        _Measure("accuracy ", lambda row: row.accuracy, lambda value: fixed(value, 4), max),
+        _Measure("AUC ", lambda row: row.auc, lambda value: fixed(value, 4), max),
+        _Measure("log loss ", lambda row: row.log_loss, lambda value: fixed(value, 4), min),
+        _Measure("macro F1 ", lambda row: row.macro_f1, lambda value: fixed(value, 4), max),
+    ),
+}
 _COST: Final = (
     _Measure("fit ", lambda row: row.fit_seconds, _known(duration), min),
     _Measure("rows a second ", lambda row: row.predict_rows_per_second, _known(rate), max),
@@ -78,13 +79,12 @@ _COST: Final = (
 )
 
 
-def view(report: BenchReport | TextBenchReport) -> RenderableType:
+def view(report: BenchReport) -> RenderableType:
     """Show every method with the best of each column marked, and the verdict below."""
-    if isinstance(report, TextBenchReport):
-        return bench_text.view(report)
     split = report.rows[0].split if report.rows else "no"
     headline = Text.assemble((safe(report.dataset), TITLE), f", {split} split, on {safe(report.encoder)}")
-    against = f"Difference in {score_of(report)} to {safe(report.best_baseline)}, with its paired 95 % interval."
+    score = FIGURES[report.score_name].title
+    against = f"Difference in {score} to {safe(report.best_baseline)}, with its paired 95 % interval."
     legend = Text("\n".join([_LEGEND, against] if report.best_baseline else [_LEGEND]), MUTED)
     verdict = Text(safe(report.verdict), style=TITLE)
     tables = ByWidth(partial(_tables, report))
@@ -94,8 +94,7 @@ def view(report: BenchReport | TextBenchReport) -> RenderableType:
 def _tables(report: BenchReport, width: int) -> RenderableType:
     """Set everything side by side where there is room; else cost, then differences, below, so that no name breaks."""
     rows = report.rows
-    measures = _QUALITY if report.target == "number" else _CLASS_QUALITY
-    quality, cost = _columns(rows, measures), _columns(rows, _COST)
+    quality, cost = _columns(rows, _QUALITY[report.score_name]), _columns(rows, _COST)
     difference = {"difference": [_difference(row) for row in rows]} if report.best_baseline else {}
     for tables in ([quality | difference | cost], [quality | difference, cost]):
         if all(_room(rows, columns) <= width for columns in tables):

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prle.observer import Judged
-    from prle.stages.bench.interface import BenchReport
 
 UNKNOWN: Final = "n/a"
 
@@ -70,11 +69,6 @@ def choice(record: Judged) -> float:
 def choice_shown(record: Judged) -> str:
     """Return that figure as it is written."""
     return error(choice(record))
-
-
-def score_of(report: BenchReport) -> str:
-    """Return what a comparison is about."""
-    return "Pearson" if report.target == "number" else "accuracy"
 
 
 def signed(value: float, decimals: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
@@ -9,15 +10,15 @@ from rich.constrain import Constrain
 from rich.text import Text
 
 from prle_cli.terminal.console import ACCENT, MUTED, TITLE, WARNING, safe
-from prle_cli.views.common.cells import WIDEST, Bar, facts, figure, table, words
-from prle_cli.views.common.figures import UNKNOWN, UNKNOWN_CELL, count, error, fixed, label_decimals, percent, plural
+from prle_cli.views.common.cells import WIDEST, Bar, figure, table, words
+from prle_cli.views.common.figures import UNKNOWN_CELL, count, fixed, label_decimals, percent, plural
 from prle_cli.views.common.rows import row_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Sequence
 
     from rich.console import RenderableType
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from prle.explanation.distinction import Distinction
     from prle.stages.info.interface import Regime, RegimeRow, RegimesReport
@@ -28,9 +29,8 @@ _SHOWN: Final = 12
 _SMALL: Final = 0.01
 """Regimes with a smaller share are summed up."""
 
-_TYPICAL: Final = 2
-_CLASSES: Final = 2
-"""Typical rows, and classes, that a regime is shown by."""
+TYPICAL: Final = 2
+"""Typical rows that a regime is shown by."""
 
 _DISTINCT: Final = 3
 """Features that a regime is set apart by."""
@@ -39,12 +39,26 @@ _AGREE: Final = 0.6
 """Below this mean index the refits share the rows out differently."""
 
 
-def view(report: RegimesReport) -> RenderableType:
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """What a line of the table says of a regime.
+
+    :param means: the columns of what is predicted and of what is true, and ``stands`` that of what it is known by.
+    :param cells: what is in them, of one regime.
+    """
+
+    means: tuple[Column, ...]
+    stands: str
+    cells: Callable[[RegimesReport, Regime], Sequence[RenderableType]]
+
+
+def picture(report: RegimesReport, columns: Columns) -> RenderableType:
     """Show how the weight is shared out on each split, every regime of some size, and what other seeds give."""
     headline = Text.assemble("Regimes of model ", (safe(report.model), TITLE), f" on {safe(report.dataset)}: ")
     headline.append(f"{plural(report.prototypes, 'prototype')}, who answers for what.")
-    parts: list[RenderableType] = [headline, Text(), _splits(report), *_alone(report), Text(), _regimes(report)]
-    return Constrain(Group(*parts, *_remainder(report), *_seeds(report)), WIDEST)
+    parts: list[RenderableType] = [headline, Text(), _splits(report), *_alone(report), Text()]
+    parts += [_regimes(report, columns), *_remainder(report), *_seeds(report)]
+    return Constrain(Group(*parts), WIDEST)
 
 
 def _splits(report: RegimesReport) -> Table:
@@ -66,46 +80,22 @@ def _listed(report: RegimesReport) -> list[Regime]:
     return [regime for regime in report.regimes if regime.share >= _SMALL][:_SHOWN]
 
 
-def _regimes(report: RegimesReport) -> Table:
+def _regimes(report: RegimesReport, columns: Columns) -> Table:
     """Set out each regime: what is predicted there, what is true there, and by which rows it may be known."""
-    numbers = report.target == "number"
-    means = (figure("predicted"), figure("true"), figure("RMSE")) if numbers else (figure("wrong"),)
-    rows = words("anchor, then typical rows" if numbers else "what it stands for")
     title = f"What each stands for, on {report.split} rows"
-    regimes = table(figure("#", MUTED), figure("share"), words(""), figure("rows"), *means, rows, title=title)
-    decimals = label_decimals(report.label_range)
+    heads = (figure("#", MUTED), figure("share"), words(""), figure("rows"), *columns.means, words(columns.stands))
+    regimes = table(*heads, title=title)
     listed = _listed(report)
     largest = max((regime.share for regime in listed), default=0.0) or 1.0
     for place, regime in enumerate(listed):
-        if numbers:
-            means_shown = [fixed(regime.prediction, decimals), fixed(regime.label, decimals), error(regime.error)]
-            known_by: RenderableType = Group(*(_line(report, row) for row in _evidence(regime)), *_apart(regime))
-        else:
-            means_shown = [UNKNOWN if regime.error is None else percent(regime.error)]
-            known_by = _stands_for(report, regime)
+        *means, known_by = columns.cells(report, regime)
         start = (str(regime.prototype), percent(regime.share, 1), Bar(regime.share / largest, width=4))
         gap = [Text()] if place < len(listed) - 1 else []
-        regimes.add_row(*start, count(regime.rows), *means_shown, Group(known_by, *gap))
+        regimes.add_row(*start, count(regime.rows), *means, Group(known_by, *gap))
     return regimes
 
 
-def _evidence(regime: Regime) -> list[RegimeRow]:
-    return [regime.anchor, *regime.typical[:_TYPICAL]]
-
-
-def _stands_for(report: RegimesReport, regime: Regime) -> Table:
-    """Show the classes of a regime, as they are and as they are predicted, and the rows that it may be known by."""
-    pairs: list[tuple[str, RenderableType]] = [
-        ("true", _classes(regime.label_classes)),
-        ("predicted", _classes(regime.predicted_classes)),
-        ("anchor", _line(report, regime.anchor)),
-    ]
-    pairs += [("typical", _line(report, row)) for row in regime.typical[:_TYPICAL]]
-    pairs += [("set apart", each) for each in _apart(regime)]
-    return facts(pairs)
-
-
-def _apart(regime: Regime) -> list[Text]:
+def apart(regime: Regime) -> list[Text]:
     """Say by what its rows differ from all rows: ``card 79 % (all 26 %), age 28.3 (all 38.6)``."""
     found = ", ".join(map(_distinction, regime.distinctions[:_DISTINCT]))
     return [Text(safe(found), ACCENT)] if found else []
@@ -120,14 +110,9 @@ def _size(each: Distinction, value: float) -> str:
     return fixed(value, label_decimals((0.0, value))) if each.number else percent(value)
 
 
-def _line(report: RegimesReport, row: RegimeRow) -> RenderableType:
+def line(report: RegimesReport, row: RegimeRow) -> RenderableType:
+    """Show a row as evidence."""
     return row_line(report.fields, row.texts, table=report.table)
-
-
-def _classes(shares: Mapping[str, float]) -> str:
-    """Return the likeliest classes of some rows: ``yes 81 %, no 19 %``."""
-    ranked = sorted(shares.items(), key=lambda item: -item[1])[:_CLASSES]
-    return ", ".join(f"{name} {percent(share)}" for name, share in ranked if share > 0) or UNKNOWN
 
 
 def _remainder(report: RegimesReport) -> list[RenderableType]:

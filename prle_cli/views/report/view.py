@@ -24,14 +24,13 @@ _HEADS: Final[dict[str, tuple[str, Callable[[float | None], str]]]] = {
     "Spearman": ("spearman", lambda value: fixed(value, 4)),
     "RMSE": ("rmse", error),
     "MAE": ("mae", error),
-}
-_CLASS_HEADS: Final[dict[str, tuple[str, Callable[[float | None], str]]]] = {
     "accuracy": ("accuracy", lambda value: fixed(value, 4)),
     "AUC": ("auc", lambda value: fixed(value, 4)),
     "log loss": ("log_loss", lambda value: fixed(value, 4)),
     "Brier": ("brier", lambda value: fixed(value, 4)),
     "ECE": ("calibration_error", lambda value: fixed(value, 4)),
     "macro F1": ("macro_f1", lambda value: fixed(value, 4)),
+    "covered": ("coverage", lambda value: UNKNOWN if value is None else percent(value, 1)),
 }
 """What the columns are called, the field of each, and how it is written."""
 
@@ -51,13 +50,14 @@ def view(report: WrittenReport) -> RenderableType:
 
 
 def _figures(report: WrittenReport) -> Table:
-    """Set out the figures that the kind of target has, a line a split."""
-    heads = _HEADS if report.target == "number" else _CLASS_HEADS
-    covered = any(each.coverage is not None for each in report.figures)
-    figures = table(words(""), figure("rows"), *map(figure, heads), *([figure("covered")] if covered else []))
+    """Set out the figures that there are, a line a split."""
+    heads = {
+        title: head
+        for title, head in _HEADS.items()
+        if any(getattr(each, head[0]) is not None for each in report.figures)
+    }
+    figures = table(words(""), figure("rows"), *map(figure, heads))
     for each in report.figures:
-        cells = [count(each.rows), *(write(getattr(each, key)) for key, write in heads.values())]
-        if covered:
-            cells.append(UNKNOWN if each.coverage is None else percent(each.coverage, 1))
-        figures.add_row(each.split, *cells)
+        cells = (write(getattr(each, key)) for key, write in heads.values())
+        figures.add_row(each.split, count(each.rows), *cells)
     return figures

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from io import StringIO
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from prle.errors import WorkspaceError
+from prle.stages.audit.interface import AuditRequest, LabelsRequest
 from tests.prle_cli.made import audits
 
 
@@ -19,9 +18,8 @@ from tests.prle_cli.made import audits
 def asked(stages, monkeypatch):
     """Stand-ins for the stages of audits and edits; return their calls."""
     homes = {
-        "prle.stages.audit.stage": {"audit": audits.audited()},
-        "prle.stages.audit.suspects": {"audit_labels": audits.suspected()},
-        "prle.stages.edit.stage": {
+        "prle.stages.audit": {"audit": audits.audited(), "audit_labels": audits.suspected()},
+        "prle.stages.edit": {
             "drop": audits.receipt_of_a_drop(),
             "relabel": audits.receipt(),
             "undo": audits.taken_back(),
@@ -29,37 +27,34 @@ def asked(stages, monkeypatch):
         },
     }
     for home, answers in homes.items():
-        module = ModuleType(home)
         stages.answers |= answers
-        vars(module).update({name: stages.function(name) for name in answers})
-        monkeypatch.setitem(sys.modules, home, module)
-    sys.modules["prle.stages.audit.stage"].AuditRequest = SimpleNamespace
+        for name in answers:
+            monkeypatch.setattr(f"{home}.{name}", stages.function(name))
     return stages.calls
 
 
 def test_audit_alone_fits_nothing(asked, prle):
     outcome = prle("audit")
-    workspace, request = asked["audit"][0]
-    assert (outcome.code, workspace, asked["audit"][1]["name"]) == (0, Path("prle.h5"), "default")
-    assert vars(request) == {"full": False, "refits": None, "seeds": None, "seed": 0}
+    assert outcome.code == 0
+    assert asked["audit"][0] == (Path("prle.h5"), AuditRequest())
     assert "attributions are exact for labels" in outcome.out
     assert outcome.err == "Next: `prle audit --labels`\n"
 
 
 def test_audit_passes_every_option_on(asked, prle):
     prle("audit", "--full", "--refits", "7", "--seeds", "4", "--seed", "2", "--name", "other", "-w", "my.h5")
-    assert vars(asked["audit"][0][1]) == {"full": True, "refits": 7, "seeds": 4, "seed": 2}
-    assert (asked["audit"][0][0], asked["audit"][1]["name"]) == (Path("my.h5"), "other")
+    request = AuditRequest(name="other", full=True, refits=7, seeds=4, seed=2)
+    assert asked["audit"][0] == (Path("my.h5"), request)
 
 
 def test_audit_of_labels(asked, prle):
-    outcome = prle("audit", "--labels", "--top", "3")
-    assert asked["audit_labels"][1]["top"] == 3
+    outcome = prle("audit", "--labels", "--top", "3", "--name", "other")
+    assert asked["audit_labels"][0] == (Path("prle.h5"), LabelsRequest(name="other", top=3))
     assert "audit" not in asked
     assert "2125" in outcome.out
     assert outcome.err == ""
     prle("audit", "--labels")
-    assert asked["audit_labels"][1]["top"] == 10
+    assert asked["audit_labels"][0][1] == LabelsRequest(top=10)
 
 
 @pytest.mark.parametrize("options", [("--top", "3"), ("--labels", "--full"), ("--labels", "--seeds", "2")])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from prle.observer import SILENT
-from prle.stages.bench import BenchRequest
+from prle.stages.info.interface import RegimesRequest
+from prle.stages.report.interface import ReportRequest
 from tests.prle_cli.conftest import TABLE, TEXTS
 from tests.prle_cli.made import class_reports
 
@@ -167,51 +168,6 @@ def test_clearing_the_cache(stages, prle):
     assert stages.calls["clear_cache"][1] == {"encoders": True}
 
 
-def test_bench_makes_do_with_the_memory_that_it_is_given(stages, prle):
-    prle("bench", "--memory", "2GiB")
-    assert stages.calls["bench"][0][1].memory == 2 * 2**30
-    refused = prle("bench", "--memory", "2GiB", "--importance", "all")
-    assert (refused.code, refused.err.splitlines()[1]) == (2, "Hint: leave out --memory")
-
-
-def test_bench(stages, prle):
-    outcome = prle("bench", "--split", "validation", "--format", "json")
-    path, request = stages.calls["bench"][0]
-    assert (path, request) == (Path("prle.h5"), BenchRequest(split="validation"))
-    assert [row["name"] for row in json.loads(outcome.out)["rows"]][:2] == ["prle:default", "prle:no-em"]
-    assert prle("bench", "--format", "csv").out.startswith("name,kind,split,pearson,")
-    assert prle("bench", "--format", "markdown").out.startswith(
-        "## stsb, test split, on all-MiniLM-L6-v2\n\n| method |"
-    )
-
-
-def test_bench_passes_every_option_on(stages, prle):
-    prle("bench", "--only", "knn", "--only", "prle:default", "--seeds", "3", "--ablations", "-w", "other.h5")
-    path, request = stages.calls["bench"][0]
-    assert path == Path("other.h5")
-    assert request == BenchRequest(only=["knn", "prle:default"], seeds=3, ablations=True)
-
-
-def test_bench_over_several_data_sets(stages, prle):
-    command = ("bench", "--suite", "suite.yaml", "--folder", "made")
-    outcome = prle(*command, "--seeds", "2", "--no-ablations", "--format", "json")
-    plan, folder = stages.calls["run_suite"][0]
-    assert plan == (Path("suite.yaml"), {"seeds": 2, "ablations": False})
-    assert folder == Path("made")
-    assert [each["dataset"] for each in json.loads(outcome.out)["datasets"]] == ["stsb", "emobank"]
-    assert "All data sets" in prle(*command).out
-    assert prle(*command, "--format", "csv").out.startswith("dataset,name,kind,split,pearson,")
-    assert prle(*command, "--format", "markdown").out.startswith("## All data sets, Pearson\n")
-    assert "bench" not in stages.calls
-
-
-@pytest.mark.parametrize("half", [("--suite", "suite.yaml"), ("--folder", "made"), ("--seeds", "0")])
-def test_bench_refuses_half_a_suite_and_no_seed(stages, prle, half):
-    assert prle("bench", *half).code == 2
-    assert "bench" not in stages.calls
-    assert "run_suite" not in stages.calls
-
-
 def test_suggest(stages, prle):
     outcome = prle("suggest", "--init", "k-medoids", "--metric", "cosine", "--seed", "3", "-w", "other.h5")
     assert stages.calls["resolve"][0] == (
@@ -245,11 +201,11 @@ def test_info(stages, prle):
 
 def test_the_history_of_a_model(stages, prle):
     outcome = prle("info", "--history", "--name", "ridge", "-w", "other.h5")
-    assert stages.calls["history"] == ((Path("other.h5"),), {"name": "ridge"})
+    assert stages.calls["read_history"] == ((Path("other.h5"),), {"name": "ridge"})
     assert "kept (epoch 6 of 9)" in outcome.out
     assert "info" not in stages.calls
     history = json.loads(prle("info", "--history", "--format", "json").out)
-    assert stages.calls["history"][1]["name"] == "default"
+    assert stages.calls["read_history"][1]["name"] == "default"
     assert (history["best_epoch"], history["epochs"][-1]["phase"]) == (6, "ridge")
 
 
@@ -302,8 +258,7 @@ def test_quiet_leaves_the_result_and_nothing_else(stages, prle, arguments):
 def test_regimes_are_asked_for_with_their_seeds(stages, prle):
     outcome = prle("info", "--regimes", "--seeds", "3", "--name", "m")
     assert outcome.out.startswith("Regimes of model default on banking77")
-    _, options = stages.calls["regimes"]
-    assert (options["name"], options["seeds"]) == ("m", 3)
+    assert stages.calls["find_regimes"][0] == (Path("prle.h5"), RegimesRequest(name="m", seeds=3))
     refused = prle("info", "--seeds", "3")
     assert refused.code == 2
     assert "--seeds goes with --regimes" in refused.err
@@ -332,13 +287,8 @@ def test_report_writes_a_page(stages, prle, tmp_path):
     page = tmp_path / "page.html"
     given = ("--rows", "7", "--bench", "bench.json", "--name", "small", "-w", "other.h5")
     outcome = prle("report", "--output", str(page), *given)
-    (workspace,), asked = stages.calls["report"]
-    assert (workspace, asked["name"], asked["rows"], asked["bench"]) == (
-        Path("other.h5"),
-        "small",
-        7,
-        Path("bench.json"),
-    )
+    request = ReportRequest(name="small", rows=7, bench=Path("bench.json"))
+    assert stages.calls["report"][0] == (Path("other.h5"), request)
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert "is written" in outcome.out
 

@@ -71,11 +71,3 @@ def test_json_has_the_trials(stages, prle):
 def test_a_student_is_explained_by_its_teacher(stages, prle):
     assert prle("explain", "a", "b", "--name", "small", "--teacher").code == 0
     assert stages.calls["explain_texts"][0][-1] == ExplainRequest(name="small", teacher=True)
-
-
-def test_bench_compares_ways_to_weigh_rows(stages, prle):
-    outcome = prle("bench", "--importance", "all", "--seeds", "4", "--only", "prle:big", "--split", "validation", "-q")
-    (workspace, importance), named = stages.calls["bench_importance"]
-    assert (workspace, importance) == (Path("prle.h5"), "all")
-    assert named == {"only": ["prle:big"], "split": "validation", "seeds": 4, "observer": SILENT}
-    assert "fisher hurts" in outcome.out

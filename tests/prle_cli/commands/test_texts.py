@@ -102,31 +102,3 @@ def test_explained_rankings_in_every_format(stages, prle):
     assert (row["label_place"], row["label_raw_place"]) == ("2", "8")
     assert row["prototype_1_name"] == "skill_extract_records_003"
     assert row["prototype_5_name"] == ""
-
-
-def test_seeds_and_cuts_are_passed_on(stages, prle):
-    stages.answers["bench"] = text_reports.benchmark_over_cuts()
-    drawn = prle("bench", "--seeds", "2", "--cut", "b.h5", "--cut", "c.h5").out
-    request = stages.calls["bench"][0][1]
-    assert (request.seeds, request.cuts) == (2, [Path("b.h5"), Path("c.h5")])
-    assert "Over seeds and cuts of the data" in drawn
-    (first, *_) = rows_of(prle("bench", "--seeds", "2", "--format", "csv").out)
-    assert (first["fits"], first["recall_at_1_sd"]) == ("6", "0.0213")
-
-
-@pytest.mark.parametrize("output_format", ["csv", "markdown", "json"])
-def test_comparisons_in_every_format(stages, prle, output_format):
-    stages.answers["bench"] = text_reports.benchmark()
-    out = prle("bench", "--soft-targets", "--format", output_format).out
-    assert stages.calls["bench"][0][1].soft_targets is True
-    if output_format == "csv":
-        rows = rows_of(out)
-        assert rows[0]["recall_at_1"] == "0.6335"
-        assert rows[0]["difference_low"] == "0.0209"
-    elif output_format == "json":
-        document = json.loads(out)
-        assert document["rows"][0]["mrr"] == 0.7436
-        assert document["verdict"].startswith("prle:default is ahead")
-    else:
-        assert "| prle:default | model | 0.6335 | 0.9398 | 0.7436 | 0.7518 |" in out
-        assert "**prle:default is ahead" in out

@@ -4,8 +4,8 @@ import csv
 from dataclasses import replace
 from io import StringIO
 
-from prle_cli.formats.comparisons import bench_markdown, suite_markdown, suite_table
-from prle_cli.formats.reports import bench_table, record
+from prle_cli.formats.comparisons import comparison_markdown, comparison_table
+from prle_cli.formats.reports import record
 from tests.prle_cli.made import comparisons, reports
 
 
@@ -43,16 +43,29 @@ def test_suite_json_has_a_comparison_a_data_set_and_a_summary():
     assert several["provenance"]["cores"] == 2
 
 
+def test_bench_csv_has_the_interval_in_columns():
+    header, first, *rest = csv.reader(StringIO("\n".join(comparison_table(reports.benchmark()))))
+    assert header[-3:] == ["difference", "difference_low", "difference_high"]
+    assert first[0] == "prle:default"
+    assert first[-3:] == ["0.0211", "0.0123", "0.0305"]
+    assert rest[2][-3:] == ["", "", ""]
+
+
+def test_an_empty_bench_is_a_header():
+    empty = replace(reports.benchmark(), rows=())
+    assert list(comparison_table(empty)) == ["difference,difference_low,difference_high"]
+
+
 def test_suite_csv_is_the_comparisons_below_each_other():
-    header, *rows = csv.reader(StringIO("\n".join(suite_table(comparisons.suite()))))
-    expected = list(csv.reader(StringIO("\n".join(bench_table(reports.benchmark())))))
+    header, *rows = csv.reader(StringIO("\n".join(comparison_table(comparisons.suite()))))
+    expected = list(csv.reader(StringIO("\n".join(comparison_table(reports.benchmark())))))
     assert header == ["dataset", *expected[0]]
     assert [row[1:] for row in rows[:6]] == expected[1:]
     assert [row[0] for row in rows] == ["stsb"] * 6 + ["emobank"] * 5
 
 
 def test_markdown_has_a_row_a_method():
-    lines = list(bench_markdown(comparisons.ablated_benchmark()))
+    lines = list(comparison_markdown(comparisons.ablated_benchmark()))
     table = [cells(line) for line in lines if line.startswith("|")]
     assert table[0][:3] == ["method", "kind", "Pearson"]
     assert table[2][:3] == ["prle:default", "model", "0.8481 ± 0.0012"]
@@ -64,12 +77,12 @@ def test_markdown_has_a_row_a_method():
 
 def test_markdown_of_a_hostile_name_stays_in_its_cell():
     row = replace(reports.benchmark().rows[0], name="a|b\n**c** <i>")
-    table = list(bench_markdown(replace(reports.benchmark(), rows=(row,))))
+    table = list(comparison_markdown(replace(reports.benchmark(), rows=(row,))))
     assert table[4].startswith(r"| a\|b \*\*c\*\* \<i\> | model |")
 
 
 def test_suite_markdown_begins_with_all_data_sets():
-    lines = list(suite_markdown(comparisons.suite()))
+    lines = list(comparison_markdown(comparisons.suite()))
     assert cells(lines[2]) == ["method", "stsb", "emobank"]
     assert cells(next(line for line in lines if line.startswith("| cosine"))) == ["cosine", "0.8270", ""]
     assert sum(line.startswith("## ") for line in lines) == 3
@@ -77,4 +90,4 @@ def test_suite_markdown_begins_with_all_data_sets():
 
 def test_an_empty_suite_is_a_header():
     empty = replace(comparisons.suite(), datasets=(), summary=())
-    assert list(suite_table(empty)) == ["dataset,difference,difference_low,difference_high"]
+    assert list(comparison_table(empty)) == ["dataset,difference,difference_low,difference_high"]

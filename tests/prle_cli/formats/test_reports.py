@@ -13,7 +13,6 @@ from prle.stages.predict.interface import Prediction
 from prle_cli.formats.explanations import explanation_lines, explanation_table
 from prle_cli.formats.predictions import prediction_lines, prediction_table
 from prle_cli.formats.reports import (
-    bench_table,
     record,
     show,
     to_json,
@@ -133,20 +132,6 @@ def test_predicted_classes_come_with_the_probabilities_of_all():
     assert header == ["row", "text", "label", "prediction", "probability", "probabilities"]
     assert first[2:5] == ["card_delivery_estimate", "card_arrival", "0.6213"]
     assert json.loads(first[5])["lost_or_stolen_card"] == 0.0282
-
-
-def test_bench_table_has_the_interval_in_columns():
-    header, first, *rest = _csv(bench_table(reports.benchmark()))
-    assert header[-3:] == ["difference", "difference_low", "difference_high"]
-    assert first[0] == "prle:default"
-    assert first[-3:] == ["0.0211", "0.0123", "0.0305"]
-    assert rest[2][-3:] == ["", "", ""]
-
-
-def test_an_empty_bench_is_a_header():
-    assert _csv(bench_table(replace(reports.benchmark(), rows=()))) == [
-        ["difference", "difference_low", "difference_high"]
-    ]
 
 
 def test_every_record_is_json():

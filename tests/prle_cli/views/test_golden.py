@@ -11,6 +11,7 @@ from prle_cli.views.audit import suspects
 from prle_cli.views.audit import view as audit
 from prle_cli.views.bench import importance, suite
 from prle_cli.views.bench import labels as bench
+from prle_cli.views.bench import texts as bench_text
 from prle_cli.views.cache import view as cache
 from prle_cli.views.config import view as settings
 from prle_cli.views.consolidate import view as consolidate
@@ -23,8 +24,11 @@ from prle_cli.views.explain import numbers as explain
 from prle_cli.views.explain import texts as explain_text
 from prle_cli.views.export import view as export
 from prle_cli.views.fit import labels as fit
+from prle_cli.views.fit import texts as fit_text
 from prle_cli.views.fit import training
-from prle_cli.views.info import history, regimes
+from prle_cli.views.info import classes as class_regimes
+from prle_cli.views.info import history
+from prle_cli.views.info import numbers as regimes
 from prle_cli.views.info import view as info
 from prle_cli.views.predict import classes as predict_class
 from prle_cli.views.predict import numbers as predict
@@ -130,25 +134,25 @@ PICTURES = {
     "classes_explain_many": lambda: explanations.view(class_reports.many_explanations()),
     "classes_bench": lambda: bench.view(class_reports.benchmark()),
     "classes_info": lambda: info.view(class_reports.workspace()),
-    "classes_regimes": lambda: regimes.view(class_reports.regimes()),
+    "classes_regimes": lambda: class_regimes.view(class_reports.regimes()),
     "regimes": lambda: regimes.view(class_reports.number_regimes()),
     "classes_embed_table": lambda: embed.view(class_table_reports.embedding()),
     "classes_predict_table": lambda: predict_class.view(class_table_reports.predictions()),
     "classes_explain_table": lambda: explain_class.view(class_table_reports.explained_row()),
     "texts_embed": lambda: embed.view(text_reports.embedding()),
-    "texts_fit": lambda: fit.view(text_reports.fitting()),
-    "texts_fit_guarded": lambda: fit.view(text_reports.guarded()),
+    "texts_fit": lambda: fit_text.view(text_reports.fitting()),
+    "texts_fit_guarded": lambda: fit_text.view(text_reports.guarded()),
     "texts_training": lambda: training.view(text_reports.history()),
     "texts_predict": lambda: predict_text.view(text_reports.predictions()),
     "texts_predict_split": lambda: predict_text.view(text_reports.split_predictions()),
     "texts_explain": lambda: explain_text.view(text_reports.explanation(), ExplainRequest(first=3)),
     "texts_explain_alone": lambda: explain_text.view(text_reports.explained_alone()),
     "texts_explain_many": lambda: explanations.view(text_reports.many_explanations()),
-    "texts_bench": lambda: bench.view(text_reports.benchmark()),
+    "texts_bench": lambda: bench_text.view(text_reports.benchmark()),
     "texts_consolidate": lambda: consolidate.view(consolidations.of_texts()),
     "consolidate": lambda: consolidate.view(consolidations.of_numbers()),
     "classes_consolidate": lambda: consolidate.view(consolidations.of_classes()),
-    "texts_bench_cuts": lambda: bench.view(text_reports.benchmark_over_cuts()),
+    "texts_bench_cuts": lambda: bench_text.view(text_reports.benchmark_over_cuts()),
     "texts_info": lambda: info.view(text_reports.workspace()),
     "distill": lambda: distill.view(distillations.distilled()),
     "distill_sizes": lambda: distill.view(distillations.sized()),
@@ -160,7 +164,7 @@ PICTURES = {
     "export": lambda: export.view(exports.exported()),
     "export_arrays": lambda: export.view(exports.exported_arrays()),
     "export_student": lambda: export.view(exports.exported_student()),
-    "classes_regimes_table": lambda: regimes.view(class_table_reports.regimes()),
+    "classes_regimes_table": lambda: class_regimes.view(class_table_reports.regimes()),
 }
 
 

@@ -7,10 +7,8 @@ import pytest
 
 from prle.config import resolve
 from prle.errors import WorkspaceError
-from prle.stages.audit.interface import AuditRequest
-from prle.stages.audit.stage import audit
-from prle.stages.audit.suspects import audit_labels
-from prle.stages.edit.stage import relabel
+from prle.stages.audit import AuditRequest, LabelsRequest, audit, audit_labels
+from prle.stages.edit import relabel
 from prle.stages.fit.stage import fit
 from prle.stages.predict.stage import predict_split
 from tests.stages.conftest import QUICK
@@ -40,14 +38,20 @@ QUICKLY = {
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Draw less, so that an audit takes a moment."""
-    for name, fewer in (("QUERIES", 12), ("DELETIONS", 4), ("HALVES", 8), ("DRAWS", 4), ("INJECTIONS", 3)):
-        monkeypatch.setattr(f"prle.stages.audit.stage.{name}", fewer)
+    for name, fewer in (
+        ("material.QUERIES", 12),
+        ("solved.DELETIONS", 4),
+        ("solved.HALVES", 8),
+        ("labels.DRAWS", 4),
+        ("solved.INJECTIONS", 3),
+    ):
+        monkeypatch.setattr(f"prle.stages.audit.{name}", fewer)
 
 
 @pytest.fixture(scope="module")
 def report(fitted_once):
     with pytest.MonkeyPatch.context() as smaller:
-        smaller.setattr("prle.stages.audit.stage.QUERIES", 40)
+        smaller.setattr("prle.stages.audit.material.QUERIES", 40)
         return audit(fitted_once, AuditRequest())
 
 
@@ -93,7 +97,7 @@ def test_whole_fits_are_made_where_they_are_asked_for(workspace):
 
 
 def test_full_fits_to_wrong_and_to_shuffled_labels(workspace, monkeypatch):
-    monkeypatch.setattr("prle.stages.audit.stage.NOISY_FITS", 1)
+    monkeypatch.setattr("prle.stages.audit.solved.NOISY_FITS", 1)
     fit(workspace, resolve(None, {**QUICK, "train.epochs": 1}))
     report = audit(workspace, AuditRequest(full=True, refits=3, seeds=2))
     meanings = {measure.name: measure.meaning for measure in report.measures}
@@ -104,14 +108,14 @@ def test_full_fits_to_wrong_and_to_shuffled_labels(workspace, monkeypatch):
 def test_an_unsolved_model_is_audited_for_what_it_has(workspace):
     settings = {**QUICK, "train.epochs": 1, "experts.solver": "gradient"}
     fit(workspace, resolve(None, settings), name="other")
-    report = audit(workspace, AuditRequest(), name="other")
+    report = audit(workspace, AuditRequest(name="other"))
     names = {measure.name for measure in report.measures}
     assert {"comprehensiveness", "purity", "snap_distance", "k_eff"} <= names
     assert not any(name.startswith(("lds", "deletion", "noise")) for name in names)
     for name in ("training examples", "gain over one expert", "wrong labels"):
         assert "fitted by gradient" in report.refused[name].reason
     with pytest.raises(WorkspaceError, match="fitted by gradient") as raised:
-        audit_labels(workspace, name="other")
+        audit_labels(workspace, LabelsRequest(name="other"))
     assert "--experts-solver ridge" in raised.value.hint
 
 
@@ -133,10 +137,10 @@ def test_one_prototype_has_nothing_to_be_chosen_from(workspace):
 
 
 def test_a_label_that_was_made_wrong_is_the_first_suspect(workspace, demo):
-    best = audit_labels(workspace, top=300).suspects[-1]
+    best = audit_labels(workspace, LabelsRequest(top=300)).suspects[-1]
     wrong = 9.0
     relabel(workspace, best.row, wrong)
-    found = audit_labels(workspace, top=3)
+    found = audit_labels(workspace, LabelsRequest(top=3))
     suspect = found.suspects[0]
     assert (suspect.row, suspect.label, suspect.source_label) == (best.row, wrong, best.label)
     assert suspect.texts == demo.splits["train"].texts[best.row]
@@ -147,7 +151,7 @@ def test_a_label_that_was_made_wrong_is_the_first_suspect(workspace, demo):
 
 
 def test_what_is_held_against_a_label_says_the_opposite_of_it(workspace):
-    for suspect in audit_labels(workspace, top=5).suspects:
+    for suspect in audit_labels(workspace, LabelsRequest(top=5)).suspects:
         side = math.copysign(1.0, suspect.prediction - suspect.label)
         for other in suspect.contradicted_by:
             assert other.alpha > 0
@@ -156,7 +160,7 @@ def test_what_is_held_against_a_label_says_the_opposite_of_it(workspace):
 
 def test_damage_is_what_a_refit_without_the_row_mends(workspace):
     predicted = predict_split(workspace, "validation").predictions
-    for suspect in audit_labels(workspace, top=5).suspects:
+    for suspect in audit_labels(workspace, LabelsRequest(top=5)).suspects:
         assert suspect.damages
         for harmed in suspect.damages:
             row = predicted[harmed.row]

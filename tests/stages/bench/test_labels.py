@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +12,8 @@ from prle.config import Config, resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.metrics.numbers import paired_bootstrap, pearson, rmse
 from prle.observer import SILENT
+from prle.stages.bench import BenchRequest, bench, measuring
 from prle.stages.bench import labels as stage
-from prle.stages.bench import measuring
 from prle.stages.bench.methods import labels as entrants
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
@@ -113,10 +112,6 @@ def compare(monkeypatch):
     def run(predictors, *, tables=TABLES, observer=SILENT, fit=None, **options):
         workspace = FakeWorkspace(predictors=predictors, tables=tables)
 
-        @contextmanager
-        def opened(path):
-            yield workspace
-
         def load(given, name):
             found = given.predictors[name, "model"]
             if isinstance(found, WorkspaceError):
@@ -126,11 +121,10 @@ def compare(monkeypatch):
         def refit(given, config, *, memory):
             return next(found for (_, variant), found in given.predictors.items() if variant == "global")
 
-        monkeypatch.setattr(stage, "open_workspace", opened)
         monkeypatch.setattr(entrants, "load_contender", load)
         monkeypatch.setattr(entrants, "fit_contender", fit or refit)
         monkeypatch.setattr(measuring, "_TIMING_SECONDS", 1e-4)
-        return stage.bench(Path("prle.h5"), stage.BenchRequest(**options), observer=observer)
+        return stage.bench(workspace, BenchRequest(**options), observer=observer)
 
     return run
 
@@ -371,7 +365,7 @@ def test_a_report_says_where_its_figures_come_from(compare):
 def test_a_real_model_is_measured_with_all_its_parts(workspace, monkeypatch):
     """End to end on fitted models: every ablation is a row, and who speaks is counted."""
     monkeypatch.setattr(measuring, "_TIMING_SECONDS", 1e-4)
-    report = stage.bench(workspace, stage.BenchRequest(only=["prle:default", "mean"], ablations=True))
+    report = bench(workspace, BenchRequest(only=["prle:default", "mean"], ablations=True))
     rows = {row.change or row.name: row for row in report.rows}
     whole, alone, equal = rows["prle:default"], rows["one expert"], rows["equal voices"]
     assert (whole.prototypes, alone.prototypes, equal.prototypes) == (6, 1, 6)

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from prle.baselines.interface import Table
-from prle.stages.bench.labels import BenchRequest
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.bench.methods import labels as entrants
-from prle.stages.bench.stage import bench
 from prle.stages.common import memory
 from prle.stages.common import tracing as traced
 from prle.stages.common.placed_rows import PlacedRows, inputs_at_once
@@ -18,7 +17,7 @@ from prle.workspace import open_workspace
 def little(monkeypatch):
     """Make every split too large, but leave room for evidence."""
     monkeypatch.setattr("prle.stages.common.memory.vectors_in", vectors := _mapped)
-    for module in ("placed_rows", "bench", "entrants", "traced"):
+    for module in ("common.placed_rows", "common.tracing", "bench.labels", "bench.methods.labels"):
         monkeypatch.setattr(f"prle.stages.{module}.vectors_in", vectors)
 
 

@@ -14,18 +14,17 @@ from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
 from prle.models.labels.checkpoint import load
 from prle.models.texts.checkpoint import restore_answers
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
+from prle.stages.bench import BenchRequest, bench
 from prle.stages.consolidate.interface import ConsolidateRequest
 from prle.stages.consolidate.stage import consolidate
-from prle.stages.edit.stage import relabel
+from prle.stages.edit import relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
 from prle.stages.export.stage import export
 from prle.stages.fit.stage import fit
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace

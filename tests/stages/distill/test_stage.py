@@ -14,21 +14,18 @@ from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.models.students.teaching.distilling import DistillSettings
 from prle.models.students.teaching.sizes import RANKS
-from prle.stages.audit.interface import AuditRequest
-from prle.stages.audit.stage import audit
-from prle.stages.bench.importance import bench_importance, verdict_of
+from prle.stages.audit import AuditRequest, audit
+from prle.stages.bench import BenchRequest, bench
+from prle.stages.bench.importance import verdict_of
 from prle.stages.bench.interface import ImportanceRow
-from prle.stages.bench.labels import BenchRequest
-from prle.stages.bench.stage import bench
 from prle.stages.distill.interface import DistillRequest
 from prle.stages.distill.stage import distill
-from prle.stages.edit.stage import drop
+from prle.stages.edit import drop
 from prle.stages.explain.interface import ExplainRequest
-from prle.stages.explain.stage import explain_row, teacher_name
+from prle.stages.explain.stage import explain_row
 from prle.stages.export.stage import export
 from prle.stages.fit.stage import fit
-from prle.stages.info.regimes import regimes
-from prle.stages.info.stage import info
+from prle.stages.info import RegimesRequest, find_regimes, info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
@@ -140,8 +137,13 @@ def test_auto_tries_few_ranks_of_factored_experts(manual):
 
 
 def test_factored_experts_need_matrices(workspace):
-    with pytest.raises(UsageError, match="expected a model of texts"):
+    with pytest.raises(UsageError, match=r"--student factored: expected labels that are texts; .* are numbers"):
         distill(workspace, request(form="factored"))
+
+
+def test_factored_experts_are_taught_nothing(manual):
+    with pytest.raises(UsageError, match="expected no other strategy than projection, got two-stage"):
+        distill(manual, request("group", form="factored", strategy="two-stage"))
 
 
 def test_auto_shows_every_size_and_takes_one(workspace):
@@ -180,9 +182,9 @@ def test_bench_ranks_with_students_too(manual):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda workspace: audit(workspace, AuditRequest(), name="small"),
+        lambda workspace: audit(workspace, AuditRequest(name="small")),
         lambda workspace: drop(workspace, 0, name="small"),
-        lambda workspace: regimes(workspace, name="small"),
+        lambda workspace: find_regimes(workspace, RegimesRequest(name="small")),
         lambda workspace: distill(workspace, request("small", student_name="smaller")),
         lambda workspace: explain_row(workspace, "test", 0, ExplainRequest(name="small")),
     ],
@@ -195,11 +197,12 @@ def test_everything_else_refuses_a_student_by_name(workspace, ask):
 
 def test_the_teacher_is_found_and_only_as_it_was(workspace):
     distill(workspace, request())
-    assert teacher_name(workspace, "small") == "default"
-    assert teacher_name(workspace, "default") == "default"
+    asked = ExplainRequest(name="small", teacher=True)
+    found = explain_row(workspace, "test", 0, asked)
+    assert found.prototypes == explain_row(workspace, "test", 0).prototypes
     fit(workspace, resolve(None, {"prototypes.count": 5, "train.epochs": 1}))
     with pytest.raises(WorkspaceError, match="was changed or removed"):
-        teacher_name(workspace, "small")
+        explain_row(workspace, "test", 0, asked)
 
 
 def test_the_card_of_a_student_has_its_interval_and_no_texts(workspace, tmp_path):
@@ -218,6 +221,13 @@ def test_the_card_of_a_student_has_its_interval_and_no_texts(workspace, tmp_path
 def test_names_that_mean_nothing_are_refused(workspace, wrong, word):
     with pytest.raises(UsageError, match=word):
         distill(workspace, request(**wrong))
+
+
+def test_what_says_nothing_to_a_student_of_numbers_is_refused(workspace):
+    with pytest.raises(UsageError, match="distill --temperature: expected labels that are classes"):
+        distill(workspace, request(temperature=2.0))
+    with pytest.raises(UsageError, match="distill --group-embedding: expected labels that are texts"):
+        distill(workspace, request(group_embedding="path"))
 
 
 def test_a_name_that_cannot_be_stored_is_refused_before_anything_is_taught(workspace, monkeypatch):
@@ -259,8 +269,8 @@ def test_a_measure_of_uncertainty_has_to_be_there_and_to_matter(workspace, wrong
 
 
 def test_ways_to_weigh_rows_are_compared_over_seeds(workspace):
-    chosen = DistillSettings(form="linear", epochs=1)
-    report = bench_importance(workspace, "fisher", seeds=2, settings=chosen, size=8)
+    students = DistillSettings(form="linear", epochs=1, size=8)
+    report = bench(workspace, BenchRequest(importance="fisher", seeds=2, student=students))
     assert [row.name for row in report.rows] == ["uniform", "fisher"]
     assert report.rows[0].difference is None
     assert report.rows[1].difference == pytest.approx(report.rows[1].score - report.rows[0].score)
@@ -280,4 +290,4 @@ def test_the_verdict_says_when_nothing_differs():
 @pytest.mark.parametrize(("asked", "word"), [({"importance": "fish"}, "--importance"), ({"seeds": 1}, "2 seeds")])
 def test_comparisons_that_mean_nothing_are_refused(workspace, asked, word):
     with pytest.raises(UsageError, match=word):
-        bench_importance(workspace, **{"importance": "all", **asked})
+        bench(workspace, BenchRequest(**{"importance": "all", **asked}))

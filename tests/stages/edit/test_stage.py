@@ -11,11 +11,11 @@ from prle.errors import UsageError, WorkspaceError
 from prle.explanation import place
 from prle.models.labels.checkpoint import restore
 from prle.stages.common.tracing import influence_of
-from prle.stages.edit.stage import drop, edit_log, relabel, undo
+from prle.stages.edit import drop, edit_log, relabel, undo
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
 from prle.stages.fit.stage import fit
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
@@ -156,7 +156,7 @@ def test_explanations_show_the_label_that_was_told_and_the_data_keep_theirs(work
 
 def test_editing_needs_no_torch(workspace):
     code = (
-        "import sys; from pathlib import Path; from prle.stages.edit.stage import drop, relabel, undo; "
+        "import sys; from pathlib import Path; from prle.stages.edit import drop, relabel, undo; "
         "file = Path(sys.argv[1]); relabel(file, 7, 4.5); drop(file, 1); undo(file); "
         "sys.exit('torch was loaded' if 'torch' in sys.modules else 0)"
     )
@@ -197,7 +197,7 @@ def test_a_model_that_was_not_solved_cannot_be_edited(workspace):
 
 
 def test_evidence_that_is_too_large_is_placed_anew(workspace, monkeypatch):
-    monkeypatch.setattr("prle.stages.edit.stage.EVIDENCE_BYTES", 0)
+    monkeypatch.setattr("prle.stages.edit.numbers.EVIDENCE_BYTES", 0)
     before = workspace.read_bytes()
     relabel(workspace, 7, 4.5)
     assert explain_row(workspace, "test", 17).completeness_gap["examples"] <= 1e-6

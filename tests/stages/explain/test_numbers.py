@@ -9,7 +9,7 @@ from prle.config import resolve
 from prle.errors import UsageError, WorkspaceError
 from prle.models.labels.checkpoint import restore
 from prle.stages.explain.interface import ExplainRequest
-from prle.stages.explain.numbers import Explainer
+from prle.stages.explain.numbers import NumberExplainer
 from prle.stages.explain.questions import Question
 from prle.stages.explain.stage import explain_row, explain_rows, explain_texts, explaining
 from prle.stages.fit.stage import fit
@@ -27,7 +27,7 @@ def explained(fitted_once):
     with open_workspace(fitted_once) as opened:
         vectors = opened.embeddings("test")
         questions = [Question(texts=opened.row_texts("test", row), vectors=each) for row, each in enumerate(vectors)]
-        return list(Explainer(opened, "default").explain(questions, ExplainRequest(examples=3)))
+        return list(NumberExplainer(opened, "default").explain(questions, ExplainRequest(examples=3)))
 
 
 def test_all_three_ledgers_add_up_on_every_row(explained):
@@ -115,7 +115,7 @@ def test_doubt_is_measured_on_the_answer_itself(explained):
 def test_an_input_unlike_anything_is_said_so(workspace):
     with open_workspace(workspace) as opened:
         far = 9.0 * np.random.default_rng(0).normal(size=opened.embeddings("test")[0].shape).astype(np.float32)
-        report = next(Explainer(opened, "default").explain([Question(texts=NEW, vectors=far)], ExplainRequest()))
+        report = next(NumberExplainer(opened, "default").explain([Question(texts=NEW, vectors=far)], ExplainRequest()))
     assert report.doubt.unfamiliar
     assert report.doubt.percentile == 100.0
     assert not explain_row(workspace, "train", 3).doubt.unfamiliar

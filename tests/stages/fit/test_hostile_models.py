@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from prle.errors import WorkspaceError
-from prle.stages.edit.stage import relabel, undo
+from prle.stages.edit import relabel, undo
 from prle.stages.explain.stage import explain_row
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import layout, open_workspace

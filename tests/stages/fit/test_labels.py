@@ -11,7 +11,7 @@ from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
 from prle.stages.fit.stage import fit
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace

@@ -11,7 +11,7 @@ from prle.stages.common.trials import best_trials
 from prle.stages.fit import search as module
 from prle.stages.fit.search import search, settings_of
 from prle.stages.fit.stage import fit
-from prle.stages.info.stage import info
+from prle.stages.info import info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace, save_search

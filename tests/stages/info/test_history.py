@@ -7,7 +7,7 @@ import pytest
 from prle.config import resolve
 from prle.errors import WorkspaceError
 from prle.stages.fit.stage import fit
-from prle.stages.info.history import history
+from prle.stages.info import read_history
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model
 from tests.stages.conftest import QUICK
@@ -16,7 +16,7 @@ from tests.workspace.builders import make_model
 
 def test_the_history_is_what_fit_reported(workspace):
     reported = fit(workspace, resolve(None, {**QUICK, "train.em_alt_training": False}), name="ridge")
-    report = history(workspace, name="ridge")
+    report = read_history(workspace, name="ridge")
     assert report.epochs == reported.history
     assert report.best_epoch == reported.best_epoch
     assert (report.model, report.epochs[0].phase, report.epochs[-1].phase) == ("ridge", "start", "ridge")
@@ -24,7 +24,7 @@ def test_the_history_is_what_fit_reported(workspace):
 
 def test_a_model_that_is_not_there_is_an_error(workspace):
     with pytest.raises(WorkspaceError, match="smal"):
-        history(workspace, name="smal")
+        read_history(workspace, name="smal")
 
 
 @pytest.mark.parametrize(
@@ -32,17 +32,17 @@ def test_a_model_that_is_not_there_is_an_error(workspace):
     [({"losses": 3}, "history 0.losses"), ({"validation_rmse": "low"}, "history 0.validation_rmse")],
 )
 def test_a_history_of_other_types_is_refused(workspace, change, message):
-    epoch = asdict(history(workspace).epochs[0]) | change
+    epoch = asdict(read_history(workspace).epochs[0]) | change
     _save(workspace, (epoch,))
     with pytest.raises(WorkspaceError, match=message) as raised:
-        history(workspace, name="foreign")
+        read_history(workspace, name="foreign")
     assert raised.value.hint == "run `prle fit --name foreign` again"
 
 
 def test_an_empty_history_is_refused(workspace):
     _save(workspace, ())
     with pytest.raises(WorkspaceError, match="at least one epoch"):
-        history(workspace, name="foreign")
+        read_history(workspace, name="foreign")
 
 
 def _save(workspace, epochs):

@@ -7,13 +7,14 @@ import re
 import numpy as np
 import pytest
 
-from prle.stages.info.regimes import TYPICAL, regimes
+from prle.stages.info import RegimesRequest, find_regimes
+from prle.stages.info.regimes import TYPICAL
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 
 
 def test_means_and_errors_are_those_of_the_rows_that_a_prototype_dominates(workspace):
-    report = regimes(workspace)
+    report = find_regimes(workspace, RegimesRequest())
     predictions = predict_split(workspace, "validation").predictions
     said = np.array([[each.prediction, each.label] for each in predictions])
     filled = [regime for regime in report.regimes if regime.rows]
@@ -26,7 +27,7 @@ def test_means_and_errors_are_those_of_the_rows_that_a_prototype_dominates(works
 
 
 def test_shares_fall_and_anchors_are_training_rows(workspace):
-    report = regimes(workspace)
+    report = find_regimes(workspace, RegimesRequest())
     shares = [regime.share for regime in report.regimes]
     assert shares == sorted(shares, reverse=True)
     np.testing.assert_allclose(sum(shares), 1.0, rtol=1e-5)
@@ -41,7 +42,7 @@ def test_shares_fall_and_anchors_are_training_rows(workspace):
 
 
 def test_words_that_set_a_regime_apart_are_counted_in_its_rows(workspace):
-    report = regimes(workspace)
+    report = find_regimes(workspace, RegimesRequest())
     with open_workspace(workspace) as opened:
         rows = [opened.row_texts("validation", row) for row in range(opened.splits["validation"])]
     every = [each for regime in report.regimes for each in regime.distinctions]
@@ -64,5 +65,5 @@ def test_the_same_seed_agrees_with_itself(workspace, monkeypatch):
         return real(opened, config.model_copy(update={"train": config.train.model_copy(update={"seed": 0})}))
 
     monkeypatch.setattr(stage, "fit_model", same)
-    report = regimes(workspace, seeds=2)
+    report = find_regimes(workspace, RegimesRequest(seeds=2))
     np.testing.assert_allclose(report.agreement, [1.0])

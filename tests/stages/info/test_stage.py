@@ -7,8 +7,8 @@ import pytest
 from prle.errors import WorkspaceError
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
+from prle.stages.info import info
 from prle.stages.info.interface import ModelSummary
-from prle.stages.info.stage import info
 from prle.workspace import layout
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model

@@ -50,7 +50,7 @@ def stamps(folder):
 
 
 def test_numbers_are_those_of_any_other_way(request_):
-    report = predict_shards(replace(request_, level=0.9))
+    report = predict_shards(replace(request_, asked=PredictRequest(level=0.9)))
     expected = predict_texts(request_.workspace, PAIRS, PredictRequest(level=0.9, remember=False)).predictions
     found = [value for name in ("0.parquet", "1.parquet") for value in column(request_, name)]
     assert np.allclose(found, [each.prediction for each in expected], atol=1e-6)
@@ -78,9 +78,9 @@ def test_another_input_model_or_wish_is_computed_anew(request_):
     write(request_.source, "0.parquet", PAIRS[3:7])
     assert predict_shards(request_).computed == 1
     assert len(column(request_, "0.parquet")) == 4
-    assert predict_shards(replace(request_, level=0.8)).computed == 2
+    assert predict_shards(replace(request_, asked=PredictRequest(level=0.8))).computed == 2
     fit(request_.workspace, resolve(None, {"prototypes.count": 3, "train.epochs": 1}))
-    assert predict_shards(replace(request_, level=0.8)).computed == 2
+    assert predict_shards(replace(request_, asked=PredictRequest(level=0.8))).computed == 2
 
 
 def test_a_shard_without_rows_is_a_shard(request_):

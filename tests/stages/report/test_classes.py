@@ -17,17 +17,17 @@ from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
 from prle.stages.fit.stage import fit
-from prle.stages.info.regimes import regimes
+from prle.stages.info import RegimesRequest, find_regimes
 from prle.stages.predict.stage import predict_split
+from prle.stages.report import ReportRequest, report
 from prle.stages.report.classes import LARGEST_MATRIX, Classes
-from prle.stages.report.stage import report
 from prle.workspace import open_workspace
 from tests.stages.test_classes import CLASSES, QUICK, dataset, fitted_pets  # noqa: F401
 
 
 @pytest.fixture(scope="module")
 def contents(fitted_pets):  # noqa: F811
-    return report(fitted_pets, rows=8)
+    return report(fitted_pets, ReportRequest(rows=8))
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +83,17 @@ def test_words_that_give_a_class_away_set_regimes_apart(contents):
 
 
 def test_occupations_are_those_of_regimes(contents, fitted_pets):  # noqa: F811
-    for ours, theirs in zip(contents.occupations, regimes(fitted_pets).occupations, strict=True):
+    for ours, theirs in zip(contents.occupations, find_regimes(fitted_pets, RegimesRequest()).occupations, strict=True):
         assert (ours.split, ours.rows, ours.active) == (theirs.split, theirs.rows, theirs.active)
         assert ours.effective == pytest.approx(theirs.effective, rel=1e-5)
     assert contents.seeds == contents.agreement == ()
 
 
 def test_seeds_are_compared_where_that_is_asked_for(fitted_pets):  # noqa: F811
-    made, beside = report(fitted_pets, rows=1, seeds=2), regimes(fitted_pets, seeds=2)
+    made, beside = (
+        report(fitted_pets, ReportRequest(rows=1, seeds=2)),
+        find_regimes(fitted_pets, RegimesRequest(seeds=2)),
+    )
     assert made.seeds == beside.seeds
     assert made.agreement == beside.agreement
 
@@ -121,7 +124,7 @@ def test_the_probability_that_is_checked_is_that_of_the_predicted_class(contents
 
 @pytest.mark.parametrize("name", ["default", "logits"])
 def test_explained_rows_are_explained_as_explain_does_and_add_up(fitted_pets, name):  # noqa: F811
-    made = report(fitted_pets, name=name, rows=4)
+    made = report(fitted_pets, ReportRequest(name=name, rows=4))
     for explained in made.explained:
         split, row = explained.row.split(":")
         assert explained == explain_row(fitted_pets, split, int(row), ExplainRequest(name=name, examples=5))
@@ -142,14 +145,14 @@ def test_of_two_classes_the_second_one_is_checked(tmp_path):
     workspace = tmp_path / "two.h5"
     embed(EmbedRequest(workspace=workspace), dataset(CLASSES[:2]), load_encoder("hashing:64"))
     fit(workspace, resolve(None, {**QUICK, "train.epochs": 1}))
-    made = report(workspace, rows=2)
+    made = report(workspace, ReportRequest(rows=2))
     assert made.checks.about == CLASSES[1]
     observed = sum(group.rows * group.observed for group in made.checks.calibration)
     assert observed == pytest.approx(np.sum(truths(workspace, "test") == 1))
 
 
 def test_a_table_is_told_apart_by_its_columns(wine):
-    made = report(wine, rows=3)
+    made = report(wine, ReportRequest(rows=3))
     assert made.data.table
     found = [each for regime in made.regimes for each in regime.distinctions]
     assert found
@@ -167,7 +170,7 @@ def test_a_comparison_of_another_fit_is_known_by_its_log_loss(fitted_pets, tmp_p
     for log_loss, another in ((contents.figures[1].log_loss, False), (9.0, True)):
         path = tmp_path / "bench.json"
         path.write_text(json.dumps({**document, "rows": [{**line, "log_loss": log_loss}]}))
-        made = report(fitted_pets, rows=1, bench=path)
+        made = report(fitted_pets, ReportRequest(rows=1, bench=path))
         assert made.bench_of_another_fit is another
         assert made.bench.rows[0].accuracy == 0.9
 
@@ -199,5 +202,5 @@ def test_without_test_rows_it_is_about_validation(tmp_path):
     kept = {name: split for name, split in source.splits.items() if name != "test"}
     embed(EmbedRequest(workspace=workspace), replace(source, splits=kept), load_encoder("hashing:64"))
     fit(workspace, resolve(None, {**QUICK, "train.epochs": 1}))
-    made = report(workspace, rows=2)
+    made = report(workspace, ReportRequest(rows=2))
     assert (made.split, [each.split for each in made.figures]) == ("validation", ["validation"])

@@ -11,7 +11,7 @@ import pytest
 from prle.config import resolve
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.edit.stage import relabel
+from prle.stages.edit import relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
@@ -19,16 +19,16 @@ from prle.stages.explain.stage import explain_row
 from prle.stages.fit.stage import fit
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
+from prle.stages.report import ReportRequest, report
 from prle.stages.report import numbers as report_numbers
 from prle.stages.report import rows as report_rows
 from prle.stages.report import stage as module
-from prle.stages.report.stage import report
 from tests.stages.conftest import QUICK
 
 
 @pytest.fixture(scope="module")
 def contents(fitted_once):
-    return report(fitted_once, rows=8)
+    return report(fitted_once, ReportRequest(rows=8))
 
 
 def test_figures_are_those_of_the_predictions(contents, fitted_once):
@@ -83,9 +83,11 @@ def test_means_of_regimes_make_the_mean_of_all(contents):
 
 
 def test_labels_are_those_that_the_model_was_told(workspace):
-    anchor = report(workspace, rows=1).regimes[0].anchor
+    anchor = report(workspace, ReportRequest(rows=1)).regimes[0].anchor
     relabel(workspace, anchor.row, anchor.label + 0.5)
-    told = next(regime.anchor for regime in report(workspace, rows=1).regimes if regime.anchor.row == anchor.row)
+    told = next(
+        regime.anchor for regime in report(workspace, ReportRequest(rows=1)).regimes if regime.anchor.row == anchor.row
+    )
     assert told.label == anchor.label + 0.5
 
 
@@ -149,13 +151,13 @@ def test_settings_and_facts_are_those_of_the_model(contents, fitted_once):
 
 def test_the_same_model_gives_the_same_record(contents, fitted_once, monkeypatch):
     monkeypatch.setattr(module, "provenance", lambda: contents.provenance)
-    assert report(fitted_once, rows=8) == contents
+    assert report(fitted_once, ReportRequest(rows=8)) == contents
 
 
 def test_only_a_sample_is_drawn_where_there_are_many_rows(fitted_once, monkeypatch):
     monkeypatch.setattr(module, "MAP_ROWS", 50)
     monkeypatch.setattr(report_numbers, "PREDICTED_ROWS", 40)
-    made = report(fitted_once, rows=1)
+    made = report(fitted_once, ReportRequest(rows=1))
     rows = [point.row.row for point in made.map.points]
     assert len(rows) == 50
     assert rows == sorted(set(rows))
@@ -168,7 +170,7 @@ def test_without_test_rows_it_is_about_validation(tmp_path, demo):
     kept = {name: split for name, split in demo.splits.items() if name != "test"}
     embed(EmbedRequest(workspace=workspace), replace(demo, splits=kept), load_encoder("hashing:64"))
     fit(workspace, resolve(None, QUICK | {"train.epochs": 1}))
-    made = report(workspace, rows=2)
+    made = report(workspace, ReportRequest(rows=2))
     assert (made.split, [each.split for each in made.figures]) == ("validation", ["validation"])
     assert all(each.row.startswith("validation:") for each in made.explained)
 
@@ -182,27 +184,27 @@ def test_a_comparison_is_taken_in(fitted_once, tmp_path, contents):
     line = {"name": "prle:default", "kind": "model", "split": "test", "rmse": contents.figures[1].rmse}
     document = {"schema_version": 1, "dataset": "demo", "encoder": "hashing:64", "rows": [line], "verdict": "Good."}
     path.write_text(json.dumps(document))
-    made = report(fitted_once, rows=1, bench=path)
+    made = report(fitted_once, ReportRequest(rows=1, bench=path))
     assert made.bench is not None
     assert (made.bench.verdict, made.bench_of_another_fit) == ("Good.", False)
 
 
 def test_mistakes(fitted_once, tmp_path):
     with pytest.raises(UsageError, match="expected 1 or more, got 0"):
-        report(fitted_once, rows=0)
+        report(fitted_once, ReportRequest(rows=0))
     with pytest.raises(UsageError, match="--seeds 1: expected at least 2") as caught:
-        report(fitted_once, seeds=1)
+        report(fitted_once, ReportRequest(seeds=1))
     assert "prle report --seeds 3" in caught.value.hint
     with pytest.raises(WorkspaceError, match="nobody"):
-        report(fitted_once, name="nobody")
+        report(fitted_once, ReportRequest(name="nobody"))
     with pytest.raises(WorkspaceError, match="does not exist"):
-        report(tmp_path / "none.h5")
+        report(tmp_path / "none.h5", ReportRequest())
 
 
 def test_it_loads_no_engine(fitted_once):
     code = (
-        "import sys\nfrom pathlib import Path\nfrom prle.stages.report.stage import report\n"
-        f"report(Path({str(fitted_once)!r}), rows=1)\n"
+        "import sys\nfrom pathlib import Path\nfrom prle.stages.report import ReportRequest, report\n"
+        f"report(Path({str(fitted_once)!r}), ReportRequest(rows=1))\n"
         "print(*{name.split('.')[0] for name in sys.modules} & {'torch', 'sklearn', 'sentence_transformers'})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

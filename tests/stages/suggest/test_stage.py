@@ -10,7 +10,7 @@ from prle.observer import SILENT
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.fit.stage import fit
-from prle.stages.suggest.stage import suggest
+from prle.stages.suggest import suggest
 from prle.workspace import open_workspace
 
 

@@ -8,14 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from prle.baselines import baselines_for
-from prle.errors import UsageError, WorkspaceError, unknown_name
+from prle.errors import UsageError, unknown_name
+from prle.stages.bench.interface import model_row
 from prle.stages.bench.measuring import Entrant, Timed
 from prle.stages.bench.methods.ablations import ablations
 from prle.stages.bench.methods.contender import Contender, fit_contender, load_contender
 from prle.stages.bench.methods.disturbances import DISTURBANCES
-from prle.stages.common.kinds import is_student
 from prle.stages.common.memory import vectors_in
-from prle.stages.common.students import labels_of, load_student
+from prle.stages.common.students import labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from prle.arrays.shapes import Sentences
     from prle.baselines.interface import Baseline, Table
     from prle.config import Config
+    from prle.models.students.checkpoint import RestoredStudent
     from prle.models.students.model import DistilledPredictor
-    from prle.observer import Observer
     from prle.stages.bench.methods.ablations import AblationName
     from prle.stages.bench.methods.disturbances import DisturbanceName
     from prle.workspace import Workspace
@@ -56,10 +56,13 @@ class Lineup:
         """Return the seeds of something random: ``seed`` alone where no number of seeds was asked for."""
         return (seed,) if self.seeds is None else tuple(range(self.seeds))
 
+    def student(self, row: str, student: RestoredStudent, seconds: float) -> Entrant:
+        """Return a student, which took so long to make, as it is stored.
 
-def model_row(model: str) -> str:
-    """Return the name of a model's row, which no baseline can have."""
-    return f"prle:{model}"
+        :raises WorkspaceError: where it is one of texts.
+        """
+        method = StudentMethod(predictor=labels_of(student), size_bytes=student.size_bytes)
+        return Entrant(name=row, kind="model", fit=lambda _: Timed(method, seconds))
 
 
 def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int, classes: int = 0) -> frozenset[str]:
@@ -88,32 +91,24 @@ def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int, classe
     return wanted
 
 
-def models(opened: Workspace, lineup: Lineup, observer: Observer) -> Iterator[Entrant]:
-    """Yield each model with its ablations; a stale model is left out aloud."""
-    for model in opened.model_names:
-        name = model_row(model)
-        if name not in lineup.names:
-            continue
-        try:
-            if is_student(opened, model):
-                yield _student(opened, model, name)
-                continue
-            contender = load_contender(opened, model)
-        except WorkspaceError as error:
-            observer.warn(f"{name} is left out: {error.message}")
-            continue
-        draws = lineup.draws(contender.config.train.seed)
-        fit = _stored(contender) if lineup.seeds is None else cache(_refitted(opened, contender.config, lineup))
-        yield Entrant(name=name, kind="model", fit=_timed(fit), seeds=draws)
-        for change, refit in _changed(opened, contender, fit, lineup).items():
-            yield Entrant(
-                name=f"{name} ({change})",
-                kind="ablation",
-                fit=_timed(refit),
-                seeds=draws,
-                ablates=name,
-                change=change,
+def entrants(opened: Workspace, model: str, lineup: Lineup) -> list[Entrant]:
+    """Return a fitted model with its ablations.
+
+    :raises WorkspaceError: where it is stale or broken.
+    """
+    name, contender = model_row(model), load_contender(opened, model)
+    draws = lineup.draws(contender.config.train.seed)
+    fit = _stored(contender) if lineup.seeds is None else cache(_refitted(opened, contender.config, lineup))
+    changed = _changed(opened, contender, fit, lineup)
+    return [
+        Entrant(name=name, kind="model", fit=_timed(fit), seeds=draws),
+        *(
+            Entrant(
+                name=f"{name} ({change})", kind="ablation", fit=_timed(refit), seeds=draws, ablates=name, change=change
             )
+            for change, refit in changed.items()
+        ),
+    ]
 
 
 def _changed(
@@ -131,14 +126,6 @@ def _changed(
         train = vectors_in(opened, "train", lineup.memory)
         changed |= {change: _disturbed(train, change, fit) for change in DISTURBANCES}
     return changed
-
-
-def _student(opened: Workspace, model: str, name: str) -> Entrant:
-    """Return a student as it is stored: it is not fitted again, and has no parts to leave out."""
-    student = load_student(opened, model)
-    seconds = float(opened.summary(model).get("fit_seconds", 0.0))
-    method = StudentMethod(predictor=labels_of(student), size_bytes=student.size_bytes)
-    return Entrant(name=name, kind="model", fit=lambda _: Timed(method, seconds))
 
 
 @dataclass(frozen=True, kw_only=True)

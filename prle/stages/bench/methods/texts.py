@@ -19,8 +19,9 @@ from prle.models.texts.experts import MATRICES
 from prle.models.texts.model import AnswerModel, rank
 from prle.models.texts.routers import ExemplarRouting, GlobalRouting
 from prle.models.texts.training.fitting import fit_answers
-from prle.stages.common.kinds import is_student
-from prle.stages.common.students import answers_of, load_student
+from prle.stages import can
+from prle.stages.bench.interface import model_row
+from prle.stages.common.students import answers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
 
     from prle.baselines.interface import ClassifierName
     from prle.config import SoftTargetName
+    from prle.models.students.checkpoint import RestoredStudent
+    from prle.models.texts.checkpoint import Restored
     from prle.models.texts.interface import Questions
     from prle.models.texts.training.fitting import Job
     from prle.observer import Observer
     from prle.workspace import Workspace
+    from prle.workspace.interface import StoredModel
 
 DOCUMENT: Final = "document 002"
 """What rows of the document's own model begin with: a rotation for each k-means cluster of the answers."""
@@ -95,45 +99,53 @@ class TextMethod:
     part: str = ""
 
 
-def models(workspace: Workspace, job: Job, seeds: tuple[int, ...], observer: Observer) -> Iterator[TextMethod]:
-    """Yield each model, without words where they count, and with equal and random gates where there are clusters.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TextLineup:
+    """What is compared.
 
-    :param seeds: models are fitted again with each, with their stored settings; none measures them as they are.
+    :param job: the rows of a workspace and its texts.
+    :param seeds: whatever is random is fitted with each; none leaves stored models as they are.
+    :param observer: is told what is not fitted again.
     """
-    for name in workspace.model_names:
-        if workspace.stale(name):
-            observer.warn(f"prle:{name} is left out: it is stale; run `prle fit --name {name}` again.")
-            continue
-        stored = workspace.model(name)
-        if stored.teacher is not None:
-            yield _student(workspace, name, job)
-            continue
-        restored = restore_answers(stored, job.train.asked.vectors, width=job.library.vectors.shape[1])
-        kept, told = (restored.model, len(restored.clusters), float(stored.summary.get("fit_seconds", 0.0))), seeds
-        if seeds and "consolidated" in stored.summary:
-            observer.warn(f"prle:{name} was consolidated: it is measured as it is, not fitted again.")
-            told = ()
-        source = _Refits(restored.config, job, {} if told else {0: kept})
-        method = partial(_variant, source, job, name=f"prle:{name}", seeds=told or (0,))
-        yield method()
-        if restored.model.lexical > 0.0:
-            yield method(part="no words")
-        if len(restored.clusters) > 1:
-            yield method(part="equal gates", weigh=_equal)
-            yield method(part="random gates", weigh=_random)
+
+    job: Job
+    seeds: tuple[int, ...]
+    observer: Observer
+
+    def student(self, row: str, student: RestoredStudent, seconds: float) -> TextMethod:
+        """Return a student, which took so long to make, as it is stored.
+
+        :raises WorkspaceError: where it is one of numbers or classes.
+        """
+        answers, job = answers_of(student), self.job
+
+        def ranked(questions: Questions) -> Ranking:
+            return rank(answers, questions, job.library, job.lexicon)
+
+        ready = Ranker(rank=ranked, seconds=seconds, size_bytes=student.size_bytes)
+        return TextMethod(name=row, kind="model", fit=lambda _: ready)
 
 
-def _student(workspace: Workspace, name: str, job: Job) -> TextMethod:
-    """Return a student as it is stored, not fitted again."""
-    student = load_student(workspace, name)
-    answers, size = answers_of(student), student.size_bytes
-    seconds = float(workspace.summary(name).get("fit_seconds", 0.0))
+def entrants(workspace: Workspace, name: str, lineup: TextLineup) -> list[TextMethod]:
+    """Return a fitted model, without words where they count, and with other gates where there are clusters.
 
-    def ranked(questions: Questions) -> Ranking:
-        return rank(answers, questions, job.library, job.lexicon)
+    :raises WorkspaceError: where it is broken.
+    """
+    job, seeds, stored = lineup.job, lineup.seeds, workspace.model(name)
+    restored = _restored(stored, job)
+    kept = restored.model, len(restored.clusters), float(stored.summary.get("fit_seconds", 0.0))
+    if seeds and "consolidated" in stored.summary:
+        lineup.observer.warn(f"prle:{name} was consolidated: it is measured as it is, not fitted again.")
+        seeds = ()
+    source = _Refits(restored.config, job, {} if seeds else {0: kept})
+    method = partial(_variant, source, job, name=model_row(name), seeds=seeds or (0,))
+    words = [method(part="no words")] if restored.model.lexical > 0.0 else []
+    gates = [method(part="equal gates", weigh=_equal), method(part="random gates", weigh=_random)]
+    return [method(), *words, *(gates if len(restored.clusters) > 1 else [])]
 
-    ready = Ranker(rank=ranked, seconds=seconds, size_bytes=size)
-    return TextMethod(name=f"prle:{name}", kind="model", fit=lambda _: ready)
+
+def _restored(stored: StoredModel, job: Job) -> Restored:
+    return restore_answers(stored, job.train.asked.vectors, width=job.library.vectors.shape[1])
 
 
 @final
@@ -180,33 +192,29 @@ def _seeded(config: Config, seed: int) -> Config:
     return config.model_copy(update={"train": config.train.model_copy(update={"seed": seed})})
 
 
-def soft_targets(workspace: Workspace, job: Job, seeds: tuple[int, ...]) -> Iterator[TextMethod]:
+def soft_targets(workspace: Workspace, lineup: TextLineup) -> Iterator[TextMethod]:
     """Yield the maps of the first model that learns some, fitted with each kind of soft targets.
 
-    :param seeds: as in :func:`models`; none fits with the seed of that model.
+    Without seeds they are fitted with the seed of that model.
     """
     config = resolve(None, {"answers.matrices": "low_rank", "answers.routing": "global"})
     for name in workspace.model_names:
-        if is_student(workspace, name):
+        if can.subject(workspace, name).teacher is not None:
             continue
-        known = restore_answers(
-            workspace.model(name), job.train.asked.vectors, width=job.library.vectors.shape[1]
-        ).config
+        known = _restored(workspace.model(name), lineup.job).config
         if known.answers.matrices != "auto" and MATRICES[known.answers.matrices].learned:
             config = known
             break
     for kind in SOFT:
         losses = config.answer_losses.model_copy(update={"soft_targets": kind})
         settings = config.model_copy(update={"answer_losses": losses})
-        told = seeds or (config.train.seed,)
-        yield TextMethod(name=f"soft targets: {kind}", kind="soft", fit=_fitted(settings, job), seeds=told)
+        told = lineup.seeds or (config.train.seed,)
+        yield TextMethod(name=f"soft targets: {kind}", kind="soft", fit=_fitted(settings, lineup.job), seeds=told)
 
 
-def baselines(job: Job, seeds: tuple[int, ...]) -> Iterator[TextMethod]:
-    """Yield what can be compared on these rows.
-
-    :param seeds: of those in which chance plays a part; none is seed 0.
-    """
+def baselines(lineup: TextLineup) -> Iterator[TextMethod]:
+    """Yield what can be compared on these rows; without seeds, chance has seed 0."""
+    job, seeds = lineup.job, lineup.seeds
     one_space = job.situation.one_space
     raw = {"answers.matrices": "identity", "answers.routing": "global", "scores.shrinkage": 0.0, "scores.lexical": 0.0}
     yield _baseline("raw vector" if one_space else "mean text", job, raw)

@@ -8,11 +8,11 @@ from prle.baselines import BASELINES
 from prle.config import overridden, resolve, validate
 from prle.data import SourceRequest, load
 from prle.encoders import TabularSettings, fit_tabular, load_encoder
-from prle.errors import UsageError, WorkspaceError
+from prle.errors import WorkspaceError
 from prle.observer import SILENT
+from prle.stages import can
 from prle.stages.bench.interface import BenchRequest, SuiteLine, SuiteReport
-from prle.stages.bench.labels import bench_labels
-from prle.stages.bench.plan import file_stem
+from prle.stages.bench.suites.plan import file_stem
 from prle.stages.bench.verdict import answer_of
 from prle.stages.common.provenance import provenance
 from prle.stages.embed.interface import EmbedRequest
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from prle.config import Config
     from prle.observer import Observer
     from prle.stages.bench.interface import BenchReport
-    from prle.stages.bench.plan import Plan
+    from prle.stages.bench.suites.plan import Plan
 
 
 def run_suite(plan: Plan, folder: Path, *, observer: Observer = SILENT) -> SuiteReport:
@@ -65,9 +65,7 @@ def _prepare(plan: Plan, source: str, workspace: Path, observer: Observer) -> No
         encoder = tabular or load_encoder(plan.encoder, observer=observer)
         embed(EmbedRequest(workspace=workspace), dataset, encoder, observer=observer)
     with open_workspace(workspace) as opened:
-        if opened.manifest.classes:
-            message = f"{source}: expected labels that are numbers; a suite compares by Pearson, this one has classes."
-            raise UsageError(message, hint=f"prle bench -w {workspace}")
+        can.place("bench --suite", can.subject(opened))
         if (holds := opened.manifest.encoder.name) != plan.encoder and not opened.manifest.columns:
             message = f"{workspace}: expected vectors of {plan.encoder}, it has those of {holds}."
             raise WorkspaceError(message, hint="choose another --folder, or remove that file")
@@ -80,9 +78,9 @@ def _bench(plan: Plan, workspace: Path, observer: Observer) -> BenchReport:
     with open_workspace(workspace) as opened:
         only = _suiting(plan.only, len(opened.manifest.fields))
         observer.note(f"comparing on {opened.manifest.dataset}")
-    request = BenchRequest(split=plan.split, only=only, seeds=plan.seeds, ablations=plan.ablations)
-    with open_workspace(workspace) as opened:
-        return bench_labels(opened, request, observer=observer)
+        request = BenchRequest(split=plan.split, only=only, seeds=plan.seeds, ablations=plan.ablations)
+        report: BenchReport = can.module("bench --suite", can.subject(opened)).bench(opened, request, observer=observer)
+    return report
 
 
 def _fitted(workspace: Path, model: str, config: Config, observer: Observer) -> None:

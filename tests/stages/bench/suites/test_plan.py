@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from prle.errors import UsageError
-from prle.stages.bench.plan import Plan, file_stem, read_plan
+from prle.stages.bench.suites.plan import Plan, file_stem, read_plan
 
-SHIPPED = Path(__file__).parents[3] / "configs" / "suite.yaml"
+SHIPPED = Path(__file__).parents[4] / "configs" / "suite.yaml"
 
 
 def plan_of(tmp_path, text, **overrides):
@@ -66,6 +66,12 @@ def test_a_near_key_is_suggested_and_a_missing_file_named(tmp_path):
     assert near.value.hint == "did you mean ablations?"
     with pytest.raises(UsageError, match=r"nowhere\.yaml: no such file"):
         read_plan(tmp_path / "nowhere.yaml", {})
+
+
+@pytest.mark.parametrize(("override", "option"), [("memory", "--memory"), ("cuts", "--cut")])
+def test_what_says_nothing_about_a_suite_is_refused(tmp_path, override, option):
+    with pytest.raises(UsageError, match=f"bench: {option} does not go together with --suite"):
+        plan_of(tmp_path, "datasets: [stsb]", **{override: 1})
 
 
 def test_every_key_is_documented():

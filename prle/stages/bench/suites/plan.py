@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from prle.errors import UsageError, nearest
+from prle.stages.bench.interface import not_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +55,12 @@ class Plan(BaseModel):
 def read_plan(file: Path, overrides: Mapping[str, object]) -> Plan:
     """Read a suite; ``overrides`` come before what the file says. Paths of settings start from the file's folder.
 
-    :raises UsageError: for a file that cannot be read, an unknown key, or a value that does not fit.
+    :raises UsageError: for a file that cannot be read, an unknown key, a value that does not fit, or an override that
+        says nothing about a suite.
     """
+    for name in overrides:
+        if name not in Plan.model_fields:
+            raise not_together(name, "suite")
     try:
         tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
