@@ -184,7 +184,9 @@ def cases() -> list[Case]:
         for place, option in enumerate(options):
             for turn, subject in enumerate(subjects_of(verb), start=place):
                 if _is_driven(option, subject):
-                    found += [_case(subject, option, value, options, turn + subject.student) for value in option.values()]
+                    found += [
+                        _case(subject, option, value, options, turn + subject.student) for value in option.values()
+                    ]
     return found
 
 
