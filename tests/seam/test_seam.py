@@ -1,0 +1,96 @@
+"""Every option of every verb, for every kind of target and model, from the command line to what is printed.
+
+None may fail, or do nothing that nobody is told of; what a kind does not have is refused in a line that names it.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.prle_cli.conftest import Outcome
+from tests.seam.calls import CALLS, SILENT
+from tests.seam.driving import Driver
+from tests.seam.matrix import Case, cases, commands, counts, options_of
+from tests.seam.refusals import is_refused
+from tests.seam.sources import SOURCES
+from tests.seam.workspaces import make
+
+MATRIX = cases()
+ENDED = {"serve": 130}
+"""How a verb ends that somebody has to stop."""
+
+
+@pytest.fixture(scope="session")
+def driver(tmp_path_factory) -> Driver:
+    folder = tmp_path_factory.mktemp("seam")
+    (folder / "runs").mkdir()
+    worlds = {source.name: make(source, folder / source.name) for source in SOURCES}
+    return Driver(worlds, folder / "runs", free_ports())
+
+
+@pytest.mark.parametrize("case", MATRIX, ids=str)
+def test_an_option_is_heard_or_refused(driver: Driver, case: Case) -> None:
+    changed = False
+    for ending in case.formats:
+        seen = driver.see(case, (*case.words, *ending))
+        if is_refused(case):
+            require_refusal(case, seen.outcome)
+        else:
+            require_result(case, (*case.words, *ending), seen.outcome)
+            changed |= seen.differs(driver.see(case, (*case.without, *ending)))
+    if case.option.name == "--quiet":
+        return
+    if not is_refused(case):
+        assert changed != (case.exception(SILENT) is not None), "it changes nothing" if not changed else "it is heard"
+
+
+def free_ports() -> tuple[str, str]:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        return str(one.getsockname()[1]), str(other.getsockname()[1])
+
+
+def require_result(case: Case, words: tuple[str, ...], outcome: Outcome) -> None:
+    assert outcome.code == ENDED.get(case.verb, 0), outcome.err
+    assert outcome.out.strip()
+    assert case.option.name == "--debug" or "Traceback" not in outcome.err
+    if case.option.name == "--quiet":
+        assert all(line.startswith(("Error: ", "Hint: ", "Interrupted.")) for line in outcome.err.splitlines())
+    form = words[words.index("--format") + 1] if "--format" in words else "json" if "--json" in words else ""
+    if form in ("json", "jsonl"):
+        documents = list(parsed(outcome.out))
+        assert documents
+        assert form == "jsonl" or all(each["schema_version"] == 1 for each in documents)
+
+
+def require_refusal(case: Case, outcome: Outcome) -> None:
+    assert outcome.code == 2, outcome.err or outcome.out
+    assert outcome.out == ""
+    lines = outcome.err.splitlines()
+    errors = [line for line in lines if line.startswith("Error: ")]
+    assert len(errors) == 1, outcome.err
+    assert lines.index(errors[0]) >= len(lines) - 2
+    assert lines[-1].startswith(("Error: ", "Hint: "))
+    assert case.option.name == "--debug" or "Traceback" not in outcome.err
+    said = (case.verb.split()[0], *(word for word in case.words if word.startswith("--")))
+    assert any(word in errors[0] for word in said), errors[0]
+
+
+def parsed(text: str) -> Iterator[Any]:
+    """Yield JSON documents that follow each other."""
+    decoder, place = json.JSONDecoder(), 0
+    while text[place:].strip():
+        place += len(text[place:]) - len(text[place:].lstrip())
+        document, place = decoder.raw_decode(text, place)
+        yield document
+
+
+def test_every_parameter_is_in_the_matrix():
+    driven = {case.option.key for case in MATRIX}
+    assert driven == {option.key for verb, command in commands().items() for option in options_of(verb, command)}
+    assert {*CALLS} == {*commands()}
+    assert counts().total() > 1200
