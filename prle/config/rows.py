@@ -9,6 +9,10 @@ from prle.config.reading import choices, overridden, read, validate
 from prle.config.schema import Config, Section
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+
+if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
@@ -178,3 +182,10 @@ def _kind(annotation: object, metadata: list[Any]) -> str:
         if (limit := getattr(constraint, bound, None)) is not None
     ]
     return ", ".join([_KINDS[annotation], *bounds])
+
+
+def settings_of(config: Config) -> dict[str, bool | int | float | str]:
+    """Return by dotted key what differs from the defaults, but for the number of epochs, which a search decides on."""
+    resolved = Resolved(config=config, origins={})
+    keys = [key for section in sections() for key in section.keys if key.name != "train.epochs"]
+    return {key.name: resolved.value(key.name) for key in keys if resolved.value(key.name) != key.default}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from prle.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from _typeshed import DataclassInstance
 
@@ -125,6 +125,21 @@ OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
 """Verb -> the options of it that not every kind of label has."""
 
 
+_OF_RANKINGS: Final = ("answers.", "answer_losses.", "scores.")
+_OF_LABELS: Final = (
+    *("retrieval.", "value_space.", "router.", "experts.", "losses."),
+    *("prototypes.init", "prototypes.metric", "prototypes.learnable", "prototypes.snap", "prototypes.prune"),
+    *("train.em_alt_training", "train.em_every", "train.expert_learning_rate", "train.committee"),
+)
+
+UNREAD: Final[Mapping[Target, tuple[str, ...]]] = {
+    "number": _OF_RANKINGS,
+    "class": _OF_RANKINGS,
+    "text": _OF_LABELS,
+}
+"""What the dotted keys of settings begin with that a fit to labels of a kind does not read."""
+
+
 class Subject(NamedTuple):
     """What a verb is about: the model of a workspace, or without a name its labels.
 
@@ -195,6 +210,12 @@ def check(verb: str, about: Subject, request: DataclassInstance) -> None:
                 f"those of {about.file} are {KINDS[about.target]}."
             )
             raise UsageError(message, hint=only.instead)
+
+
+def unread(about: Subject, settings: Iterable[str]) -> str:
+    """Say which settings, by dotted key, a fit does not read; they may stand in a file for data of several kinds."""
+    ignored = [key for key in settings if key.startswith(UNREAD[about.target])]
+    return f"labels are {KINDS[about.target]}, so these are not read: {', '.join(ignored)}" if ignored else ""
 
 
 def teacher_for(workspace: Workspace, name: str) -> str:

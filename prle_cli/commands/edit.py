@@ -15,7 +15,7 @@ Prototype = Annotated[
     int, typer.Argument(metavar="P", show_default=False, help="Its number, as `prle explain` shows it.")
 ]
 Row = Annotated[int, typer.Argument(metavar="ROW", show_default=False, help="A training row, counted from 0.")]
-Value = Annotated[float, typer.Argument(metavar="VALUE", show_default=False, help="The label that it should have.")]
+Value = Annotated[str, typer.Argument(metavar="VALUE", show_default=False, help="The label that it should have.")]
 
 
 @app.callback(invoke_without_command=True)

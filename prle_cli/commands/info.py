@@ -35,6 +35,9 @@ def info(
     if seeds is not None and not regimes:
         message = "info: --seeds goes with --regimes."
         raise UsageError(message, hint="for example `prle info --regimes --seeds 3`")
+    if name != DEFAULT_MODEL and not (regimes or history):
+        message = "info: --name goes with --regimes or --history; without them all models are shown."
+        raise UsageError(message, hint=f"for example `prle info --history --name {name}`")
     with watching(context, quiet=quiet, debug=debug) as observer:
         if regimes:
             from prle.stages.info import RegimesRequest, find_regimes

@@ -62,7 +62,7 @@ def dropped(opened: Workspace, prototype: int, name: str) -> EditReport:
     return _committed(opened, name, effect, refitted, told, begun)
 
 
-def relabelled(opened: Workspace, row: int, label: float, name: str, *, observer: Observer) -> EditReport:
+def relabelled(opened: Workspace, row: int, wanted: float | str, name: str, *, observer: Observer) -> EditReport:
     """Tell a model another label for a training row, and solve its experts again.
 
     :raises UsageError: for a row that there is not, or a label that is not finite or the one it has.
@@ -74,9 +74,9 @@ def relabelled(opened: Workspace, row: int, label: float, name: str, *, observer
     if not 0 <= row < len(source):
         message = f"edit relabel: expected a training row from 0 to {len(source) - 1}, got {row}."
         raise UsageError(message)
-    old = float(influence.labels[row])
+    old, label = float(influence.labels[row]), _number(wanted)
     if not math.isfinite(label) or label == old:
-        message = f"edit relabel: expected a finite label other than {old:g}, got {label:g}."
+        message = f"edit relabel: expected a finite number other than {old:g}, got {wanted}."
         raise UsageError(message)
     if not source.min() <= label <= source.max():
         observer.warn(f"{label:g} is outside the training labels, {source.min():g} to {source.max():g}")
@@ -87,6 +87,14 @@ def relabelled(opened: Workspace, row: int, label: float, name: str, *, observer
     after = judge(_solved(replace(before, relabelled=told_labels), changed), validation)
     told = {"kind": "relabel", "row": row, "label": [old, label]}
     return _committed(opened, name, effect_of(opened, before, after), changed, told, begun)
+
+
+def _number(label: float | str) -> float:
+    """Return the number that is meant; NaN where none is."""
+    try:
+        return float(label)
+    except ValueError:
+        return math.nan
 
 
 def undone(opened: Workspace, name: str) -> EditReport:

@@ -33,11 +33,12 @@ def drop(workspace: Path, prototype: int, *, name: str = "default") -> EditRepor
 
 
 def relabel(
-    workspace: Path, row: int, label: float, *, name: str = "default", observer: Observer = SILENT
+    workspace: Path, row: int, label: float | str, *, name: str = "default", observer: Observer = SILENT
 ) -> EditReport:
     """Tell a model another label for a training row, and solve its experts again; the data keep theirs.
 
-    :raises UsageError: for a row that there is not, or a label that is not finite or the one it has; where labels are
+    :param label: a number, or one as somebody writes it.
+    :raises UsageError: for a row that there is not, or a label that is no number, or the one it has; where labels are
         no numbers.
     :raises WorkspaceError: where the model is missing, stale or broken, or its experts are no solutions.
     """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prle.data import SourceRequest, load
 from prle.encoders import TabularSettings, fit_tabular, load_encoder
+from prle.errors import UsageError
 from prle.observer import SILENT
 from prle.stages.embed.interface import EmbedRequest, EncoderRequest
 from prle.stages.embed.stage import embed
@@ -64,6 +65,24 @@ def _encoders(dataset: Dataset, request: EncoderRequest, observer: Observer) -> 
         )
 
     if not dataset.columns:
+        _refuse_of_tables(request)
         return of_texts(), None
+    if not dataset.targets and request.name != EncoderRequest().name:
+        message = (
+            f"embed --encoder {request.name}: expected texts; the rows of a table are encoded by what was measured."
+        )
+        raise UsageError(message, hint="leave out --encoder")
     tabular = fit_tabular(dataset, TabularSettings(numeric=request.numeric, bins=request.bins))
     return tabular, of_texts() if dataset.targets else None
+
+
+def _refuse_of_tables(request: EncoderRequest) -> None:
+    """Refuse what only the columns of a table have.
+
+    :raises UsageError: naming the option.
+    """
+    usual = EncoderRequest()
+    for option in ("numeric", "bins"):
+        if getattr(request, option) != getattr(usual, option):
+            message = f"embed --{option}: expected rows of a table; these are texts."
+            raise UsageError(message, hint="--table reads the columns of a table")

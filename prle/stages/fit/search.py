@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, final
 
 from prle.config import Config
-from prle.config.rows import Resolved, sections
+from prle.config.rows import settings_of
 from prle.errors import UsageError
 from prle.metrics.numbers import in_words
 from prle.models.labels.targets import ClassTarget, NumberTarget
@@ -62,13 +62,6 @@ def search(
 def _fit(opened: Workspace, config: Config, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
     """Fit one trial; an ``auto`` means what it means for such rows, since the search itself is what tries things."""
     return fit_model(opened, settled_for(opened, config), observer=observer)
-
-
-def settings_of(config: Config) -> dict[str, bool | int | float | str]:
-    """Return by dotted key what differs from the defaults, but for the number of epochs, which a search decides on."""
-    resolved = Resolved(config=config, origins={})
-    keys = [key for section in sections() for key in section.keys if key.name != "train.epochs"]
-    return {key.name: resolved.value(key.name) for key in keys if resolved.value(key.name) != key.default}
 
 
 def _configurations(opened: Workspace, config: Config, trials: int, observer: Observer) -> tuple[Config, ...]:

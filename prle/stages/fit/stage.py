@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prle.config import Config
+from prle.config.rows import settings_of
 from prle.models.labels.training.compute import HERE
 from prle.observer import SILENT, Observer
 from prle.stages import can
@@ -37,8 +38,11 @@ def fit(
     """
     with open_workspace(workspace) as opened:
         about, request = can.subject(opened), FitRequest(name=name, memory=memory)
+        config = config or Config()
         can.check("fit", about, request)
+        if unread := can.unread(about, settings_of(config)):
+            observer.note(unread)
         report: FitReport | TextFitReport = can.module("fit", about).fit(
-            opened, config or Config(), request, compute=compute, observer=observer
+            opened, config, request, compute=compute, observer=observer
         )
         return report

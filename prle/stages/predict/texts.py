@@ -217,7 +217,11 @@ class TextPredictor:
 def _note_unfiled(ready: TextPredictor, observer: Observer) -> None:
     """Say so where the group or path that was asked for leads nowhere in a model."""
     told = " and ".join(f"--{name}" for name in ("group", "path") if getattr(ready.request, name) is not None)
-    if not told or not isinstance(ready.model, AnswerModel):
+    if not told:
+        return
+    if not isinstance(ready.model, AnswerModel):
+        if f"--{ready.model.filing.kind}" not in told:
+            observer.note(f"{told} changed nothing for model {ready.request.name}: a student is told of no such thing")
         return
     routing = ready.model.routing
     nowhere = np.zeros((1, ready.train.asked.vectors.shape[1]), np.float32)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from prle.config import resolve
+from prle.config.rows import settings_of
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.common.trials import best_trials
 from prle.stages.fit import search as module
-from prle.stages.fit.search import search, settings_of
+from prle.stages.fit.search import search
 from prle.stages.fit.stage import fit
 from prle.stages.info import info
 from prle.stages.predict.interface import PredictRequest
