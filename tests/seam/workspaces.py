@@ -112,7 +112,8 @@ def make(source: Source, folder: Path) -> World:
         assert outcome.code == 0, (source.name, words, outcome.err)
         return outcome.out
 
-    embed, (teacher, *others) = f"embed data.csv {source.columns} --encoder hashing:16", FITS[source.kind]
+    encoder = "" if "--table" in source.columns else "--encoder hashing:16"
+    embed, (teacher, *others) = f"embed data.csv {source.columns} {encoder}", FITS[source.kind]
     fits = {name: f"fit --name {name} {QUICK} {settings}" for name, settings in FITS[source.kind].items()}
     prle(f"{embed} --split part")
     shutil.copy(folder / "prle.h5", folder / "data.h5")

@@ -12,6 +12,7 @@ from prle.arrays.geometry import unit
 from prle.data.inputs.shards import Added
 from prle.errors import DataError
 from prle.metrics.rankings import blocks, top
+from prle.models.students.model import DistilledAnswers
 from prle.models.texts.checkpoint import restore_answers
 from prle.models.texts.interface import Library, Questions, lexicon_of
 from prle.models.texts.model import AnswerModel
@@ -219,9 +220,9 @@ def _note_unfiled(ready: TextPredictor, observer: Observer) -> None:
     told = " and ".join(f"--{name}" for name in ("group", "path") if getattr(ready.request, name) is not None)
     if not told:
         return
+    if isinstance(ready.model, DistilledAnswers) and f"--{ready.model.filing.kind}" not in told:
+        observer.note(f"{told} changed nothing for model {ready.request.name}: a student is told of no such thing")
     if not isinstance(ready.model, AnswerModel):
-        if f"--{ready.model.filing.kind}" not in told:
-            observer.note(f"{told} changed nothing for model {ready.request.name}: a student is told of no such thing")
         return
     routing = ready.model.routing
     nowhere = np.zeros((1, ready.train.asked.vectors.shape[1]), np.float32)
