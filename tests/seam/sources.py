@@ -108,7 +108,5 @@ SOURCES: Final = (
     Source("numbers of a table", "numbers", _measured, ("size", "weight", "colour"), CELLS, again=True),
     Source("classes of single texts", "classes", _judged, ("sentence",), again=True),
     Source("classes of a table", "classes", _sorted, ("size", "weight", "colour"), CELLS),
-    Source(
-        "texts", "texts", _question, ("question",), "--text question --target answer --group shelf --path place"
-    ),
+    Source("texts", "texts", _question, ("question",), "--text question --target answer --group shelf --path place"),
 )

@@ -77,7 +77,9 @@ class World:
     def typed(self) -> str:
         """What somebody types into a shell."""
         row = " ".join(self.asked) if self.source.table else "\t".join(self.asked)
-        return "\n".join((row, f":predict {row}", ":why", ":row test:3", ":prototype 0", ":model", ":help", ":quit", ""))
+        return "\n".join(
+            (row, f":predict {row}", ":why", ":row test:3", ":prototype 0", ":model", ":help", ":quit", "")
+        )
 
 
 QUICK: Final = "--epochs 1 --projection identity"
