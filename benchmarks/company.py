@@ -12,9 +12,9 @@ import numpy as np
 
 from benchmarks.runs import expect, run, server
 from benchmarks.states import MODEL, read_everything
+from prle.workspace.files.lock import held
 from prle.workspace.interface import StoredModel
 from prle.workspace.layout import holder_path
-from prle.workspace.lock import held
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model
 

@@ -33,15 +33,15 @@ with atheris.instrument_imports(include=["prle"]):
     from prle.stages.info import info
     from prle.stages.predict.stage import predict_split
     from prle.workspace import layout
-    from prle.workspace.reader import read_tree
-    from prle.workspace.tree import Branch, branch, leaf
-    from prle.workspace.writer import write_tree
+    from prle.workspace.files.reader import read_tree
+    from prle.workspace.files.tree import Branch, branch, leaf
+    from prle.workspace.files.writer import write_tree
     from prle_cli.app import main as prle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prle.workspace.tree import Node
+    from prle.workspace.files.tree import Node
 
 LARGEST = 1 << 18
 """Bytes of an input; a small workspace has fewer."""

@@ -19,10 +19,10 @@ import numpy as np
 from benchmarks.runs import expect
 from prle.workspace import layout
 from prle.workspace.data import identity_of
-from prle.workspace.reader import read_tree
+from prle.workspace.files.reader import read_tree
+from prle.workspace.files.tree import Branch, Leaf, branch, leaf
+from prle.workspace.files.writer import write_tree
 from prle.workspace.sections import read_manifest
-from prle.workspace.tree import Branch, Leaf, branch, leaf
-from prle.workspace.writer import write_tree
 
 if TYPE_CHECKING:
     import random
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.workspace.tree import Node
+    from prle.workspace.files.tree import Node
 
 REFUSED: Final = 3
 DONE: Final = 0

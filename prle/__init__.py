@@ -8,10 +8,11 @@ from prle.package import VERSION, when_asked
 
 if TYPE_CHECKING:
     from prle.estimators import PRLEClassifier, PRLERegressor
+    from prle.stages.project import open  # noqa: A004
 
 __version__ = VERSION
 
-__all__ = ["PRLEClassifier", "PRLERegressor", "__version__"]
+__all__ = ["PRLEClassifier", "PRLERegressor", "__version__", "open"]
 
 __getattr__ = when_asked(
     __name__,
@@ -19,6 +20,7 @@ __getattr__ = when_asked(
         # Estimators bring torch and scikit-learn with them.
         "PRLEClassifier": "prle.estimators",
         "PRLERegressor": "prle.estimators",
+        "open": "prle.stages.project",
     },
 )
 

@@ -152,6 +152,19 @@ def test_the_python_about_estimators_runs(page, tmp_path, monkeypatch):
     assert len(list(tmp_path.glob("*.h5"))) == 1
 
 
+def test_the_python_about_a_workspace_runs(tmp_path, monkeypatch, capsys):
+    """What its last line prints is what the page shows, but for the figures."""
+    page = (ROOT / "docs/library.md").read_text(encoding="utf-8")
+    code, shown = re.search(r"```python\n(.*?)```.*?```\n(.*?)```", page, re.DOTALL).groups()
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "docs/library.md", "exec"), {})
+    assert _words(capsys.readouterr().out).endswith(_words(shown))
+
+
+def _words(text):
+    return re.sub(r"[─\s]+", " ", re.sub(r"\d[\d,.:-]*", "0", text))
+
+
 def _leaves(tree, prefix=""):
     for name, value in tree.items():
         if isinstance(value, dict):

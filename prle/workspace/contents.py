@@ -13,7 +13,7 @@ from prle.arrays.packed_texts import pack
 from prle.data.interface import SPLITS
 from prle.data.text_rows import TextRows, shared, text_rows
 from prle.errors import DataError
-from prle.workspace.tree import as_bytes, canonical
+from prle.workspace.files.tree import as_bytes, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

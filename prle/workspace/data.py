@@ -12,7 +12,7 @@ from prle.arrays.packed_texts import pack
 from prle.data.row_text import row_cells
 from prle.errors import DataError, WorkspaceError
 from prle.workspace import layout, sections
-from prle.workspace.tree import Branch, canonical, damaged, member, member_branch
+from prle.workspace.files.tree import Branch, canonical, damaged, member, member_branch
 from prle.workspace.vectors import MappedRows, StoredVectors
 
 if TYPE_CHECKING:

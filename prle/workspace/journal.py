@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from prle.errors import UsageError
 from prle.workspace import layout
+from prle.workspace.files.tree import Branch, branch, damaged, member_branch
 from prle.workspace.sections import json_leaf, read_object
-from prle.workspace.tree import Branch, branch, damaged, member_branch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from prle.workspace.tree import Node
+    from prle.workspace.files.tree import Node
 
 _ABSENT = "absent"
 """Paths of what an edit added, in its record."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, final
 from prle.errors import WorkspaceError, nearest
 from prle.workspace import journal, layout, sections
 from prle.workspace.data import EmbeddedRows
-from prle.workspace.reader import read_tree
-from prle.workspace.tree import Branch, member_branch
-from prle.workspace.writer import tree_bytes
+from prle.workspace.files.reader import read_tree
+from prle.workspace.files.tree import Branch, member_branch
+from prle.workspace.files.writer import tree_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from prle.workspace.files.tree import Node
     from prle.workspace.interface import StoredModel, StoredSearch
-    from prle.workspace.tree import Node
 
 
 @final

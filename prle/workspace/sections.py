@@ -12,8 +12,7 @@ from prle.data.interface import SPLITS, Column, ColumnKind
 from prle.encoders.record import PRECISIONS, EncoderRecord, EncoderState
 from prle.errors import UsageError, WorkspaceError
 from prle.workspace import layout
-from prle.workspace.interface import Manifest, StoredModel, StoredSearch
-from prle.workspace.tree import (
+from prle.workspace.files.tree import (
     Branch,
     Leaf,
     branch,
@@ -24,6 +23,7 @@ from prle.workspace.tree import (
     member_branch,
     member_leaf,
 )
+from prle.workspace.interface import Manifest, StoredModel, StoredSearch
 from prle.workspace.vectors import vectors_branch
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from prle.data.interface import SplitName
     from prle.workspace.contents import Contents
-    from prle.workspace.tree import Array, Node
+    from prle.workspace.files.tree import Array, Node
 
 _STORED_KINDS = "biuf"
 

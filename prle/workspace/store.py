@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from prle.errors import WorkspaceError
 from prle.workspace import journal, layout, sections
-from prle.workspace.commit import replace_tree
 from prle.workspace.data import identity_of
-from prle.workspace.lock import COMMIT_PATIENCE, held
+from prle.workspace.files.commit import replace_tree
+from prle.workspace.files.lock import COMMIT_PATIENCE, held
+from prle.workspace.files.tree import Branch, branch
 from prle.workspace.opened import Workspace, read_workspace
-from prle.workspace.tree import Branch, branch
 from prle.workspace.vectors import vectors_branch
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from prle.encoders.record import EncoderState
     from prle.workspace.contents import Contents
+    from prle.workspace.files.tree import Node
     from prle.workspace.interface import Manifest, StoredModel, StoredSearch
-    from prle.workspace.tree import Node
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

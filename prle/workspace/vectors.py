@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, cast, final
 import numpy as np
 
 from prle.workspace import layout
-from prle.workspace.pages import AROUND, release
-from prle.workspace.tree import (
+from prle.workspace.files.pages import AROUND, release
+from prle.workspace.files.tree import (
     Leaf,
     as_bytes,
     branch,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.workspace.tree import Branch
+    from prle.workspace.files.tree import Branch
 
     Vectors = NDArray[np.floating]
 

@@ -1,7 +1,7 @@
 """``prle embed``: read a data set, turn its texts or rows into vectors, keep both in the workspace."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -18,10 +18,6 @@ from prle_cli.options import (
     Workspace,
 )
 from prle_cli.session import suggest, watching
-
-if TYPE_CHECKING:
-    from prle.data import Dataset
-    from prle.encoders import Encoder, TabularSettings
 
 _KIND = Literal["auto", "number", "class"]
 _COLUMNS = "Columns"
@@ -195,11 +191,9 @@ def embed(
         message = "embed: expected SOURCE or --train, got neither."
         raise UsageError(message, hint="`prle embed stsb`, or `prle embed data.csv --text review --label stars`")
     with watching(context, quiet=quiet, debug=debug) as observer:
-        from prle.data import SourceRequest, load
-        from prle.encoders import TabularSettings
+        from prle.data import SourceRequest
         from prle.engines import engine_named
-        from prle.stages.embed import embed as stage
-        from prle.stages.embed.interface import EmbedRequest
+        from prle.stages.embed import EncoderRequest, embed_source
 
         source_request = SourceRequest(
             source=source,
@@ -217,21 +211,18 @@ def embed(
             drop=tuple(drop or ()),
             seed=seed or 0,
         )
-        dataset = load(source_request, observer=observer)
-        table_settings = TabularSettings(numeric=numeric, bins=bins)
-        frozen, spoken = _encoders(
-            dataset,
-            table_settings,
-            encoder,
-            observer=observer,
+        encoder_request = EncoderRequest(
+            name=encoder,
+            numeric=numeric,
+            bins=bins,
+            dtype=dtype,
             batch_size=batch_size,
             device=device,
             precision=precision,
             backend=backend,
         )
-        request = EmbedRequest(workspace=workspace, dtype=dtype)
         with engine_named(engine, address=address, observer=observer) as running:
-            report = stage(request, dataset, frozen, target_encoder=spoken, engine=running, observer=observer)
+            report = embed_source(workspace, source_request, encoder_request, engine=running, observer=observer)
     from prle_cli.views.embed.view import view
 
     show(report, output_format, view)
@@ -246,14 +237,3 @@ def _labelled(label: str | None, target: str) -> dict[str, Any]:
         message = f"--target {target}: expected {', '.join(get_args(_KIND))} beside --label, or no --label."
         raise UsageError(message, hint="--target COLUMN names texts to find, --label numbers or classes to predict")
     return {"label": target, "target": "text"}
-
-
-def _encoders(
-    dataset: "Dataset", settings: "TabularSettings", name: str, **options: Any
-) -> tuple["Encoder", "Encoder | None"]:
-    """Return what encodes rows, and what encodes the texts to find, which rows of a table have no encoder for."""
-    from prle.encoders import fit_tabular, load_encoder
-
-    if not dataset.columns:
-        return load_encoder(name, **options), None
-    return fit_tabular(dataset, settings), load_encoder(name, **options) if dataset.targets else None

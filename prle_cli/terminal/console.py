@@ -10,13 +10,14 @@ import io
 import os
 import re
 import sys
-import unicodedata
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import typer
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
+
+from prle.stages.common.writing import safe as safe
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -33,9 +34,6 @@ ERROR: Final = Style(color="red", bold=True)
 
 CLOSED_PIPE: Final = 141
 """128 + SIGPIPE: how a Unix program ends when nobody reads on (``prle predict ... | head``)."""
-
-_JOINERS: Final = frozenset("\u200c\u200d")
-"""Zero-width joiners: invisible, harmless, and needed by Persian, Indic scripts and emoji."""
 
 _COMMAND: Final = re.compile(r"`([^`]+)`")
 
@@ -70,15 +68,6 @@ def leave_closed_pipe() -> NoReturn:
     raise typer.Exit(CLOSED_PIPE)
 
 
-def safe(text: str) -> str:
-    r"""Return ``text`` as one line that cannot steer a terminal.
-
-    White space that moves the cursor becomes a blank, other controls become their pictures (ESC is shown as ``␛``),
-    and what reorders or hides text (bidirectional overrides, lone surrogates) becomes U+FFFD.
-    """
-    return text if text.isascii() and text.isprintable() else "".join(map(_harmless, text))
-
-
 def cell(text: str, style: Style | str = "") -> Text:
     """Return a user's text as Rich text: never markup, never control characters, cut with an ellipsis."""
     return Text(safe(text), style=style, overflow="ellipsis", no_wrap=True)
@@ -107,15 +96,3 @@ def _never_fail_to_encode(stream: TextIO) -> None:
     """Let a terminal that knows fewer characters than a text show ``?`` for the others."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
-
-
-def _harmless(character: str) -> str:
-    if character.isprintable() or character in _JOINERS:
-        return character
-    if character.isspace():
-        return " "
-    if character < "\x20":
-        return chr(0x2400 + ord(character))
-    if character == "\x7f":
-        return "\u2421"
-    return character if unicodedata.category(character) == "Cn" else "\ufffd"  # Cn: younger than this Python

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,10 +14,6 @@ from tests.prle_cli.made import caches, class_reports, comparisons, distillation
 from tests.prle_cli.workspaces import pairs_file, rankings_file, table_file
 
 __all__ = ["pairs_file", "rankings_file", "table_file"]
-
-TEXTS = SimpleNamespace(name="the data set", columns=(), targets=())
-TABLE = SimpleNamespace(name="the table", columns=("age",), targets=())
-NAMED = SimpleNamespace(name="the table", columns=("age",), targets=("young", "old"))
 
 
 @dataclass
@@ -44,12 +39,9 @@ def stages(monkeypatch) -> Stages:
     """Put stand-ins in the place of everything the commands import from the library."""
     stand_in = Stages(
         answers={
-            "load": TEXTS,
-            "load_encoder": "the encoder",
-            "fit_tabular": "the tabular encoder",
             "read_inputs": lambda _, source, **__: [tuple(line.rstrip("\n").split("\t")) for line in source],
             "stream_inputs": lambda _, lines, **__: stream_texts(lines, reports.workspace().fields),
-            "embed": reports.embedding(),
+            "embed_source": reports.embedding(),
             "resolve": lambda file, overrides: overrides,
             "engine_named": lambda name, **_: nullcontext(name),
             "compute_on": lambda device, ranks: device,
@@ -81,11 +73,9 @@ def stages(monkeypatch) -> Stages:
         }
     )
     homes = {
-        "prle.data": ("load",),
-        "prle.encoders": ("load_encoder", "fit_tabular"),
         "prle.engines": ("engine_named",),
         "prle.config": ("resolve",),
-        "prle.stages.embed": ("embed",),
+        "prle.stages.embed": ("embed_source",),
         "prle.stages.fit": ("fit",),
         "prle.models.labels.training.compute": ("compute_on",),
         "prle.stages.fit.search": ("search",),

@@ -58,6 +58,7 @@ def info(workspace):
     return reports.workspace()
 
 import prle.stages.explain.interface
+import prle.stages.info.facts
 import prle.stages.predict.interface
 
 module("prle.stages.common.query", read_inputs=read_inputs, stream_inputs=stream_inputs)

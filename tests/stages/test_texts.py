@@ -33,7 +33,7 @@ from prle.stages.report import ReportRequest, report
 from prle.stages.serve.stage import answering
 from prle.stages.suggest import suggest
 from prle.workspace import layout, open_workspace
-from prle.workspace.reader import read_tree
+from prle.workspace.files.reader import read_tree
 from tests.stages.fit.test_hostile_models import ARRAYS, TEXTS, leaves
 from tests.workspace.builders import forge
 

@@ -18,12 +18,12 @@ from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.workspace import layout
 from prle.workspace.data import identity_of
+from prle.workspace.files.reader import read_tree
+from prle.workspace.files.tree import Branch, branch, leaf
+from prle.workspace.files.writer import write_tree
 from prle.workspace.interface import StoredModel, StoredSearch
 from prle.workspace.opened import open_workspace
-from prle.workspace.reader import read_tree
 from prle.workspace.sections import read_manifest
-from prle.workspace.tree import Branch, branch, leaf
-from prle.workspace.writer import write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
-from prle.workspace import partial
+from prle.workspace.files import partial
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model
 from tests.workspace.builders import StubEncoder, make_dataset, make_model

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from prle.workspace import layout
+from prle.workspace.files.partial import Job, partial_vectors
 from prle.workspace.opened import open_workspace
-from prle.workspace.partial import Job, partial_vectors
 from prle.workspace.store import save_edit, save_model, save_search
 from tests.workspace.builders import make_model, make_search
 
@@ -74,7 +74,7 @@ def test_the_page_reads_a_workspace_without_prle(workspace, monkeypatch):
 
 @pytest.mark.parametrize("constant", ["12 deep", "100 000 elements", "256 bytes", "1024 rows", "64 bytes"])
 def test_limits_are_on_the_page(constant):
-    from prle.workspace import reader, writer
+    from prle.workspace.files import reader, writer
 
     limits = {reader.MAX_DEPTH, reader.MAX_ELEMENTS, reader.MAX_ATTRIBUTE, layout.BLOCK_ROWS, writer.ALIGNMENT}
     assert constant in PAGE

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prle.errors import UsageError, WorkspaceError
-from prle.workspace import commit, journal, layout
+from prle.workspace import journal, layout
+from prle.workspace.files import commit
+from prle.workspace.files.tree import branch, leaf
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_edit, save_model, undo_edit
-from prle.workspace.tree import branch, leaf
 from tests.workspace.builders import make_model
 
 

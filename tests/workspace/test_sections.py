@@ -10,12 +10,12 @@ import pytest
 from prle.errors import UsageError, WorkspaceError
 from prle.workspace import layout
 from prle.workspace.data import identity_of
+from prle.workspace.files.reader import read_tree
+from prle.workspace.files.tree import branch
+from prle.workspace.files.writer import write_tree
 from prle.workspace.opened import open_workspace
-from prle.workspace.reader import read_tree
 from prle.workspace.sections import check_model_name, read_manifest
 from prle.workspace.store import save_model
-from prle.workspace.tree import branch
-from prle.workspace.writer import write_tree
 from tests.workspace.builders import StubEncoder, forge, make_model, snapshot
 
 

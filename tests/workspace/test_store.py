@@ -13,9 +13,9 @@ from prle.errors import UsageError, WorkspaceError
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.workspace import layout
+from prle.workspace.files.reader import read_tree
 from prle.workspace.interface import StoredModel
 from prle.workspace.opened import open_workspace
-from prle.workspace.reader import read_tree
 from prle.workspace.store import drop_model, save_model
 from tests.workspace.builders import StubEncoder, make_dataset, make_model, make_workspace, snapshot
 

@@ -8,11 +8,11 @@ import pytest
 
 from prle.errors import WorkspaceError
 from prle.workspace import layout
-from prle.workspace.pages import AROUND
-from prle.workspace.reader import read_tree
-from prle.workspace.tree import branch
+from prle.workspace.files.pages import AROUND
+from prle.workspace.files.reader import read_tree
+from prle.workspace.files.tree import branch
+from prle.workspace.files.writer import write_tree
 from prle.workspace.vectors import MappedRows, StoredVectors, vectors_branch
-from prle.workspace.writer import write_tree
 
 ROWS = 2 * layout.BLOCK_ROWS + 7
 

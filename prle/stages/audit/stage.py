@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prle.observer import SILENT, Observer
 from prle.stages import can
-from prle.stages.audit.interface import AuditReport
+from prle.stages.audit.interface import AuditReport, AuditRequest, LabelsRequest
 from prle.stages.audit.material import Material
 from prle.stages.audit.verdict import verdict
 from prle.workspace import open_workspace
@@ -15,11 +15,11 @@ from prle.workspace import open_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prle.stages.audit.interface import AuditRequest, LabelsReport, LabelsRequest
+    from prle.stages.audit.interface import LabelsReport
     from prle.stages.audit.material import Findings
 
 
-def audit(workspace: Path, request: AuditRequest, *, observer: Observer = SILENT) -> AuditReport:
+def audit(workspace: Path, request: AuditRequest | None = None, *, observer: Observer = SILENT) -> AuditReport:
     """Audit a model on validation rows, beside what chance would give; nothing is stored.
 
     :raises WorkspaceError: where the model is missing, stale or broken, or there are no validation rows.
@@ -27,6 +27,7 @@ def audit(workspace: Path, request: AuditRequest, *, observer: Observer = SILENT
     """
     from prle.models.labels.training.threads import one_thread
 
+    request = request or AuditRequest()
     begun = time.perf_counter()
     with open_workspace(workspace) as opened, one_thread():
         kind = can.module("audit", can.subject(opened, request.name))
@@ -54,12 +55,13 @@ def audit(workspace: Path, request: AuditRequest, *, observer: Observer = SILENT
         )
 
 
-def audit_labels(workspace: Path, request: LabelsRequest, *, observer: Observer = SILENT) -> LabelsReport:
+def audit_labels(workspace: Path, request: LabelsRequest | None = None, *, observer: Observer = SILENT) -> LabelsReport:
     """List the training rows whose labels a model believes least; nothing is stored.
 
     :raises WorkspaceError: where the model is missing, stale or broken, or its experts are no solutions.
     :raises UsageError: where labels are no numbers, or the model is a student.
     """
+    request = request or LabelsRequest()
     with open_workspace(workspace) as opened:
         kind = can.module("audit --labels", can.subject(opened, request.name))
         found: LabelsReport = kind.suspected(opened, request, observer=observer)

@@ -11,10 +11,12 @@ from prle.encoders.uncertainty import UncertaintyName
 from prle.errors import UsageError, unknown_name
 from prle.models.labels.training.threads import one_thread
 from prle.models.students.interface import GroupEmbeddingName, ImportanceName, StrategyName, StudentName
+from prle.models.students.teaching.distilling import DistillSettings
 from prle.models.students.teaching.sizes import SizeTrial, parsimonious
 from prle.observer import SILENT
 from prle.stages import can
 from prle.stages.distill.distiller import Distiller
+from prle.stages.distill.interface import DistillRequest
 from prle.stages.distill.reporting import report_of
 from prle.workspace import open_workspace, save_model
 from prle.workspace.sections import check_model_name
@@ -25,13 +27,13 @@ if TYPE_CHECKING:
 
     from prle.observer import Observer
     from prle.stages.distill.courses import Candidate, Course
-    from prle.stages.distill.interface import DistillReport, DistillRequest
+    from prle.stages.distill.interface import DistillReport
 
 _DOUBTS: Final = ("uncertainty", "combined")
 """Ways to weigh rows that ask how sure the encoder is."""
 
 
-def distill(workspace: Path, request: DistillRequest, *, observer: Observer = SILENT) -> DistillReport:
+def distill(workspace: Path, request: DistillRequest | None = None, *, observer: Observer = SILENT) -> DistillReport:
     """Distil a fitted model of any target, whose kind is found out, and store the student.
 
     It learns from training rows and from mixtures of them, never from their labels; which epoch is kept, and which size
@@ -40,6 +42,7 @@ def distill(workspace: Path, request: DistillRequest, *, observer: Observer = SI
     :raises UsageError: for a form or strategy that does not suit the teacher, or a teacher that is a student.
     :raises WorkspaceError: where the teacher is missing, stale or broken.
     """
+    request = request or DistillRequest(settings=DistillSettings())
     check_names(request)
     begun = time.perf_counter()
     with open_workspace(workspace) as opened, one_thread():

@@ -13,6 +13,9 @@ from prle.errors import UsageError, unknown_name
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prle.encoders import Precision
+    from prle.encoders.interface import NumericName
+
 
 @dataclass(frozen=True, kw_only=True)
 class EmbedReport:
@@ -67,6 +70,24 @@ class EmbedRequest:
         if self.block < 1:
             message = f"block: expected 1 or more, got {self.block}."
             raise UsageError(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderRequest:
+    """What turns a data set into vectors, and how these are stored.
+
+    Texts are encoded as :func:`prle.encoders.load_encoder` says of ``name`` and the last four, rows of a table as
+    :class:`prle.encoders.TabularSettings` says of ``numeric`` and ``bins``; ``dtype`` is that of :class:`EmbedRequest`.
+    """
+
+    name: str = "all-MiniLM-L6-v2"
+    numeric: NumericName = "piecewise"
+    bins: int | None = None
+    dtype: VectorDtype = "float32"
+    batch_size: int | None = None
+    device: str = "auto"
+    precision: Precision = "fp32"
+    backend: str = "torch"
 
 
 VectorDtype = Literal["float32", "float16"]

@@ -22,11 +22,11 @@ from prle.observer import SILENT
 from prle.stages.embed.interface import EmbedReport, EmbedRequest
 from prle.workspace.clock import timestamp
 from prle.workspace.contents import contents_of, identity_of
+from prle.workspace.files.partial import Job, discard_partial, partial_vectors
+from prle.workspace.files.tree import canonical
 from prle.workspace.interface import Manifest
 from prle.workspace.opened import open_workspace
-from prle.workspace.partial import Job, discard_partial, partial_vectors
 from prle.workspace.store import TargetVectors, save_embeddings
-from prle.workspace.tree import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from prle.engines import Engine
     from prle.observer import Observer
     from prle.workspace.contents import Contents
+    from prle.workspace.files.partial import PartialVectors
     from prle.workspace.opened import Workspace
-    from prle.workspace.partial import PartialVectors
 
 _USUAL: Final = ("fp32", "torch", "numpy")
 """What vectors are computed in and by unless somebody says otherwise."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, final
 
+from prle.config import Config
 from prle.config.rows import Resolved, sections
 from prle.errors import UsageError
 from prle.metrics.numbers import in_words
@@ -22,7 +23,6 @@ from prle.workspace.sections import check_model_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prle.config import Config
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.training.studies.search import Rung
     from prle.models.labels.training.trainer import Fitted
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 def search(
-    workspace: Path, config: Config, *, trials: int, name: str = "default", observer: Observer = SILENT
+    workspace: Path, config: Config | None = None, *, trials: int, name: str = "default", observer: Observer = SILENT
 ) -> FitReport:
     """Try so many configurations, fit the best with all of ``config.train.epochs``, and keep it under ``name``.
 
-    The first is ``config`` itself, the others are drawn from
+    The first is ``config`` itself, by default all defaults, the others are drawn from
     ``prle.models.labels.training.studies.search.SPACE`` with what ``config`` was given explicitly held fixed. Every fit
     starts from nothing. Each is stored when it ends, so a search that was interrupted goes on where it stopped, and one
     with more trials takes over what is known.
@@ -48,7 +48,7 @@ def search(
     check_model_name(name)
     with open_workspace(workspace) as opened:
         can.place("fit --search", can.subject(opened))
-        configs = _configurations(opened, config, trials, observer)
+        configs = _configurations(opened, config or Config(), trials, observer)
         if len(configs) < trials:
             observer.note(f"configurations that differ, with what is held fixed: {len(configs)} of {trials}")
         ledger = _Ledger(opened, name, configs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prle.config import Config
 from prle.models.labels.training.compute import HERE
 from prle.observer import SILENT, Observer
 from prle.stages import can
@@ -13,14 +14,13 @@ from prle.workspace import open_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prle.config import Config
     from prle.models.labels.training.compute import Compute
     from prle.stages.fit.interface import FitReport, TextFitReport
 
 
 def fit(
     workspace: Path,
-    config: Config,
+    config: Config | None = None,
     *,
     name: str = "default",
     memory: int | None = None,
@@ -29,6 +29,7 @@ def fit(
 ) -> FitReport | TextFitReport:
     """Fit a model, keep it under ``name``, and report what was reached on the validation rows.
 
+    :param config: the settings; the defaults when not given.
     :param name: under which it is kept, and ``memory`` that it makes do with (:class:`FitRequest`).
     :param compute: on which device, and as one of how many processes, the first of which stores the model.
     :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
@@ -38,6 +39,6 @@ def fit(
         about, request = can.subject(opened), FitRequest(name=name, memory=memory)
         can.check("fit", about, request)
         report: FitReport | TextFitReport = can.module("fit", about).fit(
-            opened, config, request, compute=compute, observer=observer
+            opened, config or Config(), request, compute=compute, observer=observer
         )
         return report

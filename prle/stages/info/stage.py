@@ -12,7 +12,7 @@ from prle.errors import WorkspaceError
 from prle.observer import SILENT, Observer
 from prle.stages import can
 from prle.stages.common.trials import best_trials, read_trials
-from prle.stages.info.interface import InfoReport, ModelSummary, SearchSummary
+from prle.stages.info.interface import InfoReport, ModelSummary, RegimesRequest, SearchSummary
 from prle.workspace import layout
 from prle.workspace.interface import teacher_of
 from prle.workspace.opened import open_workspace
@@ -20,7 +20,7 @@ from prle.workspace.opened import open_workspace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prle.stages.info.interface import HistoryReport, RegimesReport, RegimesRequest
+    from prle.stages.info.interface import HistoryReport, RegimesReport
     from prle.workspace.opened import Workspace
 
 
@@ -67,12 +67,15 @@ def info(workspace: Path) -> InfoReport:
         )
 
 
-def find_regimes(workspace: Path, request: RegimesRequest, *, observer: Observer = SILENT) -> RegimesReport:
+def find_regimes(
+    workspace: Path, request: RegimesRequest | None = None, *, observer: Observer = SILENT
+) -> RegimesReport:
     """Say which inputs each prototype answers for, what it says of them, and whether other seeds agree.
 
     :raises WorkspaceError: where the workspace or the model is missing, stale or broken, or has no validation rows.
     :raises UsageError: for fewer than two seeds, where labels are texts, or the model is a student.
     """
+    request = request or RegimesRequest()
     with open_workspace(workspace) as opened:
         kind = can.module("info --regimes", can.subject(opened, request.name))
         found: RegimesReport = kind.regimes(opened, request, observer=observer)

@@ -19,8 +19,8 @@ from prle.stages import can
 from prle.stages.predict.interface import ShardsReport, ShardsRequest
 from prle.stages.predict.stage import predicting
 from prle.workspace import open_workspace
-from prle.workspace.lock import held
-from prle.workspace.tree import canonical
+from prle.workspace.files.lock import held
+from prle.workspace.files.tree import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

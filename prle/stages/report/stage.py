@@ -32,6 +32,7 @@ from prle.stages.report.interface import (
     ModelFacts,
     RegimeProfile,
     ReportContents,
+    ReportRequest,
     SplitFigures,
 )
 from prle.stages.report.rows import MAP_ROWS, SEED, sample, spread
@@ -49,20 +50,21 @@ if TYPE_CHECKING:
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.predictor import Predictor
     from prle.stages.explain.interface import ClassExplainReport, ExplainReport
-    from prle.stages.report.interface import PredictedClass, PredictedNumber, ReportRequest
+    from prle.stages.report.interface import PredictedClass, PredictedNumber
     from prle.stages.report.kind import LabelKind
     from prle.workspace import Workspace
 
 _TYPICAL: Final = 5
 
 
-def report(workspace: Path, request: ReportRequest, *, observer: Observer = SILENT) -> ReportContents:
+def report(workspace: Path, request: ReportRequest | None = None, *, observer: Observer = SILENT) -> ReportContents:
     """Describe a model: where its data lie, who answers for what, how far it is off, and why for some rows.
 
     :raises WorkspaceError: where the workspace or the model is missing, stale or broken, or there are no such rows.
     :raises UsageError: for fewer than one row or two seeds, labels that are texts, a student, or a comparison of
         something else.
     """
+    request = request or ReportRequest()
     if request.rows < 1:
         message = f"rows: expected 1 or more, got {request.rows}."
         raise UsageError(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from prle.config import Config
 from prle.models.labels.training.studies.counts import study_counts
 from prle.observer import SILENT, Observer
 from prle.stages import can
@@ -16,13 +17,11 @@ from prle.workspace import open_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prle.config import Config
 
-
-def suggest(workspace: Path, config: Config, *, observer: Observer = SILENT) -> SuggestReport:
+def suggest(workspace: Path, config: Config | None = None, *, observer: Observer = SILENT) -> SuggestReport:
     """Measure a grid of counts and recommend one, which is the count that ``prototypes.count: auto`` would fit.
 
-    :param config: how prototypes are chosen, the prior, the router's first temperature, the seed.
+    :param config: how prototypes are chosen, the prior, the router's first temperature, the seed; None for defaults.
     :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
     :raises UsageError: where the settings do not fit the data.
     """
@@ -30,7 +29,7 @@ def suggest(workspace: Path, config: Config, *, observer: Observer = SILENT) -> 
     with open_workspace(workspace) as opened:
         can.place("suggest", can.subject(opened))
         train, validation = (rows_of(opened, split, "suggesting") for split in ("train", "validation"))
-        study = study_counts(settled_for(opened, config), train, validation, observer=observer)
+        study = study_counts(settled_for(opened, config or Config()), train, validation, observer=observer)
         manifest = opened.manifest
     return SuggestReport(
         workspace=workspace,

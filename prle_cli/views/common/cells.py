@@ -11,20 +11,18 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
+from prle.stages.common.writing import SYNTHETIC
 from prle_cli.terminal.console import ACCENT, MODEL, MUTED, TITLE, TRUTH, WARNING, safe
-from prle_cli.views.common.figures import count, fixed, label_decimals, percent
+from prle_cli.views.common.figures import fixed, label_decimals, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.style import Style
 
 WIDEST: Final = 120
 """More columns than this make a picture of texts harder to read, not easier."""
-
-_LISTED: Final = 12
-"""As many columns as are listed one by one."""
 
 _EIGHTHS: Final = "▏▎▍▌▋▊▉"
 
@@ -184,26 +182,8 @@ def facts(pairs: Iterable[tuple[str, RenderableType]]) -> Table:
     return grid
 
 
-def splits(rows: Mapping[str, int]) -> str:
-    """Return the splits and their lengths: ``train 5,749, validation 1,500, test 1,379``."""
-    return ", ".join(f"{name} {count(length)}" for name, length in rows.items())
-
-
-def fields_and_label(fields: Sequence[str], label: str) -> str:
-    """Return which columns are read and which is predicted: ``sentence1, sentence2 -> label``."""
-    listed = ", ".join(fields[:_LISTED])
-    rest = f" and {count(len(fields) - _LISTED)} more" if len(fields) > _LISTED else ""
-    return f"{listed}{rest} -> {label}"
-
-
-def class_names(names: Sequence[str], shown: int = 4) -> str:
-    """Return how many classes there are, and the first few of them: ``3 classes: no, perhaps, yes``."""
-    more = f" and {count(len(names) - shown)} more" if len(names) > shown else ""
-    return f"{count(len(names))} classes: {', '.join(names[:shown])}{more}"
-
-
 def synthetic_notice(*, synthetic: bool) -> list[RenderableType]:
     """Warn where the data were made up by prle, so that no figure is taken for a result."""
     if not synthetic:
         return []
-    return [Text(), Text("Synthetic data, made by prle itself: the figures say nothing about real texts.", WARNING)]
+    return [Text(), Text(SYNTHETIC, WARNING)]

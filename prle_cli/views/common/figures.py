@@ -1,16 +1,48 @@
-"""How numbers are written: one place decides on decimals, signs and units."""
+"""How pictures write numbers, beside what the library says of them too."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Final
 
+from prle.stages.common.writing import (
+    UNKNOWN,
+    choice,
+    choice_name,
+    choice_shown,
+    count,
+    error,
+    fixed,
+    label_decimals,
+    score_name,
+    size,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prle.observer import Judged
 
-UNKNOWN: Final = "n/a"
+__all__ = [
+    "MEASURES",
+    "UNKNOWN",
+    "UNKNOWN_CELL",
+    "adding_up",
+    "choice",
+    "choice_name",
+    "choice_shown",
+    "count",
+    "duration",
+    "error",
+    "fixed",
+    "label_decimals",
+    "percent",
+    "plural",
+    "rate",
+    "score_name",
+    "signed",
+    "size",
+    "sparkline",
+]
 
 UNKNOWN_CELL: Final = "?"
 """What stands for a cell of a table with nothing in it."""
@@ -21,64 +53,11 @@ MEASURES: Final = {
 }
 """What an encoder's uncertainty of a text may be measured by."""
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
-_LABEL_FIGURES: Final = 3
-_LABEL_DECIMALS: Final = 6
-
-
-def label_decimals(label_range: tuple[float, float]) -> int:
-    """Return how many decimals show about three figures of a label: 2 for 0 to 5, 0 for 0 to 500 000."""
-    span = abs(label_range[1] - label_range[0])
-    if not math.isfinite(span) or span == 0:
-        return 2
-    return min(_LABEL_DECIMALS, max(0, _LABEL_FIGURES - 1 - math.floor(math.log10(span))))
-
-
-def fixed(value: float | None, decimals: int) -> str:
-    """Return ``value`` with that many decimals, ``n/a`` where there is none, and never ``-0.00``."""
-    if value is None or not math.isfinite(value):
-        return UNKNOWN
-    return f"{value:z,.{decimals}f}"
-
-
-def error(value: float | None) -> str:
-    """Return an error in label units, whose scale is anybody's: 4 decimals below ten, none above a thousand."""
-    if value is None:
-        return UNKNOWN
-    return fixed(value, 4 if abs(value) < 10 else 2 if abs(value) < 1000 else 0)
-
-
-def score_name(record: Judged) -> str:
-    """Return what people look at first: Pearson of numbers, accuracy of classes, R@1 of texts."""
-    if record.of_texts:
-        return "R@1"
-    return "accuracy" if record.of_classes else "Pearson"
-
-
-def choice_name(record: Judged) -> str:
-    """Return what epochs and trials are chosen by on validation: RMSE of numbers, log loss of classes, MRR of texts."""
-    if record.of_texts:
-        return "MRR"
-    return "log loss" if record.of_classes else "RMSE"
-
-
-def choice(record: Judged) -> float:
-    """Return the figure of that name: less is better, but of texts more."""
-    return record.error if record.validation_mrr is None else record.validation_mrr
-
-
-def choice_shown(record: Judged) -> str:
-    """Return that figure as it is written."""
-    return error(choice(record))
 
 
 def signed(value: float, decimals: int) -> str:
     """Return ``value`` with its sign, for columns that add up."""
     return f"{value:+z,.{decimals}f}" if math.isfinite(value) else UNKNOWN
-
-
-def count(value: int) -> str:
-    """Return a whole number with its thousands marked."""
-    return f"{value:,}"
 
 
 def plural(value: int, noun: str) -> str:
@@ -103,15 +82,6 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
-def size(length: float) -> str:
-    """Return a length in bytes in decimal units: ``18.4 MB``."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if length < 1000:
-            return f"{length:.0f} {unit}" if unit == "bytes" else f"{length:.1f} {unit}"
-        length /= 1000
-    return f"{length:,.1f} TB"
 
 
 def rate(value: float) -> str:

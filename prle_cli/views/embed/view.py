@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
+from prle.stages.common.writing import class_names, count, fields_and_label, size, splits
 from prle_cli.terminal.console import TITLE, safe
-from prle_cli.views.common.cells import class_names, facts, fields_and_label, splits, synthetic_notice
-from prle_cli.views.common.figures import count, duration, size
+from prle_cli.views.common.cells import facts, synthetic_notice
+from prle_cli.views.common.figures import duration
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from prle.stages.fit.interface import TrialRecord
-    from prle.stages.info.interface import SearchSummary
 
 _SHOWN: Final = 5
 
@@ -38,19 +37,6 @@ def best_table(runs: Sequence[TrialRecord]) -> Table:
     return trials
 
 
-def searches_table(searches: Sequence[SearchSummary]) -> Table:
-    """Show each search: how far it is, and the best that it has found."""
-    first = next((search.best for search in searches if search.best), None)
-    heads = (score_name(first), choice_name(first)) if first else ("Pearson", "RMSE")
-    columns = (figure("trials"), figure("fits"), *map(figure, heads))
-    found = table(words("search"), words("state"), *columns, title="Searches, with their best trial")
-    for search in searches:
-        best = search.best
-        figures = (fixed(best.score, 4), choice_shown(best)) if best else ("", "")
-        found.add_row(safe(search.name), _state(search), count(search.trials), count(len(search.runs)), *figures)
-    return found
-
-
 def _settings(run: TrialRecord, runs: Sequence[TrialRecord]) -> Text:
     common = {key for key, value in run.settings.items() if all(other.settings.get(key) == value for other in runs)}
     own = {key.rpartition(".")[2]: value for key, value in run.settings.items() if key not in common}
@@ -63,9 +49,3 @@ def _said(value: bool | int | float | str) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return safe(value) if isinstance(value, str) else f"{value:g}"
-
-
-def _state(search: SearchSummary) -> str:
-    if search.stale:
-        return "stale: measured on other embeddings"
-    return "its model is kept" if search.finished else "unfinished; the same command goes on"

@@ -7,21 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from prle.data import SourceRequest
 from prle.observer import SILENT
+from prle.stages.embed import EncoderRequest
 from prle.stages.info.interface import RegimesRequest
 from prle.stages.report.interface import ReportRequest
-from tests.prle_cli.conftest import TABLE, TEXTS
 from tests.prle_cli.made import class_reports
 
 
 def test_embed_verbatim(stages, prle):
     outcome = prle("embed", "stsb", "--encoder", "all-MiniLM-L6-v2")
-    request = stages.calls["load"][0][0]
     assert outcome.code == 0
-    assert (request.source, request.train, request.seed) == ("stsb", None, 0)
-    assert stages.calls["load_encoder"][0] == ("all-MiniLM-L6-v2",)
-    assert stages.calls["embed"][0][0].workspace == Path("prle.h5")
-    assert stages.calls["embed"][0][1:] == (TEXTS, "the encoder")
+    assert stages.calls["embed_source"][0] == (Path("prle.h5"), SourceRequest(source="stsb"), EncoderRequest())
     assert "stsb is embedded" in outcome.out
     assert outcome.err == "Next: `prle fit`\n"
 
@@ -47,8 +44,7 @@ def test_embed_passes_every_option_on(stages, prle):
         "-w",
         "my file.h5",
     )
-    request = stages.calls["load"][0][0]
-    settings = stages.calls["embed"][0][0]
+    workspace, request, encoder = stages.calls["embed_source"][0]
     assert vars(request) == {
         "source": None,
         "text": "a",
@@ -66,26 +62,21 @@ def test_embed_passes_every_option_on(stages, prle):
         "drop": (),
         "seed": 3,
     }
-    assert (settings.dtype, settings.workspace) == ("float16", Path("my file.h5"))
-    chosen = stages.calls["load_encoder"][1]
-    assert (chosen["batch_size"], chosen["device"], chosen["precision"]) == (8, "cpu", "bf16")
+    assert workspace == Path("my file.h5")
+    assert encoder == EncoderRequest(dtype="float16", batch_size=8, device="cpu", precision="bf16")
 
 
-def test_a_table_is_encoded_by_its_own_columns(stages, prle):
-    stages.answers["load"] = TABLE
+def test_embed_passes_what_is_about_tables_on(stages, prle):
     outcome = prle("embed", "t.csv", "--table", "--drop", "id", "--drop", "day", "--numeric", "quantile", "--bins", "8")
-    request = stages.calls["load"][0][0]
+    _, request, encoder = stages.calls["embed_source"][0]
     assert outcome.code == 0
     assert (request.table, request.drop) == (True, ("id", "day"))
-    table, settings = stages.calls["fit_tabular"][0]
-    assert (table, vars(settings)) == (TABLE, {"numeric": "quantile", "bins": 8})
-    assert "load_encoder" not in stages.calls
-    assert stages.calls["embed"][0][1:] == (TABLE, "the tabular encoder")
+    assert encoder == EncoderRequest(numeric="quantile", bins=8)
 
 
 def test_embed_needs_a_source(stages, prle):
     assert prle("embed").code == 2
-    assert "load" not in stages.calls
+    assert stages.calls == {}
 
 
 def test_the_next_command_names_the_workspace(stages, prle):
@@ -250,7 +241,7 @@ def test_config_alone_shows_its_help(prle):
 @pytest.mark.parametrize("arguments", [("-q", "embed", "stsb"), ("embed", "stsb", "-q")])
 def test_quiet_leaves_the_result_and_nothing_else(stages, prle, arguments):
     outcome = prle(*arguments)
-    assert stages.calls["embed"][1]["observer"] is SILENT
+    assert stages.calls["embed_source"][1]["observer"] is SILENT
     assert outcome.err == ""
     assert "stsb is embedded" in outcome.out
 

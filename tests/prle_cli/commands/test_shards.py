@@ -41,7 +41,7 @@ def test_what_does_not_go_together_is_said(stages, prle, arguments, message):
 
 def test_embed_hands_its_engine_on(stages, prle):
     prle("embed", "stsb", "--engine", "ray", "--address", "10.0.0.1:6379")
-    assert stages.calls["embed"][1]["engine"] == "ray"
+    assert stages.calls["embed_source"][1]["engine"] == "ray"
 
 
 def test_fit_hands_its_device_on(stages, prle):

@@ -11,7 +11,6 @@ import pytest
 
 from prle.stages.predict.interface import PredictRequest
 from prle_cli.settings import OPTIONS
-from tests.prle_cli.conftest import NAMED
 from tests.prle_cli.made import text_reports
 
 
@@ -21,14 +20,14 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 def test_a_column_of_texts_is_the_target(stages, prle):
     assert prle("embed", "qa.csv", "--text", "q", "--target", "answer").code == 0
-    request = stages.calls["load"][0][0]
+    request = stages.calls["embed_source"][0][1]
     assert (request.label, request.target) == ("answer", "text")
 
 
 @pytest.mark.parametrize("kind", ["auto", "number", "class"])
 def test_kinds_of_labels_are_no_columns(stages, prle, kind):
     prle("embed", "qa.csv", "--label", "y", "--target", kind)
-    request = stages.calls["load"][0][0]
+    request = stages.calls["embed_source"][0][1]
     assert (request.label, request.target) == ("y", kind)
 
 
@@ -36,14 +35,6 @@ def test_a_label_and_a_column_of_texts_are_one_too_many(stages, prle):
     outcome = prle("embed", "qa.csv", "--label", "y", "--target", "answer")
     assert outcome.code == 2
     assert "beside --label" in outcome.err
-
-
-def test_names_of_labels_of_a_table_have_an_encoder_of_their_own(stages, prle):
-    stages.answers["load"] = NAMED
-    prle("embed", "t.csv", "--table", "--target", "y", "--encoder", "some-encoder")
-    assert stages.calls["load_encoder"][0] == ("some-encoder",)
-    assert stages.calls["embed"][0][1:] == (NAMED, "the tabular encoder")
-    assert stages.calls["embed"][1]["target_encoder"] == "the encoder"
 
 
 def test_settings_of_maps_are_options_of_fit(stages, prle):

@@ -9,18 +9,8 @@ from hypothesis import strategies as st
 from prle_cli.views.common import figures
 
 
-@pytest.mark.parametrize(
-    ("label_range", "decimals"),
-    [((0.0, 5.0), 2), ((0.0, 1.0), 2), ((0.0, 0.5), 3), ((0.0, 100.0), 0), ((45e3, 96e4), 0), ((3.0, 3.0), 2)],
-)
-def test_labels_show_about_three_figures(label_range, decimals):
-    assert figures.label_decimals(label_range) == decimals
-
-
-def test_no_negative_zero_and_no_nan():
-    assert figures.fixed(-0.001, 2) == "0.00"
+def test_no_negative_zero():
     assert figures.signed(-0.001, 2) == "+0.00"
-    assert figures.fixed(math.nan, 2) == figures.fixed(None, 2) == "n/a"
 
 
 @pytest.mark.parametrize(
@@ -29,13 +19,6 @@ def test_no_negative_zero_and_no_nan():
 )
 def test_durations_are_written_as_people_say_them(seconds, written):
     assert figures.duration(seconds) == written
-
-
-@pytest.mark.parametrize(
-    ("length", "written"), [(16, "16 bytes"), (26_214_400, "26.2 MB"), (3.2e9, "3.2 GB"), (4.4e12, "4.4 TB")]
-)
-def test_sizes_are_decimal(length, written):
-    assert figures.size(length) == written
 
 
 @pytest.mark.parametrize(

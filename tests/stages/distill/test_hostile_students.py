@@ -12,7 +12,7 @@ from prle.stages.distill.stage import distill
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import layout
-from prle.workspace.reader import read_tree
+from prle.workspace.files.reader import read_tree
 from tests.stages.fit.test_hostile_models import ARRAYS, TEXTS, leaves
 from tests.workspace.builders import forge
 

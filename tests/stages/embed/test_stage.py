@@ -301,7 +301,7 @@ def test_a_write_that_fails_is_told_by_whoever_waits(request_, monkeypatch):
     def fail(self, vectors):
         raise WorkspaceError("the disk is full")
 
-    monkeypatch.setattr("prle.workspace.partial.PartialVectors.append", fail)
+    monkeypatch.setattr("prle.workspace.files.partial.PartialVectors.append", fail)
     with pytest.raises(WorkspaceError, match="the disk is full"):
         embed(request_, make_dataset(12), StubEncoder())
     assert not request_.workspace.exists()

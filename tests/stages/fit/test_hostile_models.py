@@ -18,8 +18,8 @@ from prle.stages.info import info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import layout, open_workspace
-from prle.workspace.reader import read_tree
-from prle.workspace.tree import Branch
+from prle.workspace.files.reader import read_tree
+from prle.workspace.files.tree import Branch
 from tests.workspace.builders import forge
 
 MODEL = "models/default"

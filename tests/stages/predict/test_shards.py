@@ -19,7 +19,7 @@ from prle.stages.fit.stage import fit
 from prle.stages.predict.interface import PredictRequest, ShardsRequest
 from prle.stages.predict.shards import predict_shards
 from prle.stages.predict.stage import predict_texts
-from prle.workspace.lock import held
+from prle.workspace.files.lock import held
 
 arrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
 parquet = pytest.importorskip("pyarrow.parquet")

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from prle.baselines import BASELINES
 from prle.config import overridden, resolve, validate
-from prle.data import SourceRequest, load
-from prle.encoders import TabularSettings, fit_tabular, load_encoder
 from prle.errors import WorkspaceError
 from prle.observer import SILENT
 from prle.stages import can
@@ -15,8 +13,7 @@ from prle.stages.bench.interface import BenchRequest, SuiteLine, SuiteReport
 from prle.stages.bench.suites.plan import file_stem
 from prle.stages.bench.verdict import answer_of
 from prle.stages.common.provenance import provenance
-from prle.stages.embed.interface import EmbedRequest
-from prle.stages.embed.stage import embed
+from prle.stages.embed.source import embed_source
 from prle.stages.fit.labels import settled_for
 from prle.stages.fit.stage import fit
 from prle.workspace import open_workspace
@@ -60,10 +57,7 @@ def _prepare(plan: Plan, source: str, workspace: Path, observer: Observer) -> No
     """
     observer.note(f"{source}: {workspace}")
     if not workspace.exists():
-        dataset = load(SourceRequest(source=source), observer=observer)
-        tabular = fit_tabular(dataset, TabularSettings()) if dataset.columns else None
-        encoder = tabular or load_encoder(plan.encoder, observer=observer)
-        embed(EmbedRequest(workspace=workspace), dataset, encoder, observer=observer)
+        embed_source(workspace, source, plan.encoder, observer=observer)
     with open_workspace(workspace) as opened:
         can.place("bench --suite", can.subject(opened))
         if (holds := opened.manifest.encoder.name) != plan.encoder and not opened.manifest.columns:

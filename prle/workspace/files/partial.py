@@ -20,10 +20,10 @@ import numpy as np
 from prle.errors import WorkspaceError
 from prle.observer import SILENT
 from prle.workspace import layout
-from prle.workspace.commit import replace_tree, require_free
-from prle.workspace.lock import held
-from prle.workspace.reader import read_tree
-from prle.workspace.tree import Leaf, as_bytes, branch, damaged, member_leaf
+from prle.workspace.files.commit import replace_tree, require_free
+from prle.workspace.files.lock import held
+from prle.workspace.files.reader import read_tree
+from prle.workspace.files.tree import Leaf, as_bytes, branch, damaged, member_leaf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.observer import Observer
-    from prle.workspace.tree import Array, Branch
+    from prle.workspace.files.tree import Array, Branch
 
 FLUSH_SECONDS: Final = 0.25
 """At most this much work is lost to a kill; some encoders are faster than a disk that is waited for."""

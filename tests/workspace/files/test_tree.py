@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from prle.errors import WorkspaceError
+from prle.workspace.files.tree import branch, content, leaf, member_branch, member_leaf
 from prle.workspace.layout import ARRAY, ARRAYS, Encoding
-from prle.workspace.tree import branch, content, leaf, member_branch, member_leaf
 
 NUMBERS = np.arange(6, dtype=np.int32).reshape(2, 3)
 

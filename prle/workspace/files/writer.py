@@ -10,8 +10,8 @@ import h5py
 import numpy as np
 
 from prle.workspace import layout
-from prle.workspace.pages import release
-from prle.workspace.tree import Branch
+from prle.workspace.files.pages import release
+from prle.workspace.files.tree import Branch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from _typeshed import ReadableBuffer
 
-    from prle.workspace.tree import Leaf, Node
+    from prle.workspace.files.tree import Leaf, Node
 
 ALIGNMENT: Final = 64
 WRITE_BYTES: Final = 16 << 20

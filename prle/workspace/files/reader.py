@@ -17,14 +17,14 @@ import numpy as np
 
 from prle.errors import WorkspaceError
 from prle.workspace import layout
+from prle.workspace.files.tree import Branch, Leaf, branch_checksum, damaged, major_version, place, too_new
 from prle.workspace.layout import Encoding
-from prle.workspace.tree import Branch, Leaf, branch_checksum, damaged, major_version, place, too_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from prle.workspace.tree import Array, Node
+    from prle.workspace.files.tree import Array, Node
 
 SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 DTYPES: Final = frozenset(

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from prle.workspace import layout, writer
-from prle.workspace.reader import DTYPES, read_tree
-from prle.workspace.tree import branch, content, leaf
-from prle.workspace.writer import tree_bytes, write_tree
+from prle.workspace import layout
+from prle.workspace.files import writer
+from prle.workspace.files.reader import DTYPES, read_tree
+from prle.workspace.files.tree import branch, content, leaf
+from prle.workspace.files.writer import tree_bytes, write_tree
 from tests.workspace.builders import limited
 
 ARRAYS = st.sampled_from(sorted(DTYPES, key=str)).flatmap(

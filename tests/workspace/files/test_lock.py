@@ -10,16 +10,16 @@ import pytest
 
 from prle.errors import LockedError, WorkspaceError
 from prle.workspace import layout, store
-from prle.workspace.lock import held
+from prle.workspace.files.lock import held
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model
 from tests.workspace.builders import make_model, snapshot
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 HOLD = """
 import sys
 from pathlib import Path
-from prle.workspace.lock import held
+from prle.workspace.files.lock import held
 with held(Path(sys.argv[1]), patience=0):
     print("held", flush=True)
     sys.stdin.read()

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from prle.errors import WorkspaceError
-from prle.workspace import commit, layout
-from prle.workspace.commit import replace_tree, require_free
+from prle.workspace import layout
+from prle.workspace.files import commit
+from prle.workspace.files.commit import replace_tree, require_free
+from prle.workspace.files.tree import branch, leaf
 from prle.workspace.opened import open_workspace
 from prle.workspace.store import save_model
-from prle.workspace.tree import branch, leaf
 from tests.workspace.builders import make_model, snapshot
 
 TREE = branch(layout.WORKSPACE, {"a": leaf(layout.ARRAY, np.zeros(4), made_from="x")}, made_from="x")

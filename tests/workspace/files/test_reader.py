@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from prle.errors import WorkspaceError
-from prle.workspace import layout, reader
+from prle.workspace import layout
+from prle.workspace.files import reader
+from prle.workspace.files.reader import read_tree
+from prle.workspace.files.tree import branch, leaf
+from prle.workspace.files.writer import write_tree
 from prle.workspace.opened import open_workspace
-from prle.workspace.reader import read_tree
-from prle.workspace.tree import branch, leaf
-from prle.workspace.writer import write_tree
 
 LABELS = "splits/train/labels"
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from prle.errors import LockedError, WorkspaceError
-from prle.workspace import layout, partial
-from prle.workspace.partial import Job, discard_partial, partial_vectors
-from prle.workspace.reader import read_tree
+from prle.workspace import layout
+from prle.workspace.files import partial
+from prle.workspace.files.partial import Job, discard_partial, partial_vectors
+from prle.workspace.files.reader import read_tree
 from tests.workspace.builders import limited
 
 JOB = Job(identity="j" * 64, shape=(10, 3), dtype="float32")

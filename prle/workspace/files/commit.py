@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from prle.errors import WorkspaceError
 from prle.workspace import layout
-from prle.workspace.writer import tree_bytes, write_tree
+from prle.workspace.files.writer import tree_bytes, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from prle.workspace.tree import Branch
+    from prle.workspace.files.tree import Branch
 
 OVERHEAD_BYTES: Final = 1 << 20
 """Generous for the structure of the file, which is not counted leaf by leaf."""
