@@ -39,7 +39,7 @@ CALLS: Final[Mapping[str, Call]] = {
     "fit": Call(
         about="workspace",
         workspace="data.h5",
-        words="--prototypes 4 --epochs 1 --projection linear --value-dim 8 {maps}",
+        words="--prototypes 6 --epochs 1 --projection linear --value-dim 8 {maps}",
         writes=True,
     ),
     "predict": Call(input="{asked}", both=True),

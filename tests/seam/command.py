@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from itertools import count
 from pathlib import Path
@@ -33,18 +34,26 @@ class Stream(StringIO):
 
 
 def run(*words: str, folder: Path, stdin: str = "", terminal: bool = False) -> Outcome:
-    """Call ``prle`` in a folder, with a cache of its own there, and no variables that stand in for options."""
-    typed, out, err = Stream(stdin, terminal=terminal), Stream(terminal=terminal), Stream()
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PRLE_", "FORCE_COLOR"))}
-    clock = count(step=TICK)
+    """Call ``prle`` in a folder, with a cache of its own there, and no variables that stand in for options.
+
+    :param terminal: whether somebody sits there who types what is on stdin.
+    """
+    clock, out, err = count(step=TICK), Stream(terminal=terminal), Stream()
     with (
-        chdir(folder),
-        mock.patch.dict(os.environ, ours | _SURROUNDINGS, clear=True),
+        surroundings(folder),
         mock.patch.object(time, "perf_counter", clock.__next__),
         mock.patch.object(time, "monotonic", clock.__next__),
-        mock.patch.object(sys, "stdin", typed),
+        mock.patch.object(sys, "stdin", Stream(stdin, terminal=terminal)),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
         code = main(words)
     return Outcome(code, out.getvalue(), err.getvalue())
+
+
+@contextmanager
+def surroundings(folder: Path) -> Iterator[None]:
+    """Stand in a folder, and let variables say nothing but what is the same for all."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PRLE_", "FORCE_COLOR"))}
+    with chdir(folder), mock.patch.dict(os.environ, ours | _SURROUNDINGS, clear=True):
+        yield

@@ -15,7 +15,7 @@ import h5py
 from tests.prle_cli.conftest import Outcome
 from tests.seam.calls import CALLS
 from tests.seam.command import run
-from tests.seam.matrix import Case, Subject, Words
+from tests.seam.matrix import Case, Subject, Triple, Words
 from tests.seam.workspaces import World
 
 _TEMPLATE: Final = re.compile(r"\{(\w+)\}")
@@ -48,11 +48,13 @@ class Driver:
 
     :param folder: where each has a folder of its own while it runs.
     :param ports: that are free.
+    :param driven: the combinations of a verb, a kind and an option that were driven so far.
     """
 
     worlds: Mapping[str, World]
     folder: Path
     ports: Words
+    driven: set[Triple] = field(default_factory=set)
     _seen: dict[tuple[Subject, Words], Seen] = field(default_factory=dict)
 
     def see(self, case: Case, words: Words) -> Seen:

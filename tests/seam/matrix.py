@@ -20,6 +20,8 @@ from tests.seam.sources import SOURCES, Source
 from tests.seam.sources import Kind as Labels
 
 Words = tuple[str, ...]
+Triple = tuple[str, "Subject", str]
+"""A verb, a kind, an option."""
 FORMATS: Final = ("table", "json")
 TARGETS: Final[Mapping[Labels, Target]] = {"numbers": "number", "classes": "class", "texts": "text"}
 """What the table of kinds calls labels."""
@@ -127,6 +129,10 @@ class Case:
     def verb(self) -> str:
         return self.option.verb
 
+    @property
+    def triple(self) -> Triple:
+        return self.verb, self.subject, self.option.name
+
     def exception(self, exceptions: Mapping[str, But]) -> But | None:
         """Return the exception that is about it: of its value rather than of its option, if there is one."""
         value = f"{self.verb} {' '.join(self.value)}"
@@ -202,8 +208,7 @@ def _is_driven(option: Option, subject: Subject) -> bool:
 
 def counts() -> Counter[str]:
     """Return how many combinations of a verb, a kind and an option are driven, by verb."""
-    driven = {(case.verb, case.subject, case.option.name) for case in cases()}
-    return Counter(verb for verb, _, _ in driven)
+    return Counter(verb for verb, _, _ in dict.fromkeys(case.triple for case in cases()))
 
 
 def _case(subject: Subject, option: Option, value: Words, options: list[Option], turn: int) -> Case:
