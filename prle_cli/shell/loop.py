@@ -136,7 +136,7 @@ class Shell:
         if self._known.facts.classes:
             self._explain(class_name=argument or None)
         else:
-            self._explain(ledger="all")
+            self._explain(ledger=None if self._known.facts.pool else "all")
 
     def _row(self, argument: str) -> None:
         """Explain a row of the data."""

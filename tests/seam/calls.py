@@ -39,7 +39,7 @@ CALLS: Final[Mapping[str, Call]] = {
     "fit": Call(
         about="workspace",
         workspace="data.h5",
-        words="--prototypes 6 --epochs 1 --projection linear --value-dim 8 {maps}",
+        words="--prototypes 6 --epochs 1 {space} {maps}",
         writes=True,
     ),
     "predict": Call(input="{asked}", both=True),
@@ -57,7 +57,7 @@ CALLS: Final[Mapping[str, Call]] = {
     "bench": Call(words="--only {model} --only {baseline}"),
     "report": Call(),
     "export": Call(),
-    "info": Call(),
+    "info": Call(about="workspace"),
     "config": Call(about="nothing"),
     "config show": Call(about="workspace"),
     "cache": Call(about="nothing"),
@@ -196,7 +196,12 @@ TOGETHER: Final[Mapping[str, str]] = {
 }
 """Other options that an option has a meaning with, on both sides of the comparison."""
 
-WITHOUT: Final[Mapping[str, str]] = {"bench --soft-targets": "--only {model} --only {baseline}"}
+WITHOUT: Final[Mapping[str, str]] = {
+    "bench --soft-targets": "--only {model} --only {baseline}",
+    "bench --suite": "--only {model} --only {baseline}",
+    "bench --folder": "--only {model} --only {baseline}",
+    "embed --table": "{encoder}",
+}
 """Options of a call that an option has no meaning with, on both sides of the comparison."""
 
 
@@ -228,6 +233,7 @@ REFUSED: Final[Mapping[str, But]] = {
     "embed --encoder": But("the rows of a table are encoded by what was measured", of=("table",)),
     "embed --numeric": But("texts have no columns of numbers", of=("rows",)),
     "embed --bins": But("texts have no columns of numbers", of=("rows",)),
+    "info --history": But("maps that are solved have no epochs", of=("texts",)),
     "info --name": But("goes with --history or --regimes"),
     "embed --label": But(_EXCLUSIVE, of=("texts",)),
     "embed --table": But(_EXCLUSIVE, of=("texts",)),

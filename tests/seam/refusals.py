@@ -14,7 +14,7 @@ def is_refused(case: Case) -> bool:
     target = TARGETS[case.subject.source.kind]
     kind = target if "--teacher" in case.words else case.subject.kind
     verb = case.verb.split()[0]
-    jobs = (verb, *(f"{verb} {word}" for word in case.words))
+    jobs = [job for job in (f"{verb} {word}" for word in case.words) if job in TABLE] or [verb]
     if any(kind not in TABLE[job] for job in jobs if job in TABLE):
         return True
     wishes = [only for only in OPTIONS.get(verb, ()) if target not in only.targets]

@@ -181,7 +181,7 @@ def test_a_class_that_there_is_not_is_refused(workspace):
         ({"experts.solver": "ridge"}, "solver ridge: expected labels that are numbers"),
         ({"experts.init": "meta_svr"}, "expert init meta_svr: expected a start for classes"),
         ({"experts.combine": "outputs"}, "expected probabilities or logits for classes, got outputs"),
-        ({"prototypes.count": "auto"}, "how many prototypes: expected labels that are numbers"),
+        ({"prototypes.count": "auto"}, "--prototypes auto: expected labels that are numbers"),
     ],
 )
 def test_what_only_numbers_have_is_refused(workspace, overrides, message):

@@ -151,7 +151,7 @@ def _chosen(methods: Sequence[TextMethod], only: Sequence[str] | None) -> list[T
     known = [method.name for method in methods if not method.whole]
     for name in only:
         if name not in known:
-            unknown = unknown_name("method", name, known)
+            unknown = unknown_name("--only", name, known)
             raise unknown
     return [method for method in methods if (method.whole or method.name) in only]
 

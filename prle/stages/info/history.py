@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from prle.errors import WorkspaceError
+from prle.errors import UsageError, WorkspaceError
 from prle.observer import EpochRecord
 from prle.stages.info.interface import HistoryReport
 
@@ -42,6 +42,6 @@ def _epochs(workspace: Path, name: str, stored: Iterable[Mapping[str, Any]]) -> 
         message = f"{workspace}: model {name}: history {place}: {problem['msg'][0].lower()}{problem['msg'][1:]}."
         raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again") from None
     if not epochs:
-        message = f"{workspace}: model {name}: expected at least one epoch in its history, got none."
-        raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+        message = f"info --history: expected at least one epoch of model {name}; it was solved in closed form."
+        raise UsageError(message, hint="maps that are learned have epochs: `prle fit --matrices low_rank`")
     return epochs

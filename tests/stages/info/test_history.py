@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from prle.config import resolve
-from prle.errors import WorkspaceError
+from prle.errors import UsageError, WorkspaceError
 from prle.stages.fit.stage import fit
 from prle.stages.info import read_history
 from prle.workspace.opened import open_workspace
@@ -41,7 +41,7 @@ def test_a_history_of_other_types_is_refused(workspace, change, message):
 
 def test_an_empty_history_is_refused(workspace):
     _save(workspace, ())
-    with pytest.raises(WorkspaceError, match="at least one epoch"):
+    with pytest.raises(UsageError, match="at least one epoch"):
         read_history(workspace, name="foreign")
 
 

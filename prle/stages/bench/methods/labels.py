@@ -86,7 +86,7 @@ def chosen(only: Iterable[str] | None, models: Iterable[str], texts: int, classe
     for name in sorted(wanted.difference(known)):
         if name in baselines_for(classes):
             baselines_for(classes)[name].require_installed()
-        kind = "method"
+        kind = "--only"
         raise unknown_name(kind, name, known)
     return wanted
 

@@ -71,7 +71,7 @@ def study_counts(config: Config, train: Rows, validation: Rows, *, observer: Obs
     :raises UsageError: where the settings are not settled, or labels are classes.
     """
     if config.experts.combine not in ("auto", "outputs"):
-        message = "how many prototypes: expected labels that are numbers; none is suggested for classes."
+        message = "--prototypes auto: expected labels that are numbers; none is suggested for classes."
         raise UsageError(message, hint="use --prototypes N, or leave it out")
     with threadpool_limits(limits=1):
         return _Study(config, train, validation).run(observer)
