@@ -72,6 +72,28 @@ class RestoredStudent:
     calibration: Calibration | None = None
     size_bytes: int = 0
 
+    @property
+    def of_labels(self) -> DistilledPredictor:
+        """What a student of numbers or classes answers with.
+
+        :raises WorkspaceError: where it is one of texts.
+        """
+        if self.labels is None:
+            message = "a student: expected one of numbers or classes, got one of texts."
+            raise WorkspaceError(message, hint="run `prle distill` again")
+        return self.labels
+
+    @property
+    def of_texts(self) -> AnswerModel | DistilledAnswers:
+        """What a student of texts answers with.
+
+        :raises WorkspaceError: where it is one of numbers or classes.
+        """
+        if self.answers is None:
+            message = "a student: expected one of texts, got one of numbers or classes."
+            raise WorkspaceError(message, hint="run `prle distill` again")
+        return self.answers
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Graduate:

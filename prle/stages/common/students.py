@@ -10,8 +10,6 @@ from prle.models.students.checkpoint import Place, restore_student
 
 if TYPE_CHECKING:
     from prle.models.students.checkpoint import RestoredStudent
-    from prle.models.students.model import DistilledPredictor
-    from prle.models.texts.model import Answers
     from prle.workspace import Workspace
     from prle.workspace.interface import StoredModel
 
@@ -38,30 +36,8 @@ def fitting_student(workspace: Workspace, stored: StoredModel) -> RestoredStuden
         judged=workspace.splits.get("validation", 0),
     )
     restored = restore_student(stored, place)
-    names = labels_of(restored).target if restored.labels is not None else None
+    names = restored.of_labels.target if restored.labels is not None else None
     if (names.names if isinstance(names, ClassTarget) else ()) != manifest.classes:
         message = f"model {stored.name}: its classes are not those of the workspace."
         raise WorkspaceError(message, hint=f"run `prle distill --as {stored.name}` again")
     return restored
-
-
-def labels_of(restored: RestoredStudent) -> DistilledPredictor:
-    """Return a student of numbers or classes.
-
-    :raises WorkspaceError: where it is one of texts.
-    """
-    if restored.labels is None:
-        message = "a student: expected one of numbers or classes, got one of texts."
-        raise WorkspaceError(message, hint="run `prle distill` again")
-    return restored.labels
-
-
-def answers_of(restored: RestoredStudent) -> Answers:
-    """Return a student of texts.
-
-    :raises WorkspaceError: where it is one of numbers or classes.
-    """
-    if restored.answers is None:
-        message = "a student: expected one of texts, got one of numbers or classes."
-        raise WorkspaceError(message, hint="run `prle distill` again")
-    return restored.answers

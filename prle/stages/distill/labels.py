@@ -17,7 +17,7 @@ from prle.models.students.interface import Inputs
 from prle.models.students.model import Filing
 from prle.models.students.teaching.importance import fisher_of_classes, fisher_of_numbers
 from prle.models.students.teaching.teachers import LabelTeacher
-from prle.stages.common.students import fitting_student, labels_of
+from prle.stages.common.students import fitting_student
 from prle.stages.distill.courses import BATCH, Course, Verdict, seconds
 
 if TYPE_CHECKING:
@@ -110,11 +110,11 @@ class LabelCourse(Course):
 
     def judged(self, stored: StoredModel) -> Verdict:
         """Measure a student."""
-        return self._verdict(labels_of(fitting_student(self._opened, stored)).predict, stored.summary["parameters"])
+        return self._verdict(fitting_student(self._opened, stored).of_labels.predict, stored.summary["parameters"])
 
     def score(self, stored: StoredModel, split: SplitName) -> float:
         """Return Pearson or accuracy."""
-        student = labels_of(fitting_student(self._opened, stored))
+        student = fitting_student(self._opened, stored).of_labels
         said = student.predict(self._opened.embeddings(split))
         return student.target.watched(self._opened.labels(split), said)[self.score_name]
 
@@ -122,7 +122,7 @@ class LabelCourse(Course):
         """Return how far off a student of numbers is on validation rows, absolutely; None of classes. *Shape:* (V,)."""
         if not isinstance(self._checkpoint.target, NumberTarget):
             return None
-        said = labels_of(fitting_student(self._opened, stored)).predict(self._rows["validation"])
+        said = fitting_student(self._opened, stored).of_labels.predict(self._rows["validation"])
         return np.abs(self._labels - said)
 
     def _verdict(self, predict: Callable[[NDArray[np.float32]], NDArray[np.float64]], parameters: int) -> Verdict:

@@ -18,7 +18,7 @@ from prle.models.texts.experts import count_parameters
 from prle.models.texts.interface import lexicon_of
 from prle.models.texts.model import rank
 from prle.models.texts.routers import ExemplarRouting, FederatedRouting, GroupRouting, PathRouting
-from prle.stages.common.students import answers_of, fitting_student
+from prle.stages.common.students import fitting_student
 from prle.stages.common.text_rows import library_of, questions_of
 from prle.stages.distill.courses import BATCH, Course, Verdict, seconds
 
@@ -134,11 +134,11 @@ class TextCourse(Course):
 
     def judged(self, stored: StoredModel) -> Verdict:
         """Measure a student."""
-        return self.verdict(answers_of(fitting_student(self._opened, stored)), stored.summary["parameters"])
+        return self.verdict(fitting_student(self._opened, stored).of_texts, stored.summary["parameters"])
 
     def score(self, stored: StoredModel, split: SplitName) -> float:
         """Return R@1, with words where they count for the student."""
-        answers = answers_of(fitting_student(self._opened, stored))
+        answers = fitting_student(self._opened, stored).of_texts
         return rank(answers, questions_of(self._opened, split), self._library, self._lexicon).figures()["recall_at_1"]
 
     def verdict(self, answers: Answers, parameters: int) -> Verdict:

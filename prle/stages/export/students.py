@@ -10,7 +10,7 @@ from prle.models.exporting import labels
 from prle.models.exporting.students import trace_student
 from prle.models.labels.targets import NumberTarget
 from prle.models.students.interface import Inputs
-from prle.stages.common.students import labels_of, load_student
+from prle.stages.common.students import load_student
 from prle.stages.explain.interface import LEVEL
 from prle.stages.export.exportable import Exportable, judged_splits
 from prle.stages.export.labels import RESPONSIBILITIES, VECTORS, answer_outputs, contribution_outputs
@@ -54,7 +54,7 @@ def _made_of(record: StudentRecord) -> dict[str, str]:
 
 
 def _of_labels(opened: Workspace, name: str, student: RestoredStudent) -> Exportable:
-    stored, model, splits = opened.model(name), labels_of(student), judged_splits(opened)
+    stored, model, splits = opened.model(name), student.of_labels, judged_splits(opened)
     target = model.target
     predicted = {split: model.predict(opened.embeddings(split)) for split in splits}
     vectors = opened.embeddings(splits[-1])

@@ -9,7 +9,6 @@ import numpy as np
 from prle.data.inputs.shards import Added
 from prle.models.labels.checkpoint import load
 from prle.models.labels.targets.classes import classes_of
-from prle.stages.common.students import labels_of
 from prle.stages.predict.interface import ClassPrediction, ClassPredictReport
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def taught(
 
     :raises WorkspaceError: where it is one of texts.
     """
-    return ClassPredictor(opened, request.name, labels_of(student))
+    return ClassPredictor(opened, request.name, student.of_labels)
 
 
 @final

@@ -10,7 +10,6 @@ from prle.data.inputs.shards import Added
 from prle.errors import WorkspaceError
 from prle.models.labels.checkpoint import load
 from prle.models.labels.predictor import Predictor
-from prle.stages.common.students import labels_of
 from prle.stages.predict.interface import Prediction, PredictReport
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def taught(
 
     :raises WorkspaceError: where it is one of texts, or has no intervals of the level asked for.
     """
-    return NumberPredictor(opened, labels_of(student), student.calibration).prepared(request)
+    return NumberPredictor(opened, student.of_labels, student.calibration).prepared(request)
 
 
 @final

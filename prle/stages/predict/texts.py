@@ -19,7 +19,6 @@ from prle.models.texts.model import AnswerModel
 from prle.models.texts.routers import Asked
 from prle.observer import SILENT
 from prle.stages.common.query import target_vectors
-from prle.stages.common.students import answers_of
 from prle.stages.common.text_rows import library_of, questions_of
 from prle.stages.predict.interface import Found, PredictRequest, RankingRequest, TextPrediction, TextPredictReport
 
@@ -91,7 +90,7 @@ def taught(
     :raises WorkspaceError: where it is one of numbers or classes.
     :raises DataError: where the pool cannot be read.
     """
-    return TextPredictor(opened, request, answers_of(student), observer=observer)
+    return TextPredictor(opened, request, student.of_texts, observer=observer)
 
 
 @final

@@ -15,7 +15,6 @@ from prle.stages.bench.methods.ablations import ablations
 from prle.stages.bench.methods.contender import Contender, fit_contender, load_contender
 from prle.stages.bench.methods.disturbances import DISTURBANCES
 from prle.stages.common.memory import vectors_in
-from prle.stages.common.students import labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -61,7 +60,7 @@ class Lineup:
 
         :raises WorkspaceError: where it is one of texts.
         """
-        method = StudentMethod(predictor=labels_of(student), size_bytes=student.size_bytes)
+        method = StudentMethod(predictor=student.of_labels, size_bytes=student.size_bytes)
         return Entrant(name=row, kind="model", fit=lambda _: Timed(method, seconds))
 
 

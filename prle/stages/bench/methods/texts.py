@@ -21,7 +21,6 @@ from prle.models.texts.routers import ExemplarRouting, GlobalRouting
 from prle.models.texts.training.fitting import fit_answers
 from prle.stages import can
 from prle.stages.bench.interface import model_row
-from prle.stages.common.students import answers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -117,7 +116,7 @@ class TextLineup:
 
         :raises WorkspaceError: where it is one of numbers or classes.
         """
-        answers, job = answers_of(student), self.job
+        answers, job = student.of_texts, self.job
 
         def ranked(questions: Questions) -> Ranking:
             return rank(answers, questions, job.library, job.lexicon)
