@@ -132,6 +132,34 @@ def _room(place: Path, wing: str) -> str | None:
     return None if room == "__init__" else room
 
 
+ALIKE = {"baselines", "stages", "commands", "views"}
+"""Folders of things that are all alike, which may be many."""
+
+
+@pytest.mark.parametrize("package", [LIBRARY, COMMANDS], ids=["prle", "prle_cli"])
+def test_a_folder_can_be_taken_in_at_a_glance(package):
+    folders = (package, *(each for each in package.rglob("*") if each.is_dir() and each.name != "__pycache__"))
+    entries = {
+        each: [one for one in each.iterdir() if one.suffix == ".py" or (one / "__init__.py").exists()]
+        for each in folders
+    }
+    crowded = {
+        str(each): len(found) - 1 for each, found in entries.items() if len(found) - 1 > 16 and each.name not in ALIKE
+    }
+    assert crowded == {}
+
+
+@pytest.mark.parametrize("package", [LIBRARY, COMMANDS], ids=["prle", "prle_cli"])
+def test_files_and_classes_are_short(package):
+    for module in sorted(package.rglob("*.py")):
+        text = module.read_text(encoding="utf-8")
+        assert text.count("\n") <= 400, f"{module} is long"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                assert lines <= 210, f"{module}: {node.name} has {lines} lines"
+
+
 def test_families_have_no_circle():
     graph: dict[str, set[str]] = {}
     for module in MODULES:
