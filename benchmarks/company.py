@@ -6,7 +6,7 @@ import os
 import random
 import shutil
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -27,6 +27,9 @@ SIZE = 20_000
 """Numbers in the model that a writer commits again and again."""
 
 
+_QUICK_FIT: Final = ("fit", "--epochs", "1", "--projection", "identity", "--prototypes", "4")
+
+
 def stale_lock(original: Path, folder: Path) -> str:
     """Kill a process that holds the lock; the next command must not care."""
     path = _copy(original, folder / "stale.h5")
@@ -34,13 +37,13 @@ def stale_lock(original: Path, folder: Path) -> str:
     holder = server().Process(target=_hold, args=(path, here))
     holder.start()
     began.recv()
-    refused = run(("fit", "--epochs", "1", "--projection", "identity", "-w", str(path)))
+    refused = run((*_QUICK_FIT, "-w", str(path)))
     expect(refused.code == 4, f"a held lock ended with {refused.code}: {refused.errors}")
     expect(str(holder.pid) in refused.errors, f"a held lock names nobody: {refused.errors}")
     holder.kill()
     holder.join()
     expect(holder_path(path).exists(), "the holder was killed and left no note; nothing was tested")
-    done = run(("fit", "--epochs", "1", "--projection", "identity", "-w", str(path)))
+    done = run((*_QUICK_FIT, "-w", str(path)))
     expect(done.code == 0, f"the lock of a dead process ended with {done.code}: {done.errors}")
     return "a lock held by a living process: exit code 4; by a dead one: no obstacle"
 

@@ -201,6 +201,8 @@ def _is_driven(option: Option, subject: Subject) -> bool:
         return True
     if subject.source.again:
         return option.key in INSTEAD
+    if subject.student and option.key in ("bench --suite", "bench --folder"):
+        return False
     verb = option.verb.split()[0]
     refused = verb in TABLE and subject.kind not in TABLE[verb]
     return not refused or option.name in ("--workspace", "--teacher")

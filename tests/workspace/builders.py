@@ -124,9 +124,12 @@ def snapshot(path: Path) -> list:
         return values
 
 
-def forge(path: Path, element: str, array: np.ndarray) -> None:
-    """Replace one array and seal the whole again, as someone who means harm would."""
-    root = read_tree(path, layout.WORKSPACE)
+def forge(path: Path, element: str, array: np.ndarray, *, root: Branch | None = None) -> None:
+    """Replace one array and seal the whole again, as someone who means harm would.
+
+    :param root: what is forged; by default what the file holds.
+    """
+    root = root or read_tree(path, layout.WORKSPACE)
     forged = _replaced(root, element.split("/"), array)
     # A forged manifest cannot be read, and then no identity is compared.
     with suppress(WorkspaceError):

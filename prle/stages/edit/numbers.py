@@ -76,7 +76,7 @@ def relabelled(opened: Workspace, row: int, wanted: float | str, name: str, *, o
         raise UsageError(message)
     old, label = float(influence.labels[row]), _number(wanted)
     if not math.isfinite(label) or label == old:
-        message = f"edit relabel: expected a finite number other than {old:g}, got {wanted}."
+        message = f"edit relabel: expected a finite label other than {old:g}, got {wanted}."
         raise UsageError(message)
     if not source.min() <= label <= source.max():
         observer.warn(f"{label:g} is outside the training labels, {source.min():g} to {source.max():g}")

@@ -101,14 +101,14 @@ def test_edit_drop(asked, prle):
 
 def test_edit_relabel(asked, prle):
     outcome = prle("edit", "relabel", "2125", "4.5")
-    assert asked["relabel"][0] == (Path("prle.h5"), 2125, 4.5)
+    assert asked["relabel"][0] == (Path("prle.h5"), 2125, "4.5")
     assert "relabelled, 1.40 → 4.50" in outcome.out
     assert outcome.err == "Next: `prle edit undo`\n"
 
 
 def test_a_label_below_zero_is_no_option(asked, prle):
     prle("edit", "relabel", "7", "--", "-1.5")
-    assert asked["relabel"][0][1:] == (7, -1.5)
+    assert asked["relabel"][0][1:] == (7, "-1.5")
 
 
 def test_edit_undo_and_log(asked, prle):

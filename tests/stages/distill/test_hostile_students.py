@@ -29,8 +29,8 @@ def test_whatever_is_forged_the_answer_is_the_same_or_refused(workspace, strateg
     form = "transformer" if strategy == "projection" else "linear"
     settings = DistillSettings(form=form, strategy=strategy, epochs=1, layers=1, heads=2)
     distill(workspace, DistillRequest(settings=settings, student_name="small", size=8))
-    right, original = said(workspace), workspace.read_bytes()
-    student = read_tree(workspace, layout.WORKSPACE).members["models"].members["small"]
+    right, original = said(workspace), read_tree(workspace, layout.WORKSPACE)
+    student = original.members["models"].members["small"]
     refused = 0
     for path, kind in leaves(student):
         node = student
@@ -40,8 +40,7 @@ def test_whatever_is_forged_the_answer_is_the_same_or_refused(workspace, strateg
             if kind != "json" and node.array.ndim == 0:
                 continue
             forged = np.frombuffer(TEXTS[how], np.uint8) if kind == "json" else ARRAYS[how](np.array(node.array))
-            workspace.write_bytes(original)
-            forge(workspace, f"{MODEL}/{path}", forged)
+            forge(workspace, f"{MODEL}/{path}", forged, root=original)
             try:
                 found = said(workspace)
             except WorkspaceError:

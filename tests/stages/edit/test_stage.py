@@ -174,6 +174,7 @@ def test_what_cannot_be_edited_is_refused(workspace, demo):
         (lambda: relabel(workspace, 300, 1.0), "a training row from 0 to 299"),
         (lambda: relabel(workspace, 7, label), "a finite label other than"),
         (lambda: relabel(workspace, 7, float("nan")), "a finite label other than"),
+        (lambda: relabel(workspace, 7, "good"), "a finite label other than .*, got good"),
     ):
         with pytest.raises(UsageError, match=said):
             edit()

@@ -28,11 +28,19 @@ def test_words_mean_what_the_records_mean(reviews, tmp_path):
         assert words.identity == parts.identity
 
 
-def test_a_table_is_encoded_by_its_own_columns_and_no_encoder_is_asked(tmp_path):
-    request = EncoderRequest(name="nobody/has-this-encoder", numeric="quantile")
-    report = embed_source(tmp_path / "prle.h5", "diabetes", request)
+def test_a_table_is_encoded_by_its_own_columns_and_no_encoder_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr("prle.stages.embed.source.load_encoder", lambda *_, **__: pytest.fail("it was asked"))
+    report = embed_source(tmp_path / "prle.h5", "diabetes", EncoderRequest(numeric="quantile"))
     assert (report.table, report.target_encoder) == (True, "")
     assert "quantile" in report.encoder
+
+
+def test_what_would_change_nothing_is_refused(reviews, tmp_path):
+    with pytest.raises(UsageError, match="embed --encoder hashing:16: expected texts"):
+        embed_source(tmp_path / "prle.h5", "diabetes", "hashing:16")
+    for option, value in (("numeric", "quantile"), ("bins", 3)):
+        with pytest.raises(UsageError, match=f"embed --{option}: expected rows of a table"):
+            embed_source(tmp_path / "prle.h5", str(reviews), EncoderRequest(**{"name": "hashing:16", option: value}))
 
 
 def test_texts_that_rows_of_a_table_find_have_an_encoder_of_their_own(reviews, tmp_path):
