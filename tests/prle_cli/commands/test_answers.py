@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from prle.observer import SILENT
-from prle.stages.explain.interface import ExplainRequest
 from tests.prle_cli.made import reports
 
 
@@ -24,26 +22,10 @@ def test_explain_verbatim(stages, prle):
     assert outcome.err == ""
 
 
-def test_explain_a_row(stages, prle):
-    outcome = prle("explain", "--row", "test:17", "--top", "2", "--examples", "0")
-    assert stages.calls["explain_row"][0][:-1] == (Path("prle.h5"), "test", 17)
-    assert stages.calls["explain_row"][0][-1].examples == 0
-    assert "30 others" in outcome.out
-
-
 def test_explain_json_has_every_prototype_whatever_top_says(stages, prle):
     explained = json.loads(prle("explain", "a", "--top", "2", "--format", "json").out)
     assert explained["schema_version"] == 1
     assert len(explained["prototypes"]) == 32
-
-
-def test_explain_passes_every_option_on(stages, prle):
-    wishes = ("--top", "7", "--pool", "p.txt", "--group", "g", "--path", "a > b")
-    prle("explain", "a", "b", "--level", "0.8", "--move", "0.5", "--name", "small", "--examples", "3", "-q", *wishes)
-    ranking = {"first": 7, "pool": Path("p.txt"), "group": "g", "path": "a > b"}
-    asked = ExplainRequest(name="small", examples=3, level=0.8, move=0.5, **ranking)
-    assert stages.calls["explain_texts"] == ((Path("prle.h5"), ("a", "b"), asked), {"observer": SILENT})
-    assert "explain_rows" not in stages.calls
 
 
 @pytest.mark.parametrize(
@@ -181,13 +163,6 @@ def test_explain_saves_every_picture_of_a_stream(stages, prle, monkeypatch, tmp_
     assert outcome.err.endswith(f"Saved: {file}\n")
 
 
-def test_explain_as_one_line(stages, prle):
-    outcome = prle("explain", "a", "b", "--format", "jsonl")
-    (line,) = outcome.out.splitlines()
-    assert json.loads(line)["schema_version"] == 1
-    assert stages.calls["explain_texts"][0][-1].remember is True
-
-
 def test_predict_a_split_as_csv_has_nothing_else_on_stdout(stages, prle):
     outcome = prle("predict", "--split", "test", "--format", "csv")
     assert stages.calls["predict_rows"][0][:-1] == (Path("prle.h5"), "test")
@@ -201,13 +176,6 @@ def test_predict_with_intervals(stages, prle):
     assert stages.calls["predict_texts"][0][-1].level == 0.9
     assert outcome.out.startswith("sentence1,sentence2,prediction,lower,upper\n")
     assert "90 % interval" in prle("predict", "a", "b", "--level", "0.9").out
-
-
-def test_predict_a_file(stages, prle, tmp_path):
-    stages.answers["read_inputs"] = [("from", "file")]
-    prle("predict", "--file", str(tmp_path / "rows.csv"))
-    assert stages.calls["read_inputs"][0] == (Path("prle.h5"), tmp_path / "rows.csv")
-    assert stages.calls["predict_texts"][0][1] == [("from", "file")]
 
 
 def test_blocks_of_a_file_are_one_table_with_one_header(stages, prle):

@@ -41,12 +41,6 @@ def test_audit_alone_fits_nothing(asked, prle):
     assert outcome.err == "Next: `prle audit --labels`\n"
 
 
-def test_audit_passes_every_option_on(asked, prle):
-    prle("audit", "--full", "--refits", "7", "--seeds", "4", "--seed", "2", "--name", "other", "-w", "my.h5")
-    request = AuditRequest(name="other", full=True, refits=7, seeds=4, seed=2)
-    assert asked["audit"][0] == (Path("my.h5"), request)
-
-
 def test_audit_of_labels(asked, prle):
     outcome = prle("audit", "--labels", "--top", "3", "--name", "other")
     assert asked["audit_labels"][0] == (Path("prle.h5"), LabelsRequest(name="other", top=3))
@@ -90,13 +84,6 @@ def test_audit_csv_is_a_line_a_measure_or_a_line_a_label(asked, prle):
     assert (line["row"], line["sentence1"], line["contradicted_by"]) == ("2125", audits.GUITAR[0], "3503")
     assert dict(zip(header, second, strict=True))["sentence1"] == audits.STEERING[0]
     assert dict(zip(header, third, strict=True))["harms"] == ""
-
-
-def test_edit_drop(asked, prle):
-    outcome = prle("edit", "drop", "3", "--name", "other", "-w", "my.h5")
-    assert asked["drop"] == ((Path("my.h5"), 3), {"name": "other"})
-    assert "prototype 3 (train:876) dropped" in outcome.out
-    assert outcome.err == "Next: `prle edit undo --name other -w my.h5`\n"
 
 
 def test_edit_relabel(asked, prle):

@@ -27,12 +27,6 @@ def test_bench(stages, prle):
     )
 
 
-def test_every_option_is_passed_on(stages, prle):
-    prle("bench", "--only", "knn", "--only", "prle:default", "--seeds", "3", "--ablations", "-w", "other.h5")
-    asked = BenchRequest(only=["knn", "prle:default"], seeds=3, ablations=True)
-    assert stages.calls["bench"][0] == (Path("other.h5"), asked)
-
-
 def test_it_makes_do_with_the_memory_that_it_is_given(stages, prle):
     prle("bench", "--memory", "2GiB")
     assert stages.calls["bench"][0][1].memory == 2 * 2**30

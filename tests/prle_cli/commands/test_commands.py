@@ -23,49 +23,6 @@ def test_embed_verbatim(stages, prle):
     assert outcome.err == "Next: `prle fit`\n"
 
 
-def test_embed_passes_every_option_on(stages, prle):
-    columns = ("--text", "a", "--text-pair", "b", "--label", "c", "--split", "d", "--target", "class")
-    columns += ("--split-by", "e", "--group", "f", "--path", "g")
-    files = ("--train", "t.csv", "--validation", "v.csv", "--test", "x.csv")
-    prle(
-        "embed",
-        *columns,
-        *files,
-        "--seed",
-        "3",
-        "--dtype",
-        "float16",
-        "--batch-size",
-        "8",
-        "--device",
-        "cpu",
-        "--precision",
-        "bf16",
-        "-w",
-        "my file.h5",
-    )
-    workspace, request, encoder = stages.calls["embed_source"][0]
-    assert vars(request) == {
-        "source": None,
-        "text": "a",
-        "text_pair": "b",
-        "label": "c",
-        "target": "class",
-        "split": "d",
-        "split_by": "e",
-        "group": "f",
-        "path": "g",
-        "train": Path("t.csv"),
-        "validation": Path("v.csv"),
-        "test": Path("x.csv"),
-        "table": False,
-        "drop": (),
-        "seed": 3,
-    }
-    assert workspace == Path("my file.h5")
-    assert encoder == EncoderRequest(dtype="float16", batch_size=8, device="cpu", precision="bf16")
-
-
 def test_embed_passes_what_is_about_tables_on(stages, prle):
     outcome = prle("embed", "t.csv", "--table", "--drop", "id", "--drop", "day", "--numeric", "quantile", "--bins", "8")
     _, request, encoder = stages.calls["embed_source"][0]
@@ -89,37 +46,6 @@ def test_fit_verbatim(stages, prle):
     assert stages.calls["resolve"][0] == (None, {"router.kind": "softmax", "train.em_alt_training": True})
     assert stages.calls["fit"][0][0] == Path("prle.h5")
     assert stages.calls["fit"][1]["name"] == "default"
-
-
-def test_fit_passes_every_option_on(stages, prle):
-    prle(
-        *("fit", "--name", "small", "--router", "knn", "--no-em", "--prototypes", "8", "--init", "kmeans++"),
-        *("--metric", "cosine"),
-        *("--projection", "mlp", "--no-value-space", "--value-dim", "16", "--experts", "constant"),
-        *("--expert-init", "meta_svr", "--experts-solver", "ridge", "--em-every", "3"),
-        *("--epochs", "2", "--seed", "0", "--committee", "3", "--config", "my.yaml"),
-    )
-    assert stages.calls["resolve"][0] == (
-        Path("my.yaml"),
-        {
-            "router.kind": "knn",
-            "prototypes.count": "8",
-            "prototypes.init": "kmeans++",
-            "prototypes.metric": "cosine",
-            "value_space.enabled": False,
-            "value_space.projection": "mlp",
-            "value_space.dim": 16,
-            "experts.kind": "constant",
-            "experts.init": "meta_svr",
-            "experts.solver": "ridge",
-            "train.em_alt_training": False,
-            "train.em_every": 3,
-            "train.epochs": 2,
-            "train.seed": 0,
-            "train.committee": 3,
-        },
-    )
-    assert stages.calls["fit"][1]["name"] == "small"
 
 
 def test_fit_searches_when_asked(stages, prle):
@@ -159,17 +85,6 @@ def test_clearing_the_cache(stages, prle):
     assert stages.calls["clear_cache"][1] == {"encoders": True}
 
 
-def test_suggest(stages, prle):
-    outcome = prle("suggest", "--init", "k-medoids", "--metric", "cosine", "--seed", "3", "-w", "other.h5")
-    assert stages.calls["resolve"][0] == (
-        None,
-        {"prototypes.init": "k-medoids", "prototypes.metric": "cosine", "train.seed": 3},
-    )
-    assert stages.calls["suggest"][0][0] == Path("other.h5")
-    assert "32 prototypes: validation RMSE 0.6889" in outcome.out
-    assert outcome.err == "Next: `prle fit --prototypes 32 -w other.h5`\n"
-
-
 def test_suggest_json_has_the_whole_grid(stages, prle):
     suggested = json.loads(prle("suggest", "--format", "json").out)
     assert (suggested["schema_version"], suggested["recommended"]) == (1, 32)
@@ -183,11 +98,6 @@ def test_suggest_json_has_the_whole_grid(stages, prle):
 def test_what_a_count_may_be_the_library_says(stages, prle, count):
     prle("fit", "--prototypes", count)
     assert stages.calls["resolve"][0][1] == {"prototypes.count": count}
-
-
-def test_info(stages, prle):
-    assert json.loads(prle("info", "--format", "json").out)["format_version"] == "1.0"
-    assert "no-em" in prle("info").out
 
 
 def test_the_history_of_a_model(stages, prle):
@@ -267,11 +177,6 @@ def test_an_explained_class_is_drawn_as_one(stages, prle):
         "probabilities",
     )
     assert set(document["prototypes"][0]) >= {"prototype", "weight", "expert_prediction", "contribution", "anchor"}
-
-
-def test_predicted_classes_are_drawn_as_names(stages, prle):
-    stages.answers["predict_texts"] = class_reports.predictions()
-    assert "card_arrival" in prle("predict", "where is my card").out
 
 
 def test_report_writes_a_page(stages, prle, tmp_path):

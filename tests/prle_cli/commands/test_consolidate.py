@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from prle.config import GroupingName, MergingName
 from prle.stages.consolidate import ConsolidateRequest
 from tests.prle_cli.made import consolidations
 
@@ -18,15 +15,6 @@ def asked(stages):
     """A stand-in for the stage; return its calls."""
     stages.answers["consolidate"] = consolidations.of_texts()
     return stages.calls
-
-
-def test_every_option_is_passed_on(asked, prle):
-    prle(
-        *("consolidate", "--to", "7", "--method", "circle", "--how", "retrain", "--as", "small"),
-        *("--seed", "3", "--name", "big", "-w", "my.h5"),
-    )
-    wanted = ConsolidateRequest(name="big", to=7, grouping="circle", merging="retrain", stored_as="small", seed=3)
-    assert asked["consolidate"][0] == (Path("my.h5"), wanted)
 
 
 def test_a_count_can_be_looked_for(asked, prle):
@@ -42,12 +30,6 @@ def test_what_is_not_one_wish_is_refused(asked, prle, options):
     assert outcome.code == 2
     assert "Hint: " in outcome.err
     assert not asked
-
-
-@pytest.mark.parametrize(("option", "names"), [("--method", GroupingName), ("--how", MergingName)])
-def test_every_name_is_taken(asked, prle, option, names):
-    for name in get_args(names):
-        assert prle("consolidate", "--to", "2", option, name).code == 0
 
 
 def test_json_has_everything(asked, prle):

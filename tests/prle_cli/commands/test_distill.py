@@ -3,44 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-
-from prle.observer import SILENT
-from prle.stages.explain import ExplainRequest
-
-
-def test_distill_passes_every_option_on(stages, prle):
-    options = ("--student", "transformer", "--strategy", "two-stage", "--size", "32", "--as", "small", "--heads", "2")
-    options += ("--layers", "3", "--epochs", "5", "--temperature", "2", "--group-embedding", "path")
-    options += ("--importance", "combined", "--uncertainty", "masked")
-    options += ("--seed", "4", "--name", "big", "-w", "w.h5", "-q")
-    outcome = prle("distill", *options)
-    assert outcome.code == 0
-    (workspace, request), named = stages.calls["distill"]
-    assert (workspace, named) == (Path("w.h5"), {"observer": SILENT})
-    assert (request.name, request.stored_as, request.size) == ("big", "small", 32)
-    assert vars(request.settings) == {
-        "form": "transformer",
-        "strategy": "two-stage",
-        "size": 64,
-        "heads": 2,
-        "layers": 3,
-        "epochs": 5,
-        "temperature": 2.0,
-        "group_embedding": "path",
-        "importance": "combined",
-        "uncertainty": "masked",
-        "seed": 4,
-    }
-
-
-def test_auto_is_a_size_too(stages, prle):
-    prle("distill", "--size", "auto")
-    (_, request), _ = stages.calls["distill"]
-    assert request.size is None
-    assert request.stored_as == "default-mlp"
 
 
 @pytest.mark.parametrize(("form", "size"), [("mlp", 64), ("factored", 1)])
@@ -66,8 +30,3 @@ def test_json_has_the_trials(stages, prle):
     document = json.loads(prle("distill", "--format", "json").out)
     assert document["trials"][0]["agreement"]["cosine"] == 0.9994
     assert document["taught"]["parameters"] == 1_207_296
-
-
-def test_a_student_is_explained_by_its_teacher(stages, prle):
-    assert prle("explain", "a", "b", "--name", "small", "--teacher").code == 0
-    assert stages.calls["explain_texts"][0][-1] == ExplainRequest(name="small", teacher=True)

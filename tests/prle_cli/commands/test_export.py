@@ -3,19 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-
-from prle.observer import SILENT
-
-
-def test_export_passes_every_option_on(stages, prle):
-    outcome = prle(
-        "export", "-o", "out", "--format", "safetensors", "--no-texts", "--name", "small", "-w", "w.h5", "-q"
-    )
-    assert outcome.code == 0
-    positional, named = stages.calls["export"]
-    assert positional == (Path("w.h5"), Path("out"))
-    assert named == {"name": "small", "format": "safetensors", "texts": False, "observer": SILENT}
 
 
 def test_export_is_a_graph_with_texts_unless_somebody_says_otherwise(stages, prle):

@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
 
-from prle.stages.predict.interface import PredictRequest
 from prle_cli.settings import OPTIONS
 from tests.prle_cli.made import text_reports
 
@@ -53,13 +51,6 @@ def test_settings_of_maps_are_options_of_fit(stages, prle):
     assert {option.panel for option in OPTIONS if option.key.startswith(("answer", "scores"))} == {
         "Where labels are texts"
     }
-
-
-def test_predict_passes_wishes_on(stages, prle):
-    stages.answers["predict_split"] = text_reports.split_predictions()
-    prle("predict", "--split", "test", "--top", "3", "--pool", "p.csv", "--group", "g", "--path", "a > b")
-    wanted = PredictRequest(first=3, pool=Path("p.csv"), group="g", path="a > b")
-    assert stages.calls["predict_split"][0][-1] == wanted
 
 
 def test_rankings_are_json_lines(stages, prle):
