@@ -23,6 +23,7 @@ from tests.seam.sources import SOURCES, Source
 from tests.seam.visits import visited
 from tests.seam.workspaces import make
 
+pytestmark = pytest.mark.slow
 MATRIX = cases()
 ENDED = {"serve": 130}
 """How a verb ends that somebody has to stop."""
