@@ -12,7 +12,7 @@ import pytest
 from prle.data import SourceRequest, load
 from tests.test_job import GUITAR, HEAVY, done, loaded_by
 
-ROWS = {"train": 600, "validation": 150, "test": 150}
+ROWS = {"train": 350, "validation": 100, "test": 150}
 
 
 def files_of_a_part(folder: Path) -> list[str]:

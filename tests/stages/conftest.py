@@ -26,6 +26,13 @@ def shortened(dataset: Dataset, rows: int) -> Dataset:
     return replace(dataset, splits=splits)
 
 
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let speeds be measured once, not until the clock can be trusted: no test is about how fast something is."""
+    for module in ("prle.stages.bench.measuring", "prle.stages.distill.courses"):
+        monkeypatch.setattr(f"{module}._TIMING_SECONDS", 0.0)
+
+
 @pytest.fixture(scope="session")
 def demo() -> Dataset:
     return shortened(load(SourceRequest(source="demo")), 300)

@@ -247,7 +247,6 @@ def test_bench_compares_classes_by_accuracy(workspace, monkeypatch):
     monkeypatch.setattr(random_forest, "_TREES", 20)
     monkeypatch.setattr(mlp_classifier, "_SETTINGS", mlp_classifier._SETTINGS[:1])
     monkeypatch.setattr(network, "EPOCHS", 10)
-    monkeypatch.setattr("prle.stages.bench.measuring._TIMING_SECONDS", 0.0)
     everywhere = [name for name, kind in CLASSIFIERS.items() if not kind.package]
     report = bench(workspace, BenchRequest(only=["prle:default", *everywhere], ablations=True))
     rows = {row.name: row for row in report.rows}
