@@ -124,7 +124,6 @@ OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
 }
 """Verb -> the options of it that not every kind of label has."""
 
-
 _OF_RANKINGS: Final = ("answers.", "answer_losses.", "scores.")
 _OF_LABELS: Final = (
     *("retrieval.", "value_space.", "router.", "experts.", "losses."),
@@ -191,7 +190,7 @@ def place(verb: str, about: Subject) -> str:
         message = f"{verb}: expected a model that was fitted; {about.name} is a student of {about.teacher}."
         raise UsageError(message, hint=f"ask its teacher: `--name {about.teacher}`")
     message = f"{verb}: expected labels that are {_listed(row)}; those of {about.file} are {KINDS[about.target]}."
-    raise UsageError(message, hint=f"{KINDS[about.target]} have {', '.join(_verbs_of(about.target))}")
+    raise UsageError(message, hint=f"of {KINDS[about.target]} prle can {', '.join(_verbs_of(about.target))}")
 
 
 def check(verb: str, about: Subject, request: DataclassInstance) -> None:
@@ -248,5 +247,5 @@ def _listed(kinds: Any) -> str:
 
 
 def _verbs_of(kind: Kind) -> list[str]:
-    """Return the verbs that know a kind, without those that are options."""
-    return [f"prle {verb}" for verb, row in TABLE.items() if kind in row and " " not in verb]
+    """Return the verbs that know a kind and come after it is there, without those that are options."""
+    return [verb for verb, row in TABLE.items() if kind in row and " " not in verb and verb != "embed"]

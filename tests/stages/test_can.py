@@ -62,7 +62,7 @@ def test_what_has_no_cell_is_refused_with_what_helps(verb, kind):
     with pytest.raises(UsageError) as refused:
         can.place(verb, about(kind))
     assert refused.value.message.startswith(f"{verb}: expected ")
-    helps = "--name big" if kind == "student" else "prle fit"
+    helps = "--name big" if kind == "student" else "fit, predict"
     assert helps in (refused.value.hint or "")
 
 

@@ -8,12 +8,11 @@ import numpy as np
 
 from prle.arrays.geometry import unit
 from prle.metrics.rankings import top
-from prle.models.texts.checkpoint import restore_answers
 from prle.models.texts.experts import mapped
 from prle.models.texts.routers import ExemplarRouting
 from prle.stages.common.text_rows import questions_of
 from prle.stages.explain.interface import TextAnchor, TextExample, TextExplainReport, TextShare
-from prle.stages.predict.texts import TextPredictor
+from prle.stages.predict.texts import TextPredictor, restored_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,8 +35,7 @@ def explainer(opened: Workspace, request: ExplainRequest, *, observer: Observer)
     :raises WorkspaceError: where it is missing, stale or broken.
     :raises DataError: where the pool cannot be read.
     """
-    train, width = questions_of(opened, "train"), opened.target_vectors.shape[1]
-    restored = restore_answers(opened.model(request.name), train.asked.vectors, width=width)
+    restored = restored_model(opened, request.name)
     return TextExplainer(TextPredictor(opened, request, restored.model, observer=observer), restored, request.name)
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from prle.arrays.shapes import Sentences
     from prle.data.interface import SplitName
     from prle.models.students.checkpoint import RestoredStudent
+    from prle.models.texts.checkpoint import Restored
     from prle.models.texts.lexicon import Lexicon
     from prle.models.texts.model import Answers
     from prle.observer import Observer
@@ -76,8 +77,7 @@ def predictor(opened: Workspace, request: PredictRequest, *, observer: Observer)
     :raises WorkspaceError: where it is missing, stale or broken.
     :raises DataError: where the pool cannot be read.
     """
-    train, width = questions_of(opened, "train"), opened.target_vectors.shape[1]
-    restored = restore_answers(opened.model(request.name), train.asked.vectors, width=width)
+    restored = restored_model(opened, request.name)
     anchors = tuple(restored.anchors.tolist())
     return TextPredictor(opened, request, restored.model, anchors, observer=observer)
 
@@ -91,6 +91,15 @@ def taught(
     :raises DataError: where the pool cannot be read.
     """
     return TextPredictor(opened, request, student.of_texts, observer=observer)
+
+
+def restored_model(opened: Workspace, name: str) -> Restored:
+    """Return a stored model of texts with its clusters.
+
+    :raises WorkspaceError: where it is missing, stale or broken.
+    """
+    train, width = questions_of(opened, "train"), opened.target_vectors.shape[1]
+    return restore_answers(opened.model(name), train.asked.vectors, width=width)
 
 
 @final
