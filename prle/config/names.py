@@ -29,6 +29,26 @@ ExpertInitName = Literal[
 ]
 
 
+VotersName = Literal["examples", "prototypes", "none"]
+
+
+BaseName = Literal[
+    "experts",
+    "linear",
+    "kernel",
+    "boosting",
+    "mlp",
+    "map",
+    "kernel+map",
+    "experts+kernel",
+    "linear+map",
+    "boosting+linear",
+    "boosting+kernel",
+    "boosting+experts",
+]
+"""What gives the score, and where rows lie before labels vote; several stand side by side."""
+
+
 CombineName = Literal["outputs", "probabilities", "logits"]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from prle.config.names import (
+    BaseName,
     CombineName,
     ExpertInitName,
     ExpertName,
@@ -19,6 +20,7 @@ from prle.config.names import (
     RoutingName,
     SoftTargetName,
     TextLossName,
+    VotersName,
 )
 
 
@@ -80,6 +82,46 @@ class ValueSpaceConfig(Section):
         default=1.0, gt=0.0, description="kernel width, in median distances between training rows (fourier)"
     )
     learned_map: bool = Field(default=False, description="whether a learned linear map follows the features (fourier)")
+
+
+class VoteConfig(Section):
+    """Whose labels make a prediction."""
+
+    voters: VotersName = Field(
+        default="none",
+        description="examples: training rows near the input; prototypes: the anchors alone; none: nobody, experts speak",
+    )
+    base: BaseName | Literal["auto"] = Field(
+        default="auto",
+        description="what expects something of a row before anybody votes, which decides who is near; auto: those that "
+        "suit the rows are tried, and validation takes one or several",
+    )
+    maps: int = Field(default=2, ge=1, description="learned maps that stand side by side (map)")
+    folds: int = Field(default=5, ge=2, description="parts of the training rows that are scored by what saw the others")
+    differs: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="whether what differs between an input and a voter is added to the voter's label; auto: where "
+        "validation wants it, and labels still carry 95 %",
+    )
+
+
+class PlaceConfig(Section):
+    """Where near means alike for the label and about the same thing, and how many of the nearest vote."""
+
+    score: float = Field(default=1.0, ge=0.0, description="weight of what is expected of a row")
+    value: Annotated[float, Field(ge=0.0)] | Literal["auto"] = Field(
+        default="auto", description="weight of the learned space, where the base has one; auto: validation"
+    )
+    content: Annotated[float, Field(ge=0.0)] | Literal["auto"] = Field(
+        default="auto",
+        description="weight of the frozen vector, what a row is about; auto: the largest within the noise of the best",
+    )
+    temperature: Annotated[float, Field(gt=0.0)] | Literal["auto"] = Field(
+        default="auto", description="squared distance at which a voter has 1/e of the weight; auto: validation"
+    )
+    neighbours: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
+        default="auto", description="nearest rows that vote, k; auto: the fewest within a standard error of the best"
+    )
 
 
 class RouterConfig(Section):
@@ -303,6 +345,8 @@ class Config(Section):
     """All settings of a fit."""
 
     prototypes: PrototypeConfig = PrototypeConfig()
+    votes: VoteConfig = VoteConfig()
+    place: PlaceConfig = PlaceConfig()
     retrieval: RetrievalConfig = RetrievalConfig()
     value_space: ValueSpaceConfig = ValueSpaceConfig()
     router: RouterConfig = RouterConfig()

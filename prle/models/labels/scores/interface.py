@@ -1,0 +1,73 @@
+"""What gives a row a score before anybody votes: what is expected of it decides which rows are its equals."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from prle.arrays.shapes import Array, Parameters
+    from prle.models.labels.assembly import RowKind
+    from prle.models.labels.targets import Target
+    from prle.models.labels.training.rows import Rows
+    from prle.observer import EpochRecord, Observer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What a base makes of B rows.
+
+    :param score: what it expects, in scaled units: deviations of the labels, or class probabilities; None where it
+        places rows and expects nothing. *Shape:* (B, T)
+    :param value: where rows lie in a space that was learned for the labels; None where there is none. *Shape:* (B, D)
+    """
+
+    score: Array | None = None
+    value: Array | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """A base after fitting, as plain data.
+
+    :param arrays: all that answering needs.
+    :param train: what it makes of the training rows, each scored by what has not seen its label where that is possible.
+    :param history: one record an epoch, none where nothing is trained by steps.
+    """
+
+    arrays: Mapping[str, NDArray[np.generic]]
+    train: Expected
+    history: tuple[EpochRecord, ...] = field(default=())
+
+
+class Base(ABC):
+    """A family of models whose score decides who votes. It never predicts itself: labels of examples do."""
+
+    @abstractmethod
+    def check(self, kind: RowKind) -> None:
+        """Refuse rows that it cannot be fitted to.
+
+        :raises UsageError: naming a base that can.
+        """
+
+    @abstractmethod
+    def fit(self, train: Rows, validation: Rows, target: Target, observer: Observer) -> Learned:
+        """Fit on ``train``, let ``validation`` choose. The same rows give the same result."""
+
+    @abstractmethod
+    def __call__(self, arrays: Parameters, sentences: Array) -> Expected:
+        """Say what is expected of rows, with arrays of either engine. *Shape:* sentences (B, S, H)."""
+
+
+def folds(rows: int, parts: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Deal row numbers into parts at random: what to fit on, and what to score with it. Each row is scored once."""
+    order = np.random.default_rng(seed).permutation(rows)
+    dealt = np.array_split(order, min(parts, rows))
+    return [(np.sort(np.concatenate([*dealt[:n], *dealt[n + 1 :]])), np.sort(part)) for n, part in enumerate(dealt)]
