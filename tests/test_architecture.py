@@ -44,6 +44,8 @@ WINGS = {
         "predictor",
         "losses",
         "training",
+        "scores",
+        "votes",
         "regressions",
         "checkpoint",
     ),

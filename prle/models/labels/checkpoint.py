@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from prle.models.labels.committee import count_parameters, flat, nested
 from prle.models.labels.predictor import Predictor
 from prle.models.labels.regressions import Regressions, regressions, traceable
 from prle.models.labels.targets import ClassTarget, NumberTarget
+from prle.models.labels.votes.ballot import is_ballot, restored
 from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
     from prle.models.labels.model import ModelParameters
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
+    from prle.models.labels.votes.ballot import Ballot
+    from prle.models.labels.votes.predictor import VotingPredictor
     from prle.observer import EpochRecord
     from prle.workspace.opened import Workspace
+
+AnyPredictor: TypeAlias = "Predictor | VotingPredictor"
 
 _TRIED: Final = 3
 """Rows that a restored model predicts to show that it can: more than one, since one fits everything."""
@@ -41,12 +46,13 @@ class Checkpoint:
     """Everything that a fit leaves behind.
 
     :param config: settled settings.
-    :param members: the parameters of each member, M >= 1, which share their prototypes.
+    :param members: the parameters of each member, which share their prototypes; none where labels vote.
     :param anchors: the training row of each prototype. *Shape:* (P,)
     :param measured: what ``info`` and ``bench`` quote: validation metrics, counts, seconds.
     :param calibration: its errors on the validation rows; None of classes, and where a file has none.
     :param usual: distances of training rows to their nearest other one, in units of their mean, ascending.
         *Shape:* (K,)
+    :param ballot: what votes, where labels of examples make the prediction.
     :param relabelled: training rows whose label `prle edit` changed for this model, and what it was told instead.
     """
 
@@ -59,6 +65,7 @@ class Checkpoint:
     calibration: Calibration | None = None
     usual: NDArray[np.float64] | None = None
     relabelled: Mapping[int, float] = field(default_factory=dict)
+    ballot: Ballot | None = None
 
     def taught(self, labels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the labels of the training rows (N,) as this model was told them."""
@@ -66,8 +73,20 @@ class Checkpoint:
         told[list(self.relabelled)] = list(self.relabelled.values())
         return told
 
-    def predictor(self, *, precision: type[np.floating] = np.float32) -> Predictor:
+    def predictor(self, *, precision: type[np.floating] = np.float32) -> AnyPredictor:
         """Return the model ready to answer."""
+        if self.ballot is not None:
+            return self.ballot.predictor(self.config, self.target, precision)
+        return self.routed(precision=precision)
+
+    def routed(self, *, precision: type[np.floating] = np.float32) -> Predictor:
+        """Return the experts of a model without voters ready to answer.
+
+        :raises UsageError: where labels vote.
+        """
+        if self.ballot is not None:
+            message = "expected a model whose experts speak; in this one labels of examples vote."
+            raise UsageError(message, hint="`prle fit --voters none` fits the other kind")
         return Predictor(assemble(self.config), self.members, self.target, self.anchors, precision=precision)
 
 
@@ -78,6 +97,8 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
     """
     config = checkpoint.config
     arrays: dict[str, NDArray[np.generic]] = flat(checkpoint.members)
+    if checkpoint.ballot is not None:
+        arrays |= checkpoint.ballot.arrays()
     arrays["anchors"] = checkpoint.anchors
     target = checkpoint.target
     if isinstance(target, NumberTarget):
@@ -102,7 +123,8 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
             "em": config.train.em_alt_training is True,
             "prototypes": len(checkpoint.anchors),
             "members": len(checkpoint.members),
-            "parameters": count_parameters(checkpoint.members),
+            "parameters": parameters_of(checkpoint),
+            **({"base": config.votes.base, "voters": config.votes.voters} if checkpoint.ballot else {}),
             **({"classes": list(target.names)} if isinstance(target, ClassTarget) else {}),
         },
         arrays=arrays,
@@ -131,7 +153,8 @@ def restore(stored: StoredModel) -> Checkpoint:
         checkpoint = Checkpoint(
             config=config,
             target=_target(stored, config),
-            members=nested(stored.arrays, config.train.committee),
+            members=() if is_ballot(stored.arrays) else nested(stored.arrays, config.train.committee),
+            ballot=restored(stored.arrays, config) if is_ballot(stored.arrays) else None,
             anchors=cast("NDArray[np.int64]", stored.arrays["anchors"]),
             history=(),
             measured={key: float(value) for key, value in stored.summary.items() if isinstance(value, float)},
@@ -164,10 +187,13 @@ def load(workspace: Workspace, name: str) -> Checkpoint:
     manifest, target = workspace.manifest, checkpoint.target
     if _NEEDED not in checkpoint.measured:
         raise _misfit(name, f"its summary lacks {_NEEDED}")
-    found = checkpoint.members[0]["prototypes"]["vectors"].shape[1:]
     expected = (len(manifest.fields), manifest.encoder.width)
-    if found != expected:
-        raise _misfit(name, f"expected prototypes of shape {expected}, got {found}")
+    if checkpoint.ballot is None:
+        found = checkpoint.members[0]["prototypes"]["vectors"].shape[1:]
+        if found != expected:
+            raise _misfit(name, f"expected prototypes of shape {expected}, got {found}")
+    else:
+        _check_votes(checkpoint, name, expected)
     if manifest.classes != (target.names if isinstance(target, ClassTarget) else ()):
         raise _misfit(name, "its classes are not those of the workspace")
     rows = len(workspace.labels("train"))
@@ -176,6 +202,33 @@ def load(workspace: Workspace, name: str) -> Checkpoint:
     if not all(0 <= row < rows for row in checkpoint.relabelled):
         raise _misfit(name, f"expected relabelled rows from 0 to {rows - 1}")
     return checkpoint
+
+
+def parameters_of(checkpoint: Checkpoint) -> int:
+    """Return the number of numbers that answering needs, but for the rows that vote."""
+    if checkpoint.ballot is None:
+        return count_parameters(checkpoint.members)
+    arrays = checkpoint.ballot.arrays()
+    return sum(int(array.size) for path, array in arrays.items() if not path.startswith("votes/"))
+
+
+def _check_votes(checkpoint: Checkpoint, name: str, shape: tuple[int, int]) -> None:
+    """Refuse arrays that are no numbers, or cannot answer a row of a shape (S, H), by asking for an answer.
+
+    :raises WorkspaceError: saying what does not fit.
+    """
+    ballot = cast("Ballot", checkpoint.ballot)
+    for path, array in ballot.arrays().items():
+        if array.dtype.kind == "f" and not np.isfinite(cast("NDArray[np.floating]", array)).all():
+            raise _misfit(name, f"{path}: expected finite numbers")
+    rows = np.zeros((_TRIED, *shape), np.float32)
+    try:
+        with np.errstate(all="ignore"):
+            answer = checkpoint.predictor().answer(rows)
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as broken:
+        raise _misfit(name, f"its settings or arrays do not fit together ({broken})") from None
+    if answer.weights.shape != (_TRIED, len(checkpoint.anchors)) or not np.isfinite(answer.predictions).all():
+        raise _misfit(name, "a prediction is not finite, or not of its prototypes")
 
 
 def _finite(array: NDArray[np.generic]) -> bool:
@@ -191,6 +244,8 @@ def _check(checkpoint: Checkpoint) -> None:
 
     :raises ValueError: naming what is not what it has to be; other errors where NumPy finds it first.
     """
+    if checkpoint.ballot is not None:
+        return
     arrays = flat(checkpoint.members)
     broken = [path for path, array in arrays.items() if not _finite(array)]
     if broken:
@@ -205,7 +260,7 @@ def _check(checkpoint: Checkpoint) -> None:
     traceable(checkpoint.members)
     model, rows = assemble(checkpoint.config), np.resize(vectors, (_TRIED, *vectors.shape[1:]))
     with np.errstate(all="ignore"):
-        for member, forward in zip(checkpoint.members, checkpoint.predictor().forwards(rows), strict=True):
+        for member, forward in zip(checkpoint.members, checkpoint.routed().forwards(rows), strict=True):
             shapes = forward.weights.shape, forward.outputs.shape, forward.prediction.shape
             if shapes != ((_TRIED, count), (_TRIED, count, width), (_TRIED, width)):
                 message = f"a prediction has weights, outputs and a sum of shapes {shapes}"
@@ -233,7 +288,7 @@ def _target(stored: StoredModel, config: Config) -> Target:
             raise ValueError(message)
         mean, deviation = scale.tolist()
         return NumberTarget(mean=mean, deviation=deviation)
-    combine = config.experts.combine
+    combine = "probabilities" if is_ballot(stored.arrays) else config.experts.combine
     named = isinstance(names, list) and len(names) > 1 and all(isinstance(name, str) for name in names)
     if combine not in ("probabilities", "logits") or not named:
         message = f"classes {names!r}, combined as {combine}"

@@ -102,6 +102,10 @@ class Predictor:
         space: NDArray[np.floating] = np.concatenate(blocks)
         return space
 
+    def standing(self, rows: NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:
+        """Return where training rows are, by number, in the retrieval space. *Shape:* (n, F)."""
+        return self.retrieval(sentences[rows])
+
     @property
     def prototypes(self) -> NDArray[np.floating]:
         """Where the prototypes are in the retrieval space. *Shape:* (P, F)."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.explanation import nearest_others, spacing_of
+from prle.explanation.promise import promise
 from prle.explanation.regimes import ALONE
 from prle.models.labels.assembly import RowKind, assemble, settle
-from prle.models.labels.checkpoint import Checkpoint, evidence_bytes, evidence_of, store
-from prle.models.labels.committee import count_parameters
+from prle.models.labels.checkpoint import Checkpoint, evidence_bytes, evidence_of, parameters_of, store
 from prle.models.labels.targets import kind_of, measure_target
 from prle.models.labels.training.closed_form import is_solved
 from prle.models.labels.training.committee import fit_committee
@@ -21,40 +21,70 @@ from prle.models.labels.training.pruning import prune
 from prle.models.labels.training.studies.counts import study_counts
 from prle.models.labels.training.studies.spaces import study_spaces
 from prle.models.labels.training.threads import one_thread
-from prle.observer import SILENT, Observer
+from prle.models.labels.votes.fitting import fit_votes
+from prle.observer import SILENT, Judged, Observer
 from prle.stages.common.judging import EVIDENCE_BYTES, MEASURED, judge, rows_of
 from prle.stages.fit.interface import FitReport, FitRequest
 from prle.workspace import save_model
 
 if TYPE_CHECKING:
-    from prle.config import Config
+    from collections.abc import Callable, Mapping
+
+    from prle.config import Config, ProjectionName, VotersName
     from prle.models.labels.regressions import Regressions
     from prle.models.labels.training.compute import Compute
     from prle.models.labels.training.rows import Rows
-    from prle.models.labels.training.trainer import Fitted
+    from prle.observer import EpochRecord
     from prle.workspace import StoredModel, Workspace
+
+
+USUAL_PROJECTION: Final[Mapping[str, ProjectionName]] = {"pairs": "siamese", "classes": "identity", "numbers": "mlp"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """How a model was trained, as far as it was by steps.
+
+    :param start: what was measured before the first one.
+    """
+
+    history: tuple[EpochRecord, ...]
+    start: Judged
+    best_epoch: int
+    stopped_early: bool
+
+    @classmethod
+    def of(cls, history: tuple[EpochRecord, ...], *, stopped_early: bool) -> Course:
+        """Read it from its records, of which there may be none."""
+        kept = [record.epoch for record in history if record.best]
+        return cls(
+            history=history,
+            start=history[0] if history else Judged(),
+            best_epoch=kept[-1] if kept else 0,
+            stopped_early=stopped_early and bool(history),
+        )
 
 
 def fit(
     opened: Workspace, config: Config, request: FitRequest, *, compute: Compute = HERE, observer: Observer = SILENT
 ) -> FitReport:
     """Fit a model of numbers or classes and keep it, as the first of however many processes."""
-    checkpoint, fitted = fit_model(opened, config, memory=request.memory, compute=compute, observer=observer)
+    checkpoint, course = fit_model(opened, config, memory=request.memory, compute=compute, observer=observer)
     if compute.ranks.first:
-        return keep(opened, checkpoint, fitted, name=request.name)
-    return report_of(opened, checkpoint, fitted, name=request.name)
+        return keep(opened, checkpoint, course, name=request.name)
+    return report_of(opened, checkpoint, course, name=request.name)
 
 
-def keep(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:
+def keep(opened: Workspace, checkpoint: Checkpoint, course: Course, *, name: str) -> FitReport:
     """Store what was fitted on an open workspace under ``name``, and report what was measured of it.
 
     :raises WorkspaceError: where the file cannot be written.
     """
     save_model(opened.path, stored_beside(opened, checkpoint, name=name))
-    return report_of(opened, checkpoint, fitted, name=name)
+    return report_of(opened, checkpoint, course, name=name)
 
 
-def report_of(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name: str) -> FitReport:
+def report_of(opened: Workspace, checkpoint: Checkpoint, course: Course, *, name: str) -> FitReport:
     """Report what was fitted on an open workspace, and what was measured of it."""
     measured, prune_tolerance = checkpoint.measured, checkpoint.config.prototypes.prune
     return FitReport(
@@ -70,12 +100,12 @@ def report_of(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name
         prototypes=len(checkpoint.anchors),
         prototypes_in_use=int(measured["prototypes_in_use"]),
         effective_experts=measured["effective_experts"],
-        best_epoch=fitted.best_epoch,
-        stopped_early=fitted.stopped_early,
+        best_epoch=course.best_epoch,
+        stopped_early=course.stopped_early,
         validation_spearman=measured.get("validation_spearman"),
-        prior_validation_pearson=fitted.history[0].validation_pearson,
-        prior_validation_accuracy=fitted.history[0].validation_accuracy,
-        prior_validation_log_loss=fitted.history[0].validation_log_loss,
+        prior_validation_pearson=course.start.validation_pearson,
+        prior_validation_accuracy=course.start.validation_accuracy,
+        prior_validation_log_loss=course.start.validation_log_loss,
         target=checkpoint.target.name,
         validation={key.removeprefix(MEASURED): value for key, value in measured.items() if key.startswith(MEASURED)},
         majority_rate=measured.get("majority_rate"),
@@ -87,9 +117,9 @@ def report_of(opened: Workspace, checkpoint: Checkpoint, fitted: Fitted, *, name
         validation_accuracy=measured.get("validation_accuracy"),
         validation_log_loss=measured.get("validation_log_loss"),
         seconds=measured["fit_seconds"],
-        parameters=count_parameters(checkpoint.members),
-        solved=all(is_solved(member) for member in checkpoint.members),
-        history=fitted.history,
+        parameters=parameters_of(checkpoint),
+        solved=bool(checkpoint.members) and all(is_solved(member) for member in checkpoint.members),
+        history=course.history,
     )
 
 
@@ -109,7 +139,7 @@ def fit_model(
     memory: int | None = None,
     compute: Compute = HERE,
     observer: Observer = SILENT,
-) -> tuple[Checkpoint, Fitted]:
+) -> tuple[Checkpoint, Course]:
     """Fit a model on an open workspace without storing it; return how its first member was fitted as well."""
     train, validation = (rows_of(workspace, split, "fitting", memory=memory) for split in ("train", "validation"))
     return fit_rows(train, validation, config, compute=compute, observer=observer)
@@ -117,7 +147,7 @@ def fit_model(
 
 def fit_rows(
     train: Rows, validation: Rows, config: Config, *, compute: Compute = HERE, observer: Observer = SILENT
-) -> tuple[Checkpoint, Fitted]:
+) -> tuple[Checkpoint, Course]:
     """Fit a model on rows, wherever they are from; return how its first member was fitted as well.
 
     :raises UsageError: where the settings do not fit the rows.
@@ -128,8 +158,19 @@ def fit_rows(
 
 def _fit(
     train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
-) -> tuple[Checkpoint, Fitted]:
+) -> tuple[Checkpoint, Course]:
     begun = time.perf_counter()
+    checkpoint, course = MAKERS[config.votes.voters](train, validation, config, compute, observer)
+    checkpoint = _measured(checkpoint, train, validation)
+    checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
+    _doubt(checkpoint, observer)
+    return checkpoint, course
+
+
+def _with_experts(
+    train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
+) -> tuple[Checkpoint, Course]:
+    """Fit experts whose sum is the prediction."""
     settled = _settled(config, train, validation, compute, observer)
     target = measure_target(train.labels, train.classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer, compute=compute)
@@ -147,10 +188,46 @@ def _fit(
         history=fitted[0].history,
         measured=pruned,
     )
-    checkpoint = _measured(checkpoint, train, validation)
-    checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
-    _doubt(checkpoint, observer)
-    return checkpoint, fitted[0]
+    return checkpoint, Course.of(fitted[0].history, stopped_early=fitted[0].stopped_early)
+
+
+def _with_voters(
+    train: Rows,
+    validation: Rows,
+    config: Config,
+    compute: Compute,  # noqa: ARG001
+    observer: Observer,
+) -> tuple[Checkpoint, Course]:
+    """Fit what expects, and let labels of training rows make the prediction."""
+    config = settle(counted(_with_projection(config, train), train, validation, observer), train.kind)
+    made = fit_votes(config, train, validation, observer)
+    checkpoint = Checkpoint(
+        config=made.config,
+        target=made.target,
+        members=(),
+        anchors=made.ballot.voters.anchors,
+        history=made.history,
+        measured=made.measured,
+        ballot=made.ballot,
+    )
+    return checkpoint, Course.of(made.history, stopped_early=len(made.history) <= config.train.epochs)
+
+
+MAKERS: Final[Mapping[VotersName, Callable[..., tuple[Checkpoint, Course]]]] = {
+    "examples": _with_voters,
+    "prototypes": _with_voters,
+    "none": _with_experts,
+}
+"""How a model is fitted, by who votes in it."""
+
+
+def _with_projection(config: Config, train: Rows) -> Config:
+    """Settle the value space of a score's experts without trying several: votes make little of the difference."""
+    space = config.value_space
+    if not space.enabled or space.projection != "auto":
+        return config
+    named = USUAL_PROJECTION["pairs" if train.kind.pairs else "classes" if train.kind.classes else "numbers"]
+    return config.model_copy(update={"value_space": space.model_copy(update={"projection": named})})
 
 
 def settled_for(workspace: Workspace, config: Config) -> Config:
@@ -184,10 +261,12 @@ def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -
 def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
     """Measure what is stored, through the code that will answer."""
     predictor, rng = checkpoint.predictor(), np.random.default_rng(checkpoint.config.train.seed)
-    nearest = nearest_others(len(train.labels), lambda rows: predictor.retrieval(train.sentences[rows]), rng)
+    nearest = nearest_others(len(train.labels), lambda rows: predictor.standing(rows, train.sentences), rng)
     spacing = spacing_of(nearest)
     judged = judge(checkpoint, validation)
-    return replace(judged, measured={**judged.measured, "neighbour_spacing": spacing}, usual=nearest / spacing)
+    promised = promise(judged, train, validation, seed=checkpoint.config.train.seed).figures()
+    measured = {**judged.measured, **promised, "neighbour_spacing": spacing}
+    return replace(judged, measured=measured, usual=nearest / spacing)
 
 
 def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:

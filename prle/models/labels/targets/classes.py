@@ -105,6 +105,11 @@ class ClassTarget(Target):
         raised = outputs - xp.max(outputs, axis=-1, keepdims=True)
         return xp.log(xp.sum(xp.exp(raised), axis=-1)) - xp.sum(raised * labels, axis=-1)
 
+    def placed(self, scores: Array) -> Array:
+        """Twice the root of probabilities: their distances are about those of log odds. *Shape:* (..., T)."""
+        xp = array_namespace(scores)
+        return 2.0 * xp.sqrt(xp.clip(scores, min=0.0))
+
     def additive(self, outputs: Array) -> Array:
         """Probabilities or logits, as they are. *Shape:* (..., T)."""
         return outputs

@@ -67,6 +67,10 @@ class Target(ABC):
         """What training makes small, of routed sums or of single experts. *Shape:* two (..., T) to (...)."""
 
     @abstractmethod
+    def placed(self, scores: Array) -> Array:
+        """From scaled scores to coordinates in which a distance means the same everywhere. *Shape:* (..., T) as it is."""
+
+    @abstractmethod
     def additive(self, outputs: Array) -> Array:
         """From scaled routed sums, or what single experts say, to the space where terms add up."""
 

@@ -96,6 +96,10 @@ class NumberTarget(Target):
         gap = outputs - labels
         return array_namespace(gap).mean(gap * gap, axis=-1)
 
+    def placed(self, scores: Array) -> Array:
+        """Deviations of the labels, as they are. *Shape:* (..., 1)."""
+        return scores
+
     def additive(self, outputs: Array) -> Array:
         """Label units, since responsibilities sum to one. *Shape:* (..., 1) to (...)."""
         return self.in_label_units(outputs)

@@ -1,0 +1,52 @@
+"""Bases: what expects something of a row before anybody votes, and so decides who is near."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from prle.models.labels.scores.boosting import BoostingBase
+from prle.models.labels.scores.experts import ExpertsBase
+from prle.models.labels.scores.interface import Base, Expected, Learned
+from prle.models.labels.scores.kernel import KernelBase
+from prle.models.labels.scores.linear import LinearBase
+from prle.models.labels.scores.mlp import MLPBase
+from prle.models.labels.scores.neighbourhood_map import MapBase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from prle.config import BaseName, Config
+    from prle.models.labels.assembly import RowKind
+
+BASES: Final[Mapping[str, Callable[[Config], Base]]] = {
+    "experts": lambda config: ExpertsBase(config=config),
+    "linear": lambda config: LinearBase(folds=config.votes.folds, seed=config.train.seed),
+    "kernel": lambda config: KernelBase(seed=config.train.seed),
+    "boosting": lambda config: BoostingBase(folds=config.votes.folds, seed=config.train.seed),
+    "mlp": lambda config: MLPBase(folds=config.votes.folds, seed=config.train.seed),
+    "map": lambda config: MapBase(
+        maps=config.votes.maps * config.train.committee,
+        dropout=float(config.value_space.dropout),
+        input_dropout=float(config.value_space.input_dropout),
+        epochs=config.train.epochs,
+        seed=config.train.seed,
+    ),
+}
+"""A base, made from settled settings, by name."""
+
+
+def suited(kind: RowKind) -> tuple[BaseName, ...]:
+    """Return what ``auto`` tries for rows of a kind; the first is the one to beat (benchmarks/log/votes.md)."""
+    if kind.table:
+        return ("boosting", "linear") if kind.classes else ("boosting", "boosting+kernel", "kernel")
+    if kind.classes:
+        return ("experts",) if kind.pairs else ("linear",)
+    return ("experts+kernel",) if kind.pairs else ("kernel+map",)
+
+
+def together(name: BaseName, config: Config) -> dict[str, Base]:
+    """Return the bases that a name joins, from settled settings."""
+    return {part: BASES[part](config) for part in name.split("+")}
+
+
+__all__ = ["BASES", "Base", "Expected", "Learned", "suited", "together"]

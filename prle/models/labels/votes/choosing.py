@@ -1,0 +1,151 @@
+"""Settle what near means, and how many vote: by what training rows say of validation rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, final
+
+import numpy as np
+
+from prle.arrays.geometry import squared_distances
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from prle.config import PlaceConfig
+    from prle.models.labels.targets import Target
+    from prle.models.labels.votes.place import Reading
+
+VALUES: Final = (0.0, 0.5, 1.0)
+CONTENTS: Final = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+TEMPERATURES: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 4.0)
+NEIGHBOURS: Final = (25, 50, 100, 200)
+
+COMPARED: Final = 2 << 23
+"""Distances between validation and training rows that are looked at; of more rows, some are drawn."""
+
+NOISE: Final = 0.5
+"""Standard errors by which a place with more content may be worse than the best, to be taken instead."""
+
+FEW: Final = 0.25
+"""Those for fewer voters, which readers gain little by: nearly all the weight is on few prototypes anyway."""
+
+WORSE: Final = 1.15
+"""A weight of the content beyond which errors are this much above the best is the last one tried."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One way to weigh a place, and the errors (V,) on validation rows under it."""
+
+    value: float
+    content: float
+    temperature: float
+    neighbours: int
+    errors: NDArray[np.float64]
+
+    @property
+    def error(self) -> float:
+        """The mean of them."""
+        return float(self.errors.mean())
+
+    def level(self, best: Trial, noise: float) -> bool:
+        """Whether its paired excess over the best is at most so many of its standard errors."""
+        excess = self.errors - best.errors
+        return float(excess.mean()) <= noise * float(excess.std()) / np.sqrt(len(excess))
+
+
+@final
+class Choice:
+    """Tries weights of a place on training rows that are scored out of fold, and validation rows.
+
+    :param train: the training rows as they are placed, and ``labels`` of them. *Shape:* (N,)
+    :param checks: the validation rows, and ``goal``, their labels. *Shape:* (V,)
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        train: Reading,
+        labels: NDArray[np.float64],
+        checks: Reading,
+        goal: NDArray[np.float64],
+        *,
+        seed: int,
+    ) -> None:
+        drawn = np.random.default_rng(seed).permutation(len(goal))[: max(1, COMPARED // max(1, len(labels)))]
+        self._target, self._rows, self._labels = target, len(labels), np.asarray(target.scaled(labels), np.float64)
+        self._goal = np.asarray(target.scaled(goal[drawn]), np.float64)[:, None, :]
+        self._far: dict[str, NDArray[np.floating] | None] = {
+            part: None if getattr(train, part) is None else _squares(getattr(checks, part)[drawn], getattr(train, part))
+            for part in ("score", "value", "content")
+        }
+
+    def best(self, settings: PlaceConfig) -> Trial:
+        """Return what to take: of all that is ``auto``, the largest content, then the fewest voters, within the noise."""
+        trials = [trial for value in self._values(settings) for trial in self._over_contents(settings, value)]
+        best = min(trials, key=lambda trial: trial.error)
+        alike = (trial for trial in trials if trial.value == best.value and trial.level(best, NOISE))
+        likely = max(alike, key=lambda each: each.content)
+        if settings.neighbours != "auto":
+            return likely
+        fewer = [
+            self._coolest(self._distances(settings, likely.value, likely.content), settings, likely.value, likely.content, k)
+            for k in NEIGHBOURS
+            if k <= max(NEIGHBOURS[0], self._rows)
+        ]
+        return next((trial for trial in fewer if trial.level(best, FEW)), likely)
+
+    def _values(self, settings: PlaceConfig) -> Sequence[float]:
+        if self._far["value"] is None:
+            return (0.0,)
+        if settings.value != "auto":
+            return (settings.value,)
+        return VALUES[1:] if self._far["score"] is None else VALUES
+
+    def _over_contents(self, settings: PlaceConfig, value: float) -> list[Trial]:
+        """Try weights of the content one after the other, until it costs too much."""
+        nothing = self._far["score"] is None and (self._far["value"] is None or value == 0.0)
+        tried: list[Trial] = []
+        for content in CONTENTS if settings.content == "auto" else (settings.content,):
+            if nothing and content == 0.0:
+                continue
+            count = NEIGHBOURS[-1] if settings.neighbours == "auto" else settings.neighbours
+            tried.append(self._coolest(self._distances(settings, value, content), settings, value, content, count))
+            if tried[-1].error > WORSE * min(trial.error for trial in tried):
+                break
+        return tried
+
+    def _distances(self, settings: PlaceConfig, value: float, content: float) -> NDArray[np.floating]:
+        """Return squared distances under some weights. *Shape:* (V, N)"""
+        weights = {"score": settings.score**2, "value": value**2, "content": content}
+        parts = [weight * far for part, weight in weights.items() if weight and (far := self._far[part]) is not None]
+        total: NDArray[np.floating] = sum(parts[1:], parts[0])
+        return total
+
+    def _coolest(
+        self, far: NDArray[np.floating], settings: PlaceConfig, value: float, content: float, count: int
+    ) -> Trial:
+        """Return the best temperature for given distances (V, N) and number of voters."""
+        count = min(count, far.shape[1])
+        near = np.argpartition(far, count - 1, axis=1)[:, :count]
+        nearest, labels = np.take_along_axis(far, near, axis=1).astype(np.float64), self._labels[near]
+        nearest -= nearest.min(axis=1, keepdims=True)
+        trials = []
+        for temperature in TEMPERATURES if settings.temperature == "auto" else (settings.temperature,):
+            raised = np.exp(-nearest / temperature)
+            raised /= raised.sum(axis=1, keepdims=True)
+            said = raised[:, None, :] @ labels
+            errors = np.asarray(self._target.errors(said, self._goal), np.float64)[:, 0]
+            trials.append(
+                Trial(value=value, content=content, temperature=temperature, neighbours=count, errors=errors)
+            )
+        return min(trials, key=lambda trial: trial.error)
+
+
+def _squares(points: NDArray[Any], centres: NDArray[Any]) -> NDArray[np.float32]:
+    return squared_distances(np.asarray(points, np.float32), np.asarray(centres, np.float32))
+
+

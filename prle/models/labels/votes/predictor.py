@@ -1,0 +1,246 @@
+"""A fitted model that answers by the labels of training rows: NumPy alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import numpy as np
+
+from prle.arrays.geometry import squared_distances
+from prle.models.labels.committee import Answer
+from prle.models.labels.routers import ROUTERS, Spaces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from prle.arrays.shapes import Sentences
+    from prle.config import Config
+    from prle.models.labels.targets import Target
+    from prle.models.labels.votes.differs import Differs
+    from prle.models.labels.votes.place import Place
+    from prle.models.labels.votes.voters import Voters
+
+ROWS_AT_A_TIME: Final = 256
+"""Inputs answered at once: enough to fill the matrix products, small enough to stay in the cache."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Votes:
+    """Who votes for B inputs, the nearest first.
+
+    :param places: where voters are filed. *Shape:* (B, K)
+    :param alphas: their weights, which sum to one; zero of rows that are only kept ready. *Shape:* (B, K)
+    :param far: squared distances; infinity where nobody is. *Shape:* (B, K)
+    :param labels: scaled: deviations, or one where the class is theirs. *Shape:* (B, K, T)
+    :param adds: what is added to each label, scaled, for what differs; zero where nothing is. *Shape:* (B, K, T)
+    :param weights: of prototypes: the sums of alphas over their rows. *Shape:* (B, P)
+    """
+
+    places: NDArray[np.int64]
+    alphas: NDArray[np.float64]
+    far: NDArray[np.floating]
+    labels: NDArray[np.float64]
+    adds: NDArray[np.float64]
+    cells: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+    @property
+    def carried(self) -> NDArray[np.float64]:
+        """What labels alone say. *Shape:* (B, T)"""
+        return np.einsum("bk,bkt->bt", self.alphas, self.labels)
+
+    @property
+    def prediction(self) -> NDArray[np.float64]:
+        """What labels say, and what differs. *Shape:* (B, T)"""
+        return np.einsum("bk,bkt->bt", self.alphas, self.labels + self.adds)
+
+    @property
+    def said(self) -> NDArray[np.float64]:
+        """What the labels of the voters of each prototype say, their weighted mean; zero where none votes.
+
+        *Shape:* (B, P, T)
+        """
+        return self._by_prototype(self.labels)
+
+    @property
+    def outputs(self) -> NDArray[np.float64]:
+        """The same with what differs. *Shape:* (B, P, T)"""
+        return self._by_prototype(self.labels + self.adds)
+
+    def _by_prototype(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        said = np.zeros((*self.weights.shape, values.shape[2]))
+        np.add.at(said, (np.arange(len(self.places))[:, None], self.cells), self.alphas[:, :, None] * values)
+        return said / np.where(self.weights > 0.0, self.weights, 1.0)[:, :, None]
+
+
+@final
+class VotingPredictor:
+    """Predicts label units or class probabilities: ``sum_i alpha_i (y_i + what differs)``.
+
+    :param config: settled settings, those of the place included.
+    :param scores: the arrays of each base, ``place`` those of the place, ``router`` those of a router that is not
+        softmax, in whose place examples decide (:meth:`votes`).
+    :param probes: how many of the nearest cells are looked into.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        place: Place,
+        target: Target,
+        voters: Voters,
+        *,
+        scores: Mapping[str, Mapping[str, NDArray[np.generic]]],
+        measured: Mapping[str, NDArray[np.generic]],
+        router: Mapping[str, NDArray[np.generic]],
+        differs: Differs | None,
+        probes: int,
+        precision: type[np.floating] = np.float32,
+    ) -> None:
+        self.config, self.place, self.target, self.differs = config, place, target, differs
+        self.voters, self.anchors = voters.at(precision), voters.anchors
+        self.probes, self.neighbours = probes, int(config.place.neighbours)
+        self._temperature, self._precision = float(config.place.temperature), precision
+        self._scores = {name: _at(arrays, precision) for name, arrays in scores.items()}
+        self._measured, self._router = _at(measured, precision), _at(router, precision)
+        self._labels = np.asarray(target.scaled(voters.labels), np.float64)
+
+    def placed(self, sentences: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """Place inputs: what was learned of them, and their content. *Shape:* (B, S, H) to (B, L), (B, C)."""
+        vectors = sentences.astype(self._precision, copy=False)
+        reading = self.place.read(self._measured, self.place.expected(self._scores, vectors), vectors)
+        return self.place.learned(reading, self.config.place), reading.content
+
+    def score(self, sentences: Sentences) -> NDArray[np.float64] | None:
+        """Return what the bases expect, their mean, as it would be reported; None where they only place.
+
+        *Shape:* (N, S, H) to (N,) or (N, T).
+        """
+        said: list[NDArray[np.floating]] = []
+        for block in self._blocks(sentences):
+            scores = [each.score for each in self.place.expected(self._scores, block) if each.score is not None]
+            if not scores:
+                return None
+            said.append(np.mean(scores, axis=0))
+        nothing = np.empty((0, self.target.width))
+        return np.asarray(self.target.reported(self.target.additive(np.concatenate([nothing, *said]))), np.float64)
+
+    def votes(self, sentences: NDArray[np.floating], *, spare: int = 0) -> Votes:
+        """Say who votes for inputs (B, S, H).
+
+        With router softmax every example votes for its prototype: the weight of a prototype is the sum of
+        ``softmax(-distance^2 / temperature)`` over its rows among the nearest. Any other router decides the weight of a
+        prototype by itself, and the rows of it share that by nearness.
+
+        :param spare: as many rows more that do not vote, the next nearest, for who takes the place of a row that is
+            left out.
+        """
+        learned, content = self.placed(sentences)
+        inputs = self.voters.placed(learned, content)
+        if self._router:
+            places, far, alphas = self._routed(inputs)
+        else:
+            places, far = self.voters.nearest(inputs, self.neighbours + spare, self.probes)
+            alphas = self.shares(far)
+        labels, cells = self._labels[places], self.voters.cells[places]
+        adds = np.zeros_like(labels)
+        if self.differs is not None:
+            adds = self.differs.at(learned, self.voters.learned, places, cells)
+        weights = np.zeros((len(places), len(self.anchors)))
+        np.add.at(weights, (np.arange(len(places))[:, None], cells), alphas)
+        return Votes(places=places, alphas=alphas, far=far, labels=labels, adds=adds, cells=cells, weights=weights)
+
+    def shares(self, far: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the weights of rows by their squared distances, the nearest first. *Shape:* (B, K) to (B, K)."""
+        far = np.asarray(far, np.float64)
+        raised = np.exp(-(far - far[:, :1]) / self._temperature)
+        raised[:, self.neighbours :] = 0.0
+        return raised / raised.sum(axis=1, keepdims=True)
+
+    def _routed(
+        self, inputs: NDArray[np.floating]
+    ) -> tuple[NDArray[np.int64], NDArray[np.floating], NDArray[np.float64]]:
+        """Let a router decide about prototypes, and nearness within them, over all rows. *Shapes:* (B, N) each."""
+        kind = ROUTERS[self.config.router.kind](self.config.router)
+        around, centres = Spaces(retrieval=inputs, value=inputs), self.voters.centres
+        weights = kind(self._router, around, Spaces(retrieval=centres, value=centres), None)
+        far = squared_distances(inputs, self.voters.points(slice(None)))
+        raised = within_cells(far, self.voters.starts, self._temperature)
+        alphas = np.asarray(weights, np.float64)[:, self.voters.cells] * raised
+        order = np.argsort(-alphas, axis=1, kind="stable")
+        take = np.take_along_axis
+        return order, take(far, order, axis=1), take(alphas / alphas.sum(axis=1, keepdims=True), order, axis=1)
+
+    def answer(self, sentences: NDArray[np.floating]) -> Answer:
+        """Return what is said by prototype. *Shape:* sentences (B, S, H)."""
+        votes, target = self.votes(sentences), self.target
+        said = votes.outputs
+        outputs = target.additive(said)
+        weights = votes.weights if outputs.ndim == votes.weights.ndim else votes.weights[:, :, None]
+        return Answer(
+            weights=votes.weights,
+            contributions=weights * outputs,
+            outputs=outputs,
+            predictions=target.additive(votes.prediction),
+        )
+
+    def predict(self, sentences: Sentences) -> NDArray[np.float64]:
+        """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
+        blocks = [self.target.additive(self.votes(block).prediction) for block in self._blocks(sentences)]
+        nothing = self.target.additive(np.empty((0, self.target.width)))
+        return np.asarray(self.target.reported(np.concatenate([nothing, *blocks])), np.float64)
+
+    def weights(self, sentences: Sentences) -> NDArray[np.floating]:
+        """Return responsibilities of prototypes. *Shape:* (N, S, H) to (N, P)."""
+        blocks = [self.votes(block).weights for block in self._blocks(sentences)]
+        return np.concatenate([np.empty((0, len(self.anchors))), *blocks])
+
+    def regimes(self, sentences: Sentences) -> NDArray[np.int64]:
+        """Return the prototype that dominates each input, by its weight. *Shape:* (N, S, H) to (N,)."""
+        regimes: NDArray[np.int64] = self.weights(sentences).argmax(axis=1).astype(np.int64)
+        return regimes
+
+    def retrieval(self, sentences: Sentences) -> NDArray[np.floating]:
+        """Place inputs. *Shape:* (N, S, H) to (N, D)."""
+        width = self.prototypes.shape[1]
+        blocks = [self.voters.placed(*self.placed(block)) for block in self._blocks(sentences)]
+        return np.concatenate([np.empty((0, width), self._precision), *blocks])
+
+    def standing(self, rows: NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:  # noqa: ARG002
+        """Return where training rows are, by number, as they were placed when they were filed. *Shape:* (n, D)."""
+        return self.voters.points(self.voters.place_of[rows])
+
+    @property
+    def prototypes(self) -> NDArray[np.floating]:
+        """Where the prototypes are. *Shape:* (P, D)."""
+        return self.voters.centres
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of all arrays that answering needs, voters and their labels included."""
+        arrays = [array for part in self._scores.values() for array in part.values()]
+        voters = self.voters
+        arrays += [*self._measured.values(), *self._router.values(), voters.learned, voters.content, voters.labels]
+        return sum(int(np.asarray(array).nbytes) for array in arrays)
+
+    def _blocks(self, sentences: Sentences) -> list[NDArray[np.floating]]:
+        starts = range(0, len(sentences), ROWS_AT_A_TIME)
+        return [np.asarray(sentences[first : first + ROWS_AT_A_TIME], self._precision) for first in starts]
+
+
+def within_cells(far: NDArray[np.floating], starts: NDArray[np.int64], temperature: float) -> NDArray[np.float64]:
+    """Share out one by nearness in each cell. *Shape:* (B, N) squared distances to (B, N)."""
+    cells, sizes = np.flatnonzero(np.diff(starts)), np.diff(starts)
+    begins = starts[cells]
+    scaled = -np.asarray(far, np.float64) / temperature
+    top = np.repeat(np.maximum.reduceat(scaled, begins, axis=1), sizes[cells], axis=1)
+    raised = np.exp(scaled - top)
+    return raised / np.repeat(np.add.reduceat(raised, begins, axis=1), sizes[cells], axis=1)
+
+
+def _at(arrays: Mapping[str, NDArray[np.generic]], precision: type[np.floating]) -> dict[str, NDArray[np.generic]]:
+    """Return arrays ready to be computed with: numbers at a precision, integers as they are."""
+    return {name: array.astype(precision) if array.dtype.kind == "f" else array for name, array in arrays.items()}
