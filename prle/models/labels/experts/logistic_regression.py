@@ -37,22 +37,32 @@ def meta_logistic_regression(
     codes = np.argmax(targets, axis=1)
     inside, outside = holdout(len(features), rng)
     width, errors = targets.shape[1], []
-    for strength in STRENGTHS if len(np.unique(codes[inside])) > 1 else ():
-        weight, bias = _fit(features[inside], codes[inside], width, strength)
+    for strength in STRENGTHS:
+        weight, bias = logistic(features[inside], codes[inside], width, strength)
         errors.append(log_loss(codes[outside], softmax(features[outside] @ weight.T + bias)))
-    weight, bias = _fit(features, codes, width, STRENGTHS[int(np.argmin(errors or [0.0]))])
+    weight, bias = logistic(features, codes, width, STRENGTHS[int(np.argmin(errors))])
     weight = weight * scale
     return Prior(weight=weight.astype(np.float32), bias=(bias - weight @ centre).astype(np.float32))
 
 
-def _fit(
+def logistic(
     features: NDArray[np.float64], codes: NDArray[np.int64], width: int, strength: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return weight (T, D) and bias (T,) for codes (N,) of ``width`` classes, at least two of which occur."""
+    """Fit one multinomial logistic regression.
+
+    :param features: on a common scale. *Shape:* (N, D)
+    :param codes: classes; where all rows are of one, it is likely everywhere. *Shape:* (N,)
+    :param width: T, how many classes there are. One that does not occur gets the lowest bias of the others, less the
+        logarithm of the number of rows.
+    :param strength: C, inverse regularisation strength.
+    :returns: weight (T, D) and bias (T,) of logits
+    """
     # Imported where it is used: answering loads this family and fits nothing.
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
+    if len(np.unique(codes)) == 1:
+        return np.zeros((width, features.shape[1])), np.where(np.arange(width) == codes[0], 0.0, -np.log(len(codes)))
     with warnings.catch_warnings():
         # Not fully converged is as good a start, and is judged on the held-out rows anyway.
         warnings.simplefilter("ignore", ConvergenceWarning)
