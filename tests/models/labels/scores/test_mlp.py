@@ -9,7 +9,7 @@ from prle.models.labels.scores.mlp import PATIENCE, MLPBase
 from tests.models.labels.scores.planted import check_base, check_out_of_fold, classes, fit, kinds, target_of
 
 # Small rows need small batches to learn anything in a few epochs.
-FEW = 25
+FEW = 20
 BASE = MLPBase(folds=2, hidden=(32, 16))
 
 
