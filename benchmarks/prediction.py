@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
 
 NEIGHBOURS = 16
 TREES = 500
@@ -93,7 +93,7 @@ def _methods(
     return methods
 
 
-def _predicted(predictor: Predictor, rows: NDArray[np.float32]) -> object:
+def _predicted(predictor: Answering, rows: NDArray[np.float32]) -> object:
     return predictor.predict(rows[:, None, :])
 
 

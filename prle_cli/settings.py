@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from prle.config.rows import Given
 
 _TALK: Final = "Prototypes and router"
+_VOTES: Final = "Who votes"
 _SPACE: Final = "Value space"
 _EXPERTS: Final = "Experts"
 _TRAINING: Final = "Training"
@@ -134,6 +135,23 @@ OPTIONS: Final = (
         variable="PRLE_ROUTER",
         panel=_TALK,
         help="Who speaks for an input: knn, radius, softmax, mlp_sparse, attention.",
+    ),
+    SettingOption(
+        key="votes.voters",
+        names="--voters",
+        kind=str,
+        variable="PRLE_VOTERS",
+        panel=_VOTES,
+        help="Whose labels make a prediction: examples, prototypes, none (experts speak).",
+    ),
+    SettingOption(
+        key="votes.base",
+        names="--base",
+        kind=str,
+        variable="PRLE_BASE",
+        panel=_VOTES,
+        help="What expects something of a row first: experts, linear, kernel, boosting, mlp, map, some of them joined "
+        "by +, auto.",
     ),
     SettingOption(
         key="value_space.enabled",

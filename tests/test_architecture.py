@@ -44,7 +44,6 @@ WINGS = {
         "predictor",
         "losses",
         "training",
-        "scores",
         "votes",
         "regressions",
         "checkpoint",

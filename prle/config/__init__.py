@@ -4,6 +4,7 @@ from prle.config.names import (
     EXPERT_CHOICES,
     PROJECTION_CHOICES,
     ROUTER_CHOICES,
+    BaseName,
     CombineName,
     ExpertInitName,
     ExpertName,
@@ -18,6 +19,7 @@ from prle.config.names import (
     RouterName,
     RoutingName,
     SoftTargetName,
+    VotersName,
 )
 from prle.config.reading import choices, overridden, read, resolve, validate
 from prle.config.schema import (
@@ -26,10 +28,13 @@ from prle.config.schema import (
     ExpertConfig,
     LossWeights,
     MetricLearning,
+    PlaceConfig,
+    PrototypeConfig,
     RouterConfig,
     Section,
     TrainConfig,
     ValueSpaceConfig,
+    VoteConfig,
 )
 
 __all__ = [
@@ -37,6 +42,7 @@ __all__ = [
     "PROJECTION_CHOICES",
     "ROUTER_CHOICES",
     "AnswerLosses",
+    "BaseName",
     "CombineName",
     "Config",
     "ExpertConfig",
@@ -51,7 +57,9 @@ __all__ = [
     "MetricForm",
     "MetricLearning",
     "MetricName",
+    "PlaceConfig",
     "ProjectionName",
+    "PrototypeConfig",
     "RouterConfig",
     "RouterName",
     "RoutingName",
@@ -59,6 +67,8 @@ __all__ = [
     "SoftTargetName",
     "TrainConfig",
     "ValueSpaceConfig",
+    "VoteConfig",
+    "VotersName",
     "choices",
     "overridden",
     "read",

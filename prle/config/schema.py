@@ -89,7 +89,7 @@ class VoteConfig(Section):
 
     voters: VotersName = Field(
         default="none",
-        description="examples: training rows near the input; prototypes: the anchors alone; none: nobody, experts speak",
+        description="examples: training rows near the input; prototypes: the anchors alone; none: experts speak",
     )
     base: BaseName | Literal["auto"] = Field(
         default="auto",
@@ -121,6 +121,11 @@ class PlaceConfig(Section):
     )
     neighbours: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
         default="auto", description="nearest rows that vote, k; auto: the fewest within a standard error of the best"
+    )
+    everyone: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
+        default="auto",
+        description="share of the vote that all training rows have in equal parts, so that no class is impossible; "
+        "auto: validation, nothing for numbers",
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.models.labels.committee import Answer
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
 
 Space = Literal["label units", "probabilities", "logits"]
 
@@ -137,7 +137,7 @@ class RoutedParts:
 
 
 def routed_parts(
-    predictor: Predictor,
+    predictor: Answering,
     vectors: NDArray[np.float32],
     *,
     anchors: NDArray[np.int64],
@@ -166,7 +166,7 @@ def _joined(answers: list[Answer], name: str) -> NDArray[np.float64]:
     return np.concatenate([np.asarray(getattr(answer, name), np.float64) for answer in answers])
 
 
-def _space(predictor: Predictor) -> Space:
+def _space(predictor: Answering) -> Space:
     target = predictor.target
     return target.combination if isinstance(target, ClassTarget) else "label units"
 

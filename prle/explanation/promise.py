@@ -1,4 +1,4 @@
-"""What a model promises of its explanations, as figures: who carries its predictions, and could a reader have said so."""
+"""What a model promises of its explanations, as figures: who carries a prediction, and could a reader have said it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from prle.models.labels.prototypes.count import needed_prototypes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.models.labels.checkpoint import AnyPredictor, Checkpoint
+    from prle.models.labels.checkpoint import Checkpoint
+    from prle.models.labels.predictor import Answering
     from prle.models.labels.training.rows import Rows
 
 SHOWN: Final = 5
@@ -36,7 +37,7 @@ class Promise:
 
     R2 is ``1 - E|prediction - what is said|^2 / Var(prediction)``, over all classes where there are any.
 
-    :param carried: R2 of the predictions by what labels of voters alone say; of experts, by the labels of their anchors.
+    :param carried: R2 of predictions by what labels of voters alone say; of experts, by the labels of their anchors.
     :param anchored: R2 by the labels of the anchors, weighed as their prototypes are.
     :param told: R2 by what labels say in the five heaviest prototypes, their weights shared out anew.
     :param content: mean frozen cosine of an input and its ten heaviest carriers; ``content_chance`` of rows drawn at
@@ -87,7 +88,9 @@ def promise(checkpoint: Checkpoint, train: Rows, inputs: Rows, *, seed: int = 0)
     scores, known = _wide(predictor, rows), _wide(predictor, sample)
     nearest = np.argpartition(_squares(scores, known), min(HEAVIEST, len(known)) - 1, axis=1)[:, :HEAVIEST]
     shown = np.argsort(-said.weights, axis=1, kind="stable")[:, :SHOWN]
-    told = _mixed(np.take_along_axis(said.weights, shown, axis=1), np.take_along_axis(said.labels, shown[:, :, None], 1))
+    told = _mixed(
+        np.take_along_axis(said.weights, shown, axis=1), np.take_along_axis(said.labels, shown[:, :, None], 1)
+    )
     whole = np.einsum("bp,bpt->bt", said.weights, said.labels)
     return Promise(
         carried=_explained(said.prediction, whole),
@@ -134,13 +137,13 @@ def _said(checkpoint: Checkpoint, labels: NDArray[np.float64], rows: NDArray[np.
 
 
 def _scaled(checkpoint: Checkpoint, predictions: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return predictions in scaled units, probabilities of classes. *Shape:* (B,) or (B, T) to (B, T)"""
+    """Return predictions in scaled units, probabilities of classes. *Shape:* (B,) or (B, T) to (B, T)."""
     reported = np.asarray(checkpoint.target.reported(predictions), np.float64)
     return np.asarray(checkpoint.target.scaled(reported), np.float64) if reported.ndim == 1 else reported
 
 
-def _wide(predictor: AnyPredictor, rows: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return predictions as points. *Shape:* (B, T)"""
+def _wide(predictor: Answering, rows: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return predictions as points. *Shape:* (B, T)."""
     predicted = predictor.predict(rows)
     return predicted[:, None] if predicted.ndim == 1 else predicted
 
@@ -151,7 +154,7 @@ def _squares(points: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArr
 
 
 def _mixed(weights: NDArray[np.floating], labels: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the weighted mean. *Shapes:* (B, K), (B, K, T) to (B, T)"""
+    """Return the weighted mean. *Shapes:* (B, K), (B, K, T) to (B, T)."""
     total = weights.sum(axis=1, keepdims=True)
     return np.einsum("bk,bkt->bt", weights / np.where(total > 0.0, total, 1.0), labels)
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prle.arrays.geometry import squared_distances
-from prle.models.labels.committee import averaged
 from prle.models.labels.predictor import ROWS_AT_A_TIME
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +41,7 @@ class Survey:
         return own[np.argsort(self.distances[own], kind="stable")]
 
 
-def survey(predictor: Predictor, sentences: NDArray[np.floating]) -> Survey:
+def survey(predictor: Answering, sentences: NDArray[np.floating]) -> Survey:
     """Ask a model about all inputs, a block at a time. *Shape:* sentences (N, S, H)."""
     target, prototypes = predictor.target, len(predictor.prototypes)
     blocks = [_block(predictor, sentences[at : at + ROWS_AT_A_TIME]) for at in range(0, len(sentences), ROWS_AT_A_TIME)]
@@ -63,12 +62,9 @@ def survey(predictor: Predictor, sentences: NDArray[np.floating]) -> Survey:
     )
 
 
-def _block(predictor: Predictor, sentences: NDArray[np.floating]) -> Survey:
-    forwards = predictor.forwards(sentences)
-    answer = averaged(forwards, predictor.target)
+def _block(predictor: Answering, sentences: NDArray[np.floating]) -> Survey:
+    answer, inputs, prototypes = predictor.answer(sentences), predictor.retrieval(sentences), predictor.prototypes
     dominant = np.argmax(answer.weights, axis=1)
-    # Members share their prototypes and the space in which nearness is measured.
-    inputs, prototypes = forwards[0].inputs.retrieval, forwards[0].prototypes.retrieval
     rows = np.arange(len(sentences))
     return Survey(
         predictions=np.asarray(predictor.target.reported(answer.predictions), np.float64),

@@ -126,7 +126,7 @@ OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
 
 _OF_RANKINGS: Final = ("answers.", "answer_losses.", "scores.")
 _OF_LABELS: Final = (
-    *("retrieval.", "value_space.", "router.", "experts.", "losses."),
+    *("votes.", "place.", "retrieval.", "value_space.", "router.", "experts.", "losses."),
     *("prototypes.init", "prototypes.metric", "prototypes.learnable", "prototypes.snap", "prototypes.prune"),
     *("train.em_alt_training", "train.em_every", "train.expert_learning_rate", "train.committee"),
 )

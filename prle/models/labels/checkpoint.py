@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
@@ -25,14 +25,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.models.labels.model import ModelParameters
+    from prle.models.labels.predictor import Answering
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
     from prle.models.labels.votes.ballot import Ballot
-    from prle.models.labels.votes.predictor import VotingPredictor
     from prle.observer import EpochRecord
     from prle.workspace.opened import Workspace
-
-AnyPredictor: TypeAlias = "Predictor | VotingPredictor"
 
 _TRIED: Final = 3
 """Rows that a restored model predicts to show that it can: more than one, since one fits everything."""
@@ -73,7 +71,7 @@ class Checkpoint:
         told[list(self.relabelled)] = list(self.relabelled.values())
         return told
 
-    def predictor(self, *, precision: type[np.floating] = np.float32) -> AnyPredictor:
+    def predictor(self, *, precision: type[np.floating] = np.float32) -> Answering:
         """Return the model ready to answer."""
         if self.ballot is not None:
             return self.ballot.predictor(self.config, self.target, precision)

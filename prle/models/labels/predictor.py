@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
@@ -22,8 +23,53 @@ ROWS_AT_A_TIME: Final = 256
 """Rows predicted at once: enough to fill the matrix products, small enough to stay in the cache."""
 
 
+class Answering(ABC):
+    """A fitted model of numbers or classes, ready to answer, whoever speaks in it.
+
+    :param anchors: the training row of each prototype. *Shape:* (P,)
+    """
+
+    target: Target
+    anchors: NDArray[np.int64]
+
+    @abstractmethod
+    def answer(self, sentences: NDArray[np.floating]) -> Answer:
+        """Return what is said, by prototype. *Shape:* sentences (B, S, H)."""
+
+    @abstractmethod
+    def predict(self, sentences: Sentences) -> NDArray[np.float64]:
+        """Return predictions: (N, S, H) to label units (N,), or to class probabilities (N, T)."""
+
+    @abstractmethod
+    def weights(self, sentences: Sentences) -> NDArray[np.floating]:
+        """Return responsibilities. *Shape:* (N, S, H) to (N, P)."""
+
+    def regimes(self, sentences: Sentences) -> NDArray[np.int64]:
+        """Return the prototype that dominates each input, by its weight. *Shape:* (N, S, H) to (N,)."""
+        regimes: NDArray[np.int64] = self.weights(sentences).argmax(axis=1).astype(np.int64)
+        return regimes
+
+    @abstractmethod
+    def retrieval(self, sentences: Sentences) -> NDArray[np.floating]:
+        """Place inputs where nearness is measured. *Shape:* (N, S, H) to (N, F)."""
+
+    @abstractmethod
+    def standing(self, rows: slice | NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:
+        """Return where training rows are, by number. *Shape:* (n, F)."""
+
+    @property
+    @abstractmethod
+    def prototypes(self) -> NDArray[np.floating]:
+        """Where the prototypes are. *Shape:* (P, F)."""
+
+    @property
+    @abstractmethod
+    def size_bytes(self) -> int:
+        """Bytes of all arrays that answering needs."""
+
+
 @final
-class Predictor:
+class Predictor(Answering):
     """Predicts label units or class probabilities from frozen vectors: the mean of its members.
 
     :param members: the fitted parameters of each, M >= 1; kept at ``precision``.
@@ -85,11 +131,6 @@ class Predictor:
         ]
         return np.concatenate([np.empty((0, len(self.anchors)), self._precision), *blocks])
 
-    def regimes(self, sentences: Sentences) -> NDArray[np.int64]:
-        """Return the prototype that dominates each input, by its weight. *Shape:* (N, S, H) to (N,)."""
-        regimes: NDArray[np.int64] = self.weights(sentences).argmax(axis=1).astype(np.int64)
-        return regimes
-
     def retrieval(self, sentences: Sentences) -> NDArray[np.floating]:
         """Place inputs in the retrieval space alone. *Shape:* (N, S, H) to (N, F)."""
         parameters = self._members[0]["retrieval"]
@@ -102,7 +143,7 @@ class Predictor:
         space: NDArray[np.floating] = np.concatenate(blocks)
         return space
 
-    def standing(self, rows: NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:
+    def standing(self, rows: slice | NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:
         """Return where training rows are, by number, in the retrieval space. *Shape:* (n, F)."""
         return self.retrieval(sentences[rows])
 

@@ -64,7 +64,7 @@ class Material:
     @cached_property
     def forwards(self) -> list[Forward]:
         """What each member says of all validation rows."""
-        return self.predictor.forwards(self.validation.sentences[:])
+        return self.checkpoint.routed(precision=np.float64).forwards(self.validation.sentences[:])
 
     @cached_property
     def answer(self) -> Answer:

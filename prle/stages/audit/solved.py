@@ -105,7 +105,7 @@ class Solved:
             rows = replace(self._train, labels=labels)
             again = refit(material, rows)
             if traceable(again.members):
-                predictor = again.predictor(precision=np.float64)
+                predictor = again.routed(precision=np.float64)
                 placed = place(predictor, predictor.forwards(material.sentences))
                 shuffled, refitted = Influence(evidence_of(again, rows), labels).attribute(placed), True
         found = measuring.randomised(self._attribution.contributions, shuffled.contributions)

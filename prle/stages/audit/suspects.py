@@ -69,7 +69,7 @@ class _Examiner:
         self._workspace, self._influence, self._found = workspace, influence, found
         self._source, self._relabelled = workspace.labels("train"), checkpoint.relabelled
         validation = rows_of(workspace, "validation", "auditing")
-        predictor = checkpoint.predictor(precision=np.float64)
+        predictor = checkpoint.routed(precision=np.float64)
         self._truth = validation.labels
         self._placed = place(predictor, predictor.forwards(validation.sentences[:]))
         self._predicted = influence.predict(self._placed)

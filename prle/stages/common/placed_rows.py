@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.arrays.shapes import Points, Sentences
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
     from prle.workspace import Workspace
 
 _DISTANCES_AT_ONCE: Final = 1 << 24
@@ -26,7 +26,7 @@ class PlacedRows:
     :param sentences: frozen vectors. *Shape:* (N, S, H)
     """
 
-    def __init__(self, predictor: Predictor, sentences: Sentences) -> None:
+    def __init__(self, predictor: Answering, sentences: Sentences) -> None:
         self._predictor, self._sentences = predictor, sentences
 
     def __len__(self) -> int:
@@ -36,7 +36,7 @@ class PlacedRows:
         return self._predictor.retrieval(self._sentences[rows])
 
 
-def training_points(workspace: Workspace, predictor: Predictor, *, memory: int | None = None) -> Points:
+def training_points(workspace: Workspace, predictor: Answering, *, memory: int | None = None) -> Points:
     """Return the training rows in the retrieval space. *Shape:* (N, F).
 
     :param memory: bytes that the process should make do with; what the machine has when not given.

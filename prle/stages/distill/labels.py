@@ -48,7 +48,7 @@ class LabelCourse(Course):
     def __init__(self, opened: Workspace, checkpoint: Checkpoint) -> None:
         self._opened, self._checkpoint = opened, checkpoint
         self.score_name = checkpoint.target.score.name
-        self._predictor = checkpoint.predictor()
+        self._predictor = checkpoint.routed()
         self._labels = opened.labels("validation")
         self._rows = {split: opened.embeddings(split) for split in ("train", "validation")}
         self._says = self._predictor.predict(self._rows["validation"])

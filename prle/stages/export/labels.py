@@ -38,7 +38,7 @@ def exportable(opened: Workspace, name: str, *, observer: Observer) -> Exportabl
     :raises WorkspaceError: where it is missing, stale or broken.
     """
     checkpoint, stored = load(opened, name), opened.model(name)
-    predictor, target = checkpoint.predictor(), checkpoint.target
+    predictor, target = checkpoint.routed(), checkpoint.target
     splits = judged_splits(opened)
     predicted = {split: predictor.predict(opened.embeddings(split)) for split in splits}
     figures = {split: target.measures(opened.labels(split), predicted[split]) for split in splits}

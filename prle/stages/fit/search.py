@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.training.studies.search import Rung
-    from prle.models.labels.training.trainer import Fitted
+    from prle.stages.fit.labels import Course
     from prle.workspace import Workspace
 
 
@@ -53,13 +53,13 @@ def search(
             observer.note(f"configurations that differ, with what is held fixed: {len(configs)} of {trials}")
         ledger = _Ledger(opened, name, configs)
         best = _halve(ledger, configs, observer)
-        checkpoint, fitted = _fit(opened, configs[best], observer)
-        report = keep(opened, checkpoint, fitted, name=name)
+        checkpoint, course = _fit(opened, configs[best], observer)
+        report = keep(opened, checkpoint, course, name=name)
         ledger.save(finished=True)
     return replace(report, trials=ledger.records)
 
 
-def _fit(opened: Workspace, config: Config, observer: Observer = SILENT) -> tuple[Checkpoint, Fitted]:
+def _fit(opened: Workspace, config: Config, observer: Observer = SILENT) -> tuple[Checkpoint, Course]:
     """Fit one trial; an ``auto`` means what it means for such rows, since the search itself is what tries things."""
     return fit_model(opened, settled_for(opened, config), observer=observer)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
     from prle.observer import Observer
     from prle.stages.info.interface import RegimesRequest
     from prle.workspace import Workspace
@@ -69,7 +69,7 @@ def _occupation(split: SplitName, weights: NDArray[np.floating]) -> SplitOccupat
 
 def _regimes(
     opened: Workspace,
-    predictor: Predictor,
+    predictor: Answering,
     split: SplitName,
     weights: NDArray[np.floating],
     said: Callable[..., dict[str, Any]],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from prle.arrays.shapes import Sentences
     from prle.data.interface import SplitName
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
     from prle.models.students.checkpoint import RestoredStudent
     from prle.models.students.model import DistilledPredictor
     from prle.observer import Observer
@@ -59,7 +59,7 @@ class ClassPredictor:
         self,
         workspace: Workspace,
         name: str,
-        predictor: Predictor | DistilledPredictor,
+        predictor: Answering | DistilledPredictor,
         anchors: tuple[int, ...] = (),
     ) -> None:
         self._workspace, self._predictor, self._target = workspace, predictor, classes_of(predictor.target, name)

@@ -9,7 +9,7 @@ import numpy as np
 from prle.data.inputs.shards import Added
 from prle.errors import WorkspaceError
 from prle.models.labels.checkpoint import load
-from prle.models.labels.predictor import Predictor
+from prle.models.labels.predictor import Answering
 from prle.stages.predict.interface import Prediction, PredictReport
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class NumberPredictor:
     def __init__(
         self,
         workspace: Workspace,
-        predictor: Predictor | DistilledPredictor,
+        predictor: Answering | DistilledPredictor,
         calibration: Calibration | None,
         anchors: tuple[int, ...] = (),
     ) -> None:
@@ -115,7 +115,7 @@ class NumberPredictor:
         """Return half the width of the interval of every prediction; None where no level was asked for."""
         if request.level is None:
             return None
-        regimes = self._predictor.regimes(vectors) if isinstance(self._predictor, Predictor) else 0
+        regimes = self._predictor.regimes(vectors) if isinstance(self._predictor, Answering) else 0
         half = self._half_widths(request.name, request.level)
         widths: list[float] = np.broadcast_to(half[regimes], len(vectors)).tolist()
         return widths

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from prle.explanation.survey import Survey
     from prle.models.labels.calibration import Calibration
     from prle.models.labels.checkpoint import Checkpoint
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
     from prle.stages.explain.interface import ClassExplainReport, ExplainReport
     from prle.stages.report.interface import PredictedClass, PredictedNumber
     from prle.stages.report.kind import LabelKind
@@ -109,7 +109,7 @@ class _Study:
     :param calibration: what intervals are made of; None where the model has none of level :data:`LEVEL`.
     """
 
-    predictor: Predictor
+    predictor: Answering
     kind: LabelKind
     calibration: Calibration | None
     surveys: Mapping[SplitName, Survey]

@@ -68,7 +68,7 @@ class Target(ABC):
 
     @abstractmethod
     def placed(self, scores: Array) -> Array:
-        """From scaled scores to coordinates in which a distance means the same everywhere. *Shape:* (..., T) as it is."""
+        """From scaled scores to coordinates in which distances mean the same everywhere. Shapes stay."""
 
     @abstractmethod
     def additive(self, outputs: Array) -> Array:

@@ -45,11 +45,16 @@ class Recipe(Protocol):
     """What a map is trained by."""
 
     @property
-    def dropout(self) -> float: ...
+    def dropout(self) -> float:
+        """Share of hidden units silenced."""
+
     @property
-    def input_dropout(self) -> float: ...
+    def input_dropout(self) -> float:
+        """Share of input columns silenced."""
+
     @property
-    def epochs(self) -> int: ...
+    def epochs(self) -> int:
+        """At most so many."""
 
 
 def train_map(
@@ -116,9 +121,7 @@ class _Silence:
         return values * self._kept[first : first + values.numel()].view_as(values)
 
 
-def _placed(
-    inputs: torch.Tensor, tensors: Sequence[torch.Tensor], silence: Sequence[_Silence] = ()
-) -> torch.Tensor:
+def _placed(inputs: torch.Tensor, tensors: Sequence[torch.Tensor], silence: Sequence[_Silence] = ()) -> torch.Tensor:
     """Place inputs, some of what is read silenced where a map is trained. *Shape:* (B, F) to (B, D)."""
     first, bias, second = tensors
     quiet, still = silence or (_as_it_is, _as_it_is)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, cast, final
 
 import numpy as np
 
-from prle.models.labels.scores import together
 from prle.models.labels.votes.differs import Differs
 from prle.models.labels.votes.place import Place
 from prle.models.labels.votes.predictor import VotingPredictor
+from prle.models.labels.votes.scores import together
 from prle.models.labels.votes.voters import Voters
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ CONTENTS: Final = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 TEMPERATURES: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 4.0)
 NEIGHBOURS: Final = (25, 50, 100, 200)
 
-COMPARED: Final = 2 << 23
+COMPARED: Final = 1 << 25
 """Distances between validation and training rows that are looked at; of more rows, some are drawn."""
 
 NOISE: Final = 0.5
@@ -31,6 +31,9 @@ NOISE: Final = 0.5
 
 FEW: Final = 0.25
 """Those for fewer voters, which readers gain little by: nearly all the weight is on few prototypes anyway."""
+
+EVERYONE: Final = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05)
+"""Of classes alone: labels that are numbers have a mean, and lose nothing where nobody near is otherwise."""
 
 WORSE: Final = 1.15
 """A weight of the content beyond which errors are this much above the best is the last one tried."""
@@ -44,6 +47,7 @@ class Trial:
     content: float
     temperature: float
     neighbours: int
+    everyone: float
     errors: NDArray[np.float64]
 
     @property
@@ -54,7 +58,7 @@ class Trial:
     def level(self, best: Trial, noise: float) -> bool:
         """Whether its paired excess over the best is at most so many of its standard errors."""
         excess = self.errors - best.errors
-        return float(excess.mean()) <= noise * float(excess.std()) / np.sqrt(len(excess))
+        return bool(excess.mean() <= noise * excess.std() / np.sqrt(len(excess)))
 
 
 @final
@@ -84,7 +88,7 @@ class Choice:
         }
 
     def best(self, settings: PlaceConfig) -> Trial:
-        """Return what to take: of all that is ``auto``, the largest content, then the fewest voters, within the noise."""
+        """Return what to take: the largest content, then the fewest voters, that are within the noise of the best."""
         trials = [trial for value in self._values(settings) for trial in self._over_contents(settings, value)]
         best = min(trials, key=lambda trial: trial.error)
         alike = (trial for trial in trials if trial.value == best.value and trial.level(best, NOISE))
@@ -92,7 +96,9 @@ class Choice:
         if settings.neighbours != "auto":
             return likely
         fewer = [
-            self._coolest(self._distances(settings, likely.value, likely.content), settings, likely.value, likely.content, k)
+            self._coolest(
+                self._distances(settings, likely.value, likely.content), settings, likely.value, likely.content, k
+            )
             for k in NEIGHBOURS
             if k <= max(NEIGHBOURS[0], self._rows)
         ]
@@ -119,7 +125,7 @@ class Choice:
         return tried
 
     def _distances(self, settings: PlaceConfig, value: float, content: float) -> NDArray[np.floating]:
-        """Return squared distances under some weights. *Shape:* (V, N)"""
+        """Return squared distances under some weights. *Shape:* (V, N)."""
         weights = {"score": settings.score**2, "value": value**2, "content": content}
         parts = [weight * far for part, weight in weights.items() if weight and (far := self._far[part]) is not None]
         total: NDArray[np.floating] = sum(parts[1:], parts[0])
@@ -133,19 +139,32 @@ class Choice:
         near = np.argpartition(far, count - 1, axis=1)[:, :count]
         nearest, labels = np.take_along_axis(far, near, axis=1).astype(np.float64), self._labels[near]
         nearest -= nearest.min(axis=1, keepdims=True)
-        trials = []
+        trials, common = [], self._labels.mean(axis=0)
         for temperature in TEMPERATURES if settings.temperature == "auto" else (settings.temperature,):
             raised = np.exp(-nearest / temperature)
             raised /= raised.sum(axis=1, keepdims=True)
             said = raised[:, None, :] @ labels
-            errors = np.asarray(self._target.errors(said, self._goal), np.float64)[:, 0]
-            trials.append(
-                Trial(value=value, content=content, temperature=temperature, neighbours=count, errors=errors)
-            )
+            for everyone in self._shares(settings):
+                mixed = (1.0 - everyone) * said + everyone * common
+                errors = np.asarray(self._target.errors(mixed, self._goal), np.float64)[:, 0]
+                trials.append(
+                    Trial(
+                        value=value,
+                        content=content,
+                        temperature=temperature,
+                        neighbours=count,
+                        everyone=everyone,
+                        errors=errors,
+                    )
+                )
         return min(trials, key=lambda trial: trial.error)
+
+    def _shares(self, settings: PlaceConfig) -> Sequence[float]:
+        if settings.everyone != "auto":
+            return (settings.everyone,)
+        return EVERYONE if self._target.name != "number" else EVERYONE[:1]
 
 
 def _squares(points: NDArray[Any], centres: NDArray[Any]) -> NDArray[np.float32]:
-    return squared_distances(np.asarray(points, np.float32), np.asarray(centres, np.float32))
-
-
+    far: NDArray[np.float32] = squared_distances(np.asarray(points, np.float32), np.asarray(centres, np.float32))
+    return far

@@ -1,4 +1,4 @@
-"""What differs between an input and a voter, as far as it is worth more than nothing: slopes and levels by prototype."""
+"""What differs between an input and a voter, as far as it is worth anything: slopes and levels by prototype."""
 
 from __future__ import annotations
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, cast, final
 import numpy as np
 
 from prle.errors import UsageError
-from prle.models.labels.scores import BASES, suited
 from prle.models.labels.targets import measure_target
 from prle.models.labels.votes.anchors import choose_anchors
 from prle.models.labels.votes.ballot import Ballot, place_of
 from prle.models.labels.votes.choosing import NOISE, Choice, Trial
 from prle.models.labels.votes.place import spread
+from prle.models.labels.votes.scores import BASES, suited
 from prle.models.labels.votes.voters import Voters, recall_of_cells, weighed
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.config import BaseName, Config
-    from prle.models.labels.scores import Expected, Learned
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
     from prle.models.labels.votes.place import Reading
+    from prle.models.labels.votes.scores import Expected, Learned
     from prle.observer import EpochRecord, Observer
 
 RECALL: Final = 0.99
@@ -88,7 +88,7 @@ class _Fit:
     def run(self) -> Counted:
         """Try the bases that suit, take the best, and file the training rows in its place."""
         config, asked = self._config, self._config.votes.base
-        names = suited(self._train.kind) if asked == "auto" else (asked,)
+        names = suited(self._train.kind, len(self._train.labels)) if asked == "auto" else (asked,)
         for part in dict.fromkeys(part for name in names for part in name.split("+")):
             BASES[part](config).check(self._train.kind)
         candidates = [self._candidate(name) for name in names]
@@ -96,7 +96,9 @@ class _Fit:
         chosen = next(each for each in candidates if each.trial.level(best.trial, NOISE))
         if len(candidates) > 1:
             errors = ", ".join(f"{each.name} {self._shown(each.trial):.4f}" for each in candidates)
-            self._observer.note(f"base auto settles on {chosen.name}: validation {self._target.criterion.title} {errors}")
+            self._observer.note(
+                f"base auto settles on {chosen.name}: validation {self._target.criterion.title} {errors}"
+            )
         settled = self._settled(chosen)
         voters = self._filed(settled, chosen)
         probes, recall = len(voters.anchors), 1.0
@@ -140,9 +142,7 @@ class _Fit:
             place.read(arrays, made, train.sentences[:]),
             place.read(arrays, [self._checks[part] for part in place.bases], validation.sentences[:]),
         )
-        choice = Choice(
-            self._target, read[0], train.labels, read[1], validation.labels, seed=config.train.seed
-        )
+        choice = Choice(self._target, read[0], train.labels, read[1], validation.labels, seed=config.train.seed)
         return _Candidate(name=name, arrays=arrays, train=read[0], checks=read[1], trial=choice.best(config.place))
 
     def _settled(self, chosen: _Candidate) -> Config:
@@ -153,6 +153,7 @@ class _Fit:
             "content": trial.content,
             "temperature": trial.temperature,
             "neighbours": trial.neighbours,
+            "everyone": trial.everyone,
         }
         return config.model_copy(
             update={
@@ -184,7 +185,7 @@ class _Fit:
         )
 
     def _residuals(self, name: str) -> NDArray[np.float64] | None:
-        """Return by how much labels that are numbers differ from what was expected out of fold. *Shape:* (N,)"""
+        """Return by how much labels that are numbers differ from what was expected out of fold. *Shape:* (N,)."""
         scores = [self._learned[part].train.score for part in name.split("+")]
         known = [score for score in scores if score is not None]
         if self._train.classes or not known:
@@ -193,14 +194,14 @@ class _Fit:
         return np.asarray(gap[:, 0], np.float64)
 
     def _points(self, config: Config, reading: Reading) -> NDArray[np.float32]:
-        """Place rows. *Shape:* (N, D)"""
+        """Place rows. *Shape:* (N, D)."""
         learned = np.asarray(place_of(config, self._target).learned(reading, config.place), np.float32)
         return weighed(learned, np.asarray(reading.content, np.float32), float(config.place.content))
 
 
 def _expected(base: object, arrays: Mapping[str, NDArray[np.generic]], rows: Rows) -> Expected:
     """Ask a base about many rows, a block at a time."""
-    from prle.models.labels.scores.interface import Base, Expected
+    from prle.models.labels.votes.scores.interface import Base, Expected
 
     starts = range(0, len(rows.labels), BLOCK)
     made = [cast("Base", base)(arrays, np.asarray(rows.sentences[first : first + BLOCK])) for first in starts]

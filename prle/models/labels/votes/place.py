@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
     from prle.arrays.shapes import Array, Parameters
     from prle.config import PlaceConfig
-    from prle.models.labels.scores.interface import Base, Expected
     from prle.models.labels.targets import Target
+    from prle.models.labels.votes.scores.interface import Base, Expected
 
 AXES: Final = 384
-"""Of a wider frozen vector, so many principal axes are compared: columns of a table say much the same."""
+"""Of a wider frozen vector, so many principal axes are compared at most: columns of a table say much the same."""
+
+HELD: Final = 0.95
+"""Share of the variance that these axes have to hold; no more are taken."""
 
 _SAMPLE: Final = 8_192
 
@@ -64,8 +67,10 @@ class Place:
         middle = topics.mean(axis=0) if table else np.zeros(topics.shape[1])
         measured = {"middle": middle.astype(np.float32)}
         if topics.shape[1] > AXES:
-            _, vectors = np.linalg.eigh((topics - middle).T @ (topics - middle))
-            measured["axes"] = vectors[:, -AXES:].astype(np.float32)
+            values, vectors = np.linalg.eigh((topics - middle).T @ (topics - middle))
+            held = np.cumsum(values[::-1]) / values.sum()
+            axes = min(int(np.searchsorted(held, HELD)) + 1, AXES)
+            measured["axes"] = vectors[:, ::-1][:, :axes].astype(np.float32)
         return measured
 
     def expected(self, scores: Mapping[str, Parameters], sentences: Array) -> list[Expected]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from prle.arrays.geometry import squared_distances
 from prle.models.labels.committee import Answer
+from prle.models.labels.predictor import Answering
 from prle.models.labels.routers import ROUTERS, Spaces
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ class Votes:
     """Who votes for B inputs, the nearest first.
 
     :param places: where voters are filed. *Shape:* (B, K)
-    :param alphas: their weights, which sum to one; zero of rows that are only kept ready. *Shape:* (B, K)
+    :param alphas: their weights; zero of rows that are only kept ready. With the ``everyone`` of all training rows in
+        equal parts they sum to one. *Shape:* (B, K)
     :param far: squared distances; infinity where nobody is. *Shape:* (B, K)
     :param labels: scaled: deviations, or one where the class is theirs. *Shape:* (B, K, T)
     :param adds: what is added to each label, scaled, for what differs; zero where nothing is. *Shape:* (B, K, T)
-    :param weights: of prototypes: the sums of alphas over their rows. *Shape:* (B, P)
+    :param cells: the prototypes of the voters. *Shape:* (B, K)
+    :param weights: of prototypes: what their rows weigh together. *Shape:* (B, P)
+    :param everyone: what all training rows share, whoever is near; ``common``
+        are the label sums of each prototype over all rows, as a share of them. *Shape:* (P, T)
     """
 
     places: NDArray[np.int64]
@@ -46,16 +51,18 @@ class Votes:
     adds: NDArray[np.float64]
     cells: NDArray[np.int64]
     weights: NDArray[np.float64]
+    everyone: float
+    common: NDArray[np.float64]
 
     @property
     def carried(self) -> NDArray[np.float64]:
-        """What labels alone say. *Shape:* (B, T)"""
-        return np.einsum("bk,bkt->bt", self.alphas, self.labels)
+        """What labels alone say. *Shape:* (B, T)."""
+        return np.einsum("bk,bkt->bt", self.alphas, self.labels) + self.everyone * self.common.sum(axis=0)
 
     @property
     def prediction(self) -> NDArray[np.float64]:
-        """What labels say, and what differs. *Shape:* (B, T)"""
-        return np.einsum("bk,bkt->bt", self.alphas, self.labels + self.adds)
+        """What labels say, and what differs. *Shape:* (B, T)."""
+        return self.carried + np.einsum("bk,bkt->bt", self.alphas, self.adds)
 
     @property
     def said(self) -> NDArray[np.float64]:
@@ -67,17 +74,17 @@ class Votes:
 
     @property
     def outputs(self) -> NDArray[np.float64]:
-        """The same with what differs. *Shape:* (B, P, T)"""
+        """The same with what differs. *Shape:* (B, P, T)."""
         return self._by_prototype(self.labels + self.adds)
 
     def _by_prototype(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        said = np.zeros((*self.weights.shape, values.shape[2]))
+        said = np.zeros((*self.weights.shape, values.shape[2])) + self.everyone * self.common
         np.add.at(said, (np.arange(len(self.places))[:, None], self.cells), self.alphas[:, :, None] * values)
         return said / np.where(self.weights > 0.0, self.weights, 1.0)[:, :, None]
 
 
 @final
-class VotingPredictor:
+class VotingPredictor(Answering):
     """Predicts label units or class probabilities: ``sum_i alpha_i (y_i + what differs)``.
 
     :param config: settled settings, those of the place included.
@@ -107,6 +114,10 @@ class VotingPredictor:
         self._scores = {name: _at(arrays, precision) for name, arrays in scores.items()}
         self._measured, self._router = _at(measured, precision), _at(router, precision)
         self._labels = np.asarray(target.scaled(voters.labels), np.float64)
+        self._everyone = float(config.place.everyone)
+        self._crowd = np.diff(voters.starts) / len(voters)
+        self._common = np.zeros((len(voters.anchors), target.width))
+        np.add.at(self._common, voters.cells, self._labels / len(voters))
 
     def placed(self, sentences: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
         """Place inputs: what was learned of them, and their content. *Shape:* (B, S, H) to (B, L), (B, C)."""
@@ -149,9 +160,20 @@ class VotingPredictor:
         adds = np.zeros_like(labels)
         if self.differs is not None:
             adds = self.differs.at(learned, self.voters.learned, places, cells)
-        weights = np.zeros((len(places), len(self.anchors)))
+        alphas = alphas * (1.0 - self._everyone)
+        weights = np.zeros((len(places), len(self.anchors))) + self._everyone * self._crowd
         np.add.at(weights, (np.arange(len(places))[:, None], cells), alphas)
-        return Votes(places=places, alphas=alphas, far=far, labels=labels, adds=adds, cells=cells, weights=weights)
+        return Votes(
+            places=places,
+            alphas=alphas,
+            far=far,
+            labels=labels,
+            adds=adds,
+            cells=cells,
+            weights=weights,
+            everyone=self._everyone,
+            common=self._common,
+        )
 
     def shares(self, far: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the weights of rows by their squared distances, the nearest first. *Shape:* (B, K) to (B, K)."""
@@ -198,18 +220,13 @@ class VotingPredictor:
         blocks = [self.votes(block).weights for block in self._blocks(sentences)]
         return np.concatenate([np.empty((0, len(self.anchors))), *blocks])
 
-    def regimes(self, sentences: Sentences) -> NDArray[np.int64]:
-        """Return the prototype that dominates each input, by its weight. *Shape:* (N, S, H) to (N,)."""
-        regimes: NDArray[np.int64] = self.weights(sentences).argmax(axis=1).astype(np.int64)
-        return regimes
-
     def retrieval(self, sentences: Sentences) -> NDArray[np.floating]:
         """Place inputs. *Shape:* (N, S, H) to (N, D)."""
         width = self.prototypes.shape[1]
         blocks = [self.voters.placed(*self.placed(block)) for block in self._blocks(sentences)]
         return np.concatenate([np.empty((0, width), self._precision), *blocks])
 
-    def standing(self, rows: NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:  # noqa: ARG002
+    def standing(self, rows: slice | NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:  # noqa: ARG002
         """Return where training rows are, by number, as they were placed when they were filed. *Shape:* (n, D)."""
         return self.voters.points(self.voters.place_of[rows])
 

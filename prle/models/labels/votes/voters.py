@@ -54,7 +54,10 @@ class Voters:
         """File rows (N,) under the nearest of the anchors (P,), each anchor under itself."""
         points = weighed(learned, content, about)
         cells = np.concatenate(
-            [squared_distances(points[first : first + 4096], points[anchors]).argmin(axis=1) for first in range(0, len(points), 4096)]
+            [
+                squared_distances(points[first : first + 4096], points[anchors]).argmin(axis=1)
+                for first in range(0, len(points), 4096)
+            ]
         )
         cells[anchors] = np.arange(len(anchors))
         order = np.argsort(cells, kind="stable")
@@ -73,38 +76,38 @@ class Voters:
 
     @cached_property
     def cells(self) -> NDArray[np.int64]:
-        """The prototype of each voter. *Shape:* (N,)"""
+        """The prototype of each voter. *Shape:* (N,)."""
         return np.repeat(np.arange(len(self.anchors)), np.diff(self.starts))
 
     @cached_property
     def place_of(self) -> NDArray[np.int64]:
-        """Where each training row is filed; -1 of one that does not vote. *Shape:* (highest row + 1,)"""
+        """Where each training row is filed; -1 of one that does not vote. *Shape:* (highest row + 1,)."""
         places = np.full(int(self.rows.max()) + 1, -1, np.int64)
         places[self.rows] = np.arange(len(self.rows))
         return places
 
     @cached_property
     def centres(self) -> NDArray[np.floating]:
-        """Where the anchors are. *Shape:* (P, D)"""
+        """Where the anchors are. *Shape:* (P, D)."""
         places = self.place_of[self.anchors]
         return weighed(self.learned[places], self.content[places], self.about).astype(self.precision)
 
     @cached_property
     def held(self) -> NDArray[np.floating] | None:
-        """All places, where they are few enough to be held. *Shape:* (N, D)"""
+        """All places, where they are few enough to be held. *Shape:* (N, D)."""
         width = self.learned.shape[1] + self.content.shape[1]
         if len(self) * width * np.dtype(self.precision).itemsize > HELD:
             return None
         return weighed(self.learned[:], self.content[:], self.about).astype(self.precision)
 
     def points(self, chosen: slice | NDArray[np.int64]) -> NDArray[np.floating]:
-        """Return places of voters. *Shape:* (n, D)"""
+        """Return places of voters. *Shape:* (n, D)."""
         if self.held is not None:
             return self.held[chosen]
         return weighed(self.learned[chosen], self.content[chosen], self.about).astype(self.precision)
 
     def placed(self, learned: NDArray[np.floating], content: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Return the place of inputs among them. *Shapes:* (B, L), (B, C) to (B, D)"""
+        """Return the place of inputs among them. *Shapes:* (B, L), (B, C) to (B, D)."""
         return weighed(learned, content, self.about).astype(self.precision)
 
     def nearest(
@@ -181,12 +184,12 @@ def weighed(learned: NDArray[np.floating], content: NDArray[np.floating], about:
     """Put both parts of a place side by side. *Shapes:* (B, L), (B, C) to (B, L + C); nothing of no weight."""
     if about == 0.0 and learned.shape[1]:
         return np.asarray(learned)
-    return np.concatenate([learned, np.asarray(content, learned.dtype) * np.sqrt(about or 1.0).astype(learned.dtype)], axis=1)
+    return np.concatenate(
+        [learned, np.asarray(content, learned.dtype) * np.sqrt(about or 1.0).astype(learned.dtype)], axis=1
+    )
 
 
-def recall_of_cells(
-    voters: Voters, inputs: NDArray[np.floating], count: int, wanted: float
-) -> tuple[int, float]:
+def recall_of_cells(voters: Voters, inputs: NDArray[np.floating], count: int, wanted: float) -> tuple[int, float]:
     """Return how many of the nearest cells keep recall of the ``count`` nearest rows, and the recall that they have.
 
     :param inputs: places, such as those of validation rows. *Shape:* (B, D)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prle.arrays.shapes import Sentences
     from prle.baselines.interface import Table
     from prle.config import Config
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
     from prle.stages.bench.methods.disturbances import DisturbanceName
     from prle.workspace import Workspace
 
@@ -46,7 +46,7 @@ class Contender:
     :param fit_seconds: wall seconds that fitting took, when it was fitted.
     """
 
-    predictor: Predictor
+    predictor: Answering
     config: Config
     prototypes: int
     fit_seconds: float

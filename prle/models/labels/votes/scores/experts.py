@@ -11,8 +11,8 @@ from prle.arrays.geometry import softmax
 from prle.arrays.shapes import array_namespace
 from prle.models.labels.assembly import assemble, settle
 from prle.models.labels.committee import flat, nested
-from prle.models.labels.scores.interface import Base, Expected, Learned
 from prle.models.labels.targets import measure_target
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned
 
 if TYPE_CHECKING:
     from prle.arrays.shapes import Array, Parameters
@@ -58,8 +58,8 @@ class ExpertsBase(Base):
         starts = range(0, len(train.labels), BLOCK)
         made = [self(arrays, np.asarray(train.sentences[first : first + BLOCK])) for first in starts]
         value = None if made[0].value is None else np.concatenate([each.value for each in made])
-        train = Expected(score=np.concatenate([each.score for each in made]), value=value)
-        return Learned(arrays=arrays, train=train, history=fitted[0].history)
+        score = np.concatenate([each.score for each in made])
+        return Learned(arrays=arrays, train=Expected(score=score, value=value), history=fitted[0].history)
 
     def __call__(self, arrays: Parameters, sentences: Array) -> Expected:
         """Run every member. *Shape:* (B, S, H) to a score (B, T) and a value (B, M * D)."""

@@ -10,9 +10,9 @@ import numpy as np
 from prle.models.labels.experts.logistic_regression import logistic
 from prle.models.labels.pairing import compose
 from prle.models.labels.retrieval import standardisation
-from prle.models.labels.scores.fitting import codes_of, composed, error, out_of_fold, said
-from prle.models.labels.scores.interface import Base, Expected, Learned
 from prle.models.labels.targets import ClassTarget
+from prle.models.labels.votes.scores.fitting import codes_of, composed, error, out_of_fold, said
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, final
 import numpy as np
 
 from prle.models.labels.pairing import compose
-from prle.models.labels.scores.fitting import codes_of, composed, error, out_of_fold, said
-from prle.models.labels.scores.interface import Base, Expected, Learned
-from prle.models.labels.scores.trees import flattened, summed
 from prle.models.labels.targets import ClassTarget
+from prle.models.labels.votes.scores.fitting import codes_of, composed, error, out_of_fold, said
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.trees import flattened, summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,24 @@ LONGEST: Final = 0.3
 LEAF_ROWS: Final = 20
 """Rows of a leaf at least; where rows are few, a fortieth of them, and two."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How an ensemble grows.
+
+    :param leaves: of a tree, at most.
+    :param feature_share: of the columns, those considered at each split.
+    :param step: share of what is left over that a tree takes away.
+    """
+
+    leaves: int
+    feature_share: float
+    step: float
+
+
+PACES: Final = (Pace(leaves=31, feature_share=0.5, step=0.1), Pace(leaves=16, feature_share=0.3, step=0.05))
+"""Tried one after the other: bold trees serve curved numbers, careful ones noisy classes."""
+
 NEAR: Final = 1e-4
 """So near to its highest or lowest value, as a share of their distance, a column is there but for rounding."""
 
@@ -53,17 +71,13 @@ class BoostingBase(Base):
     :param folds: how many parts the training rows are dealt into.
     :param seed: of the deal, and of the columns that trees look at.
     :param rounds: of boosting, at most.
-    :param leaves: of a tree, at most.
-    :param feature_share: of the columns, those considered at each split.
-    :param step: share of what is left over that a tree takes away.
+    :param paces: what validation chooses among.
     """
 
     folds: int = 5
     seed: int = 0
     rounds: int = 400
-    leaves: int = 31
-    feature_share: float = 0.5
-    step: float = 0.1
+    paces: tuple[Pace, ...] = PACES
 
     def check(self, kind: RowKind) -> None:
         """Accept any rows."""
@@ -75,16 +89,18 @@ class BoostingBase(Base):
         target: Target,
         observer: Observer,  # noqa: ARG002
     ) -> Learned:
-        """Fit once with all rounds, of which validation keeps some, and as often as there are folds with those."""
+        """Fit at each pace with all rounds, of which validation keeps some, and fold by fold with those."""
         features = composed(train)
         places = joined(features)
         rows, checks = _joined(features, places), _joined(composed(validation), places)
         kind: _Kind = _Classes(target, train) if isinstance(target, ClassTarget) else _Numbers(target, train)
-        rounds, step = self._pace(target)
-        settings = {**self._settings(len(rows)), "learning_rate": step}
-        machine = kind.grown(rows, np.arange(len(rows)), {**settings, "max_iter": rounds})
-        errors = [error(target, validation, scores) for scores in kind.staged(machine, checks)]
-        rounds = int(np.argmin(errors)) + 1
+        grown = []
+        for pace in self.paces if target.width <= 2 else self.paces[:1]:
+            settings = self._settings(len(rows), target, pace)
+            machine = kind.grown(rows, np.arange(len(rows)), settings)
+            errors = [error(target, validation, scores) for scores in kind.staged(machine, checks)]
+            grown.append((min(errors), int(np.argmin(errors)) + 1, settings, machine))
+        _, rounds, settings, machine = min(grown, key=lambda each: each[0])
 
         def score(inside: NDArray[np.int64], outside: NDArray[np.int64]) -> NDArray[np.float64]:
             part = kind.grown(rows, inside, {**settings, "max_iter": rounds})
@@ -99,17 +115,16 @@ class BoostingBase(Base):
         outputs = summed(arrays, _joined(compose(np.asarray(sentences)), arrays["joined"]))
         return Expected(score=said(outputs).astype(np.float32))
 
-    def _pace(self, target: Target) -> tuple[int, float]:
-        """Return rounds at most, and the step."""
-        rounds = min(self.rounds, max(LEAST_ROUNDS, TREES // (target.width if target.width > 2 else 1)))
-        return rounds, max(self.step, min(LONGEST, STEPS / rounds)) if rounds < self.rounds else self.step
-
-    def _settings(self, count: int) -> dict[str, Any]:
+    def _settings(self, count: int, target: Target, pace: Pace) -> dict[str, Any]:
         """Return what scikit-learn calls the settings, for so many training rows."""
+        rounds = min(self.rounds, max(LEAST_ROUNDS, TREES // (target.width if target.width > 2 else 1)))
+        step = max(pace.step, min(LONGEST, STEPS / rounds)) if rounds < self.rounds else pace.step
         return {
-            "max_leaf_nodes": self.leaves,
+            "max_iter": rounds,
+            "learning_rate": step,
+            "max_leaf_nodes": pace.leaves,
             "min_samples_leaf": min(LEAF_ROWS, max(2, count // (2 * LEAF_ROWS))),
-            "max_features": self.feature_share,
+            "max_features": pace.feature_share,
             "l2_regularization": 1.0,
             "early_stopping": False,
             "random_state": self.seed,

@@ -8,7 +8,7 @@ import numpy as np
 
 from prle.arrays.geometry import softmax
 from prle.models.labels.pairing import compose
-from prle.models.labels.scores.interface import folds
+from prle.models.labels.votes.scores.interface import folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

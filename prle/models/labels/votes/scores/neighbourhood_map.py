@@ -12,7 +12,7 @@ from prle.arrays.shapes import array_namespace
 from prle.errors import UsageError
 from prle.models.labels.pairing import compose
 from prle.models.labels.retrieval import standardisation
-from prle.models.labels.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +81,9 @@ class MapBase(Base):
         """Place rows. *Shape:* (B, S, H) to a value (B, M * 16)."""
         inputs = (compose(sentences) - arrays["centre"]) * arrays["scale"]
         count = sum(name.endswith("/first") for name in arrays)
-        placed = [mapped(inputs, {each: arrays[f"{n}/{each}"] for each in ("first", "bias", "second")}) for n in range(count)]
+        placed = [
+            mapped(inputs, {each: arrays[f"{n}/{each}"] for each in ("first", "bias", "second")}) for n in range(count)
+        ]
         return Expected(value=array_namespace(sentences).concat(placed, axis=1))
 
     def _start(self, inputs: NDArray[np.floating], rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:

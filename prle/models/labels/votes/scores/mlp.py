@@ -11,9 +11,9 @@ import numpy as np
 from prle.arrays.shapes import array_namespace
 from prle.models.labels.pairing import compose
 from prle.models.labels.retrieval import standardisation
-from prle.models.labels.scores.fitting import composed, out_of_fold, said
-from prle.models.labels.scores.interface import Base, Expected, Learned
 from prle.models.labels.targets import ClassTarget
+from prle.models.labels.votes.scores.fitting import composed, out_of_fold, said
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned
 from prle.observer import EpochRecord
 
 if TYPE_CHECKING:

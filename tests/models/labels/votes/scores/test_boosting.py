@@ -6,9 +6,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 from prle.encoders.tabular.piecewise_numbers import PiecewiseNumbers
 from prle.models.labels.assembly import RowKind
-from prle.models.labels.scores import trees
-from prle.models.labels.scores.boosting import BoostingBase, joined
-from tests.models.labels.scores.planted import (
+from prle.models.labels.votes.scores import trees
+from prle.models.labels.votes.scores.boosting import BoostingBase, Pace, joined
+from tests.models.labels.votes.scores.planted import (
     check_base,
     check_out_of_fold,
     classes,
@@ -18,7 +18,8 @@ from tests.models.labels.scores.planted import (
     target_of,
 )
 
-BASE = BoostingBase(rounds=25, folds=2)
+PACE = Pace(leaves=31, feature_share=0.5, step=0.1)
+BASE = BoostingBase(rounds=25, folds=2, paces=(PACE,))
 
 
 @pytest.mark.parametrize("kind", kinds())
@@ -39,7 +40,7 @@ def test_it_answers_as_scikit_learn_does(kind, walks, monkeypatch):
     learned = fit(BASE, train, validation)
     target = target_of(train)
     count = len(learned.arrays["root"]) // (5 if kind == "five" else 1)
-    settings = {**BASE._settings(len(train.labels)), "learning_rate": 0.1, "max_iter": count}
+    settings = {**BASE._settings(len(train.labels), target, PACE), "learning_rate": 0.1, "max_iter": count}
     features, checks = (rows.sentences[:, 0].astype(np.float64) for rows in (train, validation))
     if kind == "numbers":
         labels = target.scaled(train.labels)[:, 0].astype(np.float64)
@@ -85,11 +86,10 @@ def test_bars_and_numbers_are_learned_alike():
 
 
 def test_many_classes_get_few_rounds_with_long_steps():
-    base = BoostingBase()
-    assert base._pace(target_of(classes(2))) == (400, 0.1)
-    rounds, step = base._pace(target_of(classes(77, rows=2000)))
-    assert rounds == 15
-    assert step == 0.3
+    settings = BoostingBase()._settings(2000, target_of(classes(2)), PACE)
+    assert (settings["max_iter"], settings["learning_rate"]) == (400, 0.1)
+    settings = BoostingBase()._settings(2000, target_of(classes(77, rows=2000)), PACE)
+    assert (settings["max_iter"], settings["learning_rate"]) == (15, 0.3)
 
 
 def test_a_class_that_a_fold_lacks_is_no_obstacle():

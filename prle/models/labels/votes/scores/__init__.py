@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prle.models.labels.scores.boosting import BoostingBase
-from prle.models.labels.scores.experts import ExpertsBase
-from prle.models.labels.scores.interface import Base, Expected, Learned
-from prle.models.labels.scores.kernel import KernelBase
-from prle.models.labels.scores.linear import LinearBase
-from prle.models.labels.scores.mlp import MLPBase
-from prle.models.labels.scores.neighbourhood_map import MapBase
+from prle.models.labels.votes.scores.boosting import BoostingBase
+from prle.models.labels.votes.scores.experts import ExpertsBase
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.kernel import KernelBase
+from prle.models.labels.votes.scores.linear import LinearBase
+from prle.models.labels.votes.scores.mlp import MLPBase
+from prle.models.labels.votes.scores.neighbourhood_map import MapBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,10 +35,15 @@ BASES: Final[Mapping[str, Callable[[Config], Base]]] = {
 """A base, made from settled settings, by name."""
 
 
-def suited(kind: RowKind) -> tuple[BaseName, ...]:
-    """Return what ``auto`` tries for rows of a kind; the first is the one to beat (benchmarks/log/votes.md)."""
+MANY: Final = 10_000
+"""Rows of a table beyond which ``auto`` tries trees alone: what else it tries costs more there, and serves less."""
+
+
+def suited(kind: RowKind, rows: int) -> tuple[BaseName, ...]:
+    """Return what ``auto`` tries for so many rows of a kind; the first is the one to beat (benchmarks/log/votes.md)."""
     if kind.table:
-        return ("boosting", "linear") if kind.classes else ("boosting", "boosting+kernel", "kernel")
+        others: tuple[BaseName, ...] = ("linear", "boosting+linear") if kind.classes else ("kernel", "boosting+kernel")
+        return ("boosting", *(others if rows <= MANY else ()))
     if kind.classes:
         return ("experts",) if kind.pairs else ("linear",)
     return ("experts+kernel",) if kind.pairs else ("kernel+map",)

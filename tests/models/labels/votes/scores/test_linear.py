@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from prle.models.labels.assembly import RowKind
-from prle.models.labels.scores.linear import LinearBase
-from tests.models.labels.scores.planted import (
+from prle.models.labels.votes.scores.linear import LinearBase
+from tests.models.labels.votes.scores.planted import (
     check_base,
     check_out_of_fold,
     classes,
@@ -31,7 +31,7 @@ def test_training_rows_are_scored_without_their_labels(kind):
 
 @pytest.mark.parametrize("penalty", [1e-4, 0.1, 10.0])
 def test_scores_of_numbers_are_exactly_those_of_leaving_each_row_out(penalty, monkeypatch):
-    monkeypatch.setattr("prle.models.labels.scores.linear.PENALTIES", (penalty,))
+    monkeypatch.setattr("prle.models.labels.votes.scores.linear.PENALTIES", (penalty,))
     train = numbers(30, width=20)
     learned = fit(BASE, train, numbers(20, width=20, seed=1))
     features, labels = train.sentences[:, 0].astype(np.float64), target_of(train).scaled(train.labels)[:, 0]

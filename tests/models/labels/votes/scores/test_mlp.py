@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from prle.models.labels.assembly import RowKind
-from prle.models.labels.scores.mlp import PATIENCE, MLPBase
-from tests.models.labels.scores.planted import check_base, check_out_of_fold, classes, fit, kinds, target_of
+from prle.models.labels.votes.scores.mlp import PATIENCE, MLPBase
+from tests.models.labels.votes.scores.planted import check_base, check_out_of_fold, classes, fit, kinds, target_of
 
 # Small rows need small batches to learn anything in a few epochs.
 FEW = 20
@@ -15,8 +15,8 @@ BASE = MLPBase(folds=2, hidden=(32, 16))
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch):
-    monkeypatch.setattr("prle.models.labels.scores.mlp.BATCH", 12)
-    monkeypatch.setattr("prle.models.labels.scores.mlp.EPOCHS", FEW)
+    monkeypatch.setattr("prle.models.labels.votes.scores.mlp.BATCH", 12)
+    monkeypatch.setattr("prle.models.labels.votes.scores.mlp.EPOCHS", FEW)
 
 
 class Noted:

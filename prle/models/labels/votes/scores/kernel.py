@@ -12,7 +12,7 @@ from prle.arrays.shapes import array_namespace
 from prle.errors import UsageError
 from prle.models.labels.pairing import compose
 from prle.models.labels.retrieval import standardisation
-from prle.models.labels.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,7 +97,7 @@ class KernelBase(Base):
     def _scored(self, arrays: Parameters, sentences: Sentences) -> NDArray[np.float32]:
         """Score rows a block at a time. *Shape:* (N, S, H) to (N, 1)."""
         starts = range(0, len(sentences), BLOCK)
-        blocks = [self(arrays, np.asarray(sentences[first : first + BLOCK])).score for first in starts]
+        blocks = [np.asarray(self(arrays, sentences[first : first + BLOCK]).score) for first in starts]
         return np.concatenate(blocks).astype(np.float32)
 
 
@@ -137,7 +137,7 @@ def _chosen(
 def _solution(
     rows: NDArray[np.floating], labels: NDArray[np.floating], gamma: float, penalty: float
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Return ``(K + penalty I)^-1 labels`` (L, T), and the diagonal (L,) of that inverse, which leaving one out needs."""
+    """Return ``(K + penalty I)^-1 labels`` (L, T), and the diagonal (L,) of that inverse, for leaving one out."""
     from scipy.linalg import cho_solve, cholesky, lapack
 
     system = squared_distances(rows, rows)
