@@ -296,7 +296,7 @@ def _target(stored: StoredModel, config: Config) -> Target:
 
 def evidence_of(checkpoint: Checkpoint, train: Rows) -> tuple[Regressions, ...]:
     """Return what the experts of each member were solved on; nothing where they are no solutions."""
-    if not traceable(checkpoint.members):
+    if not checkpoint.members or not traceable(checkpoint.members):
         return ()
     model = assemble(checkpoint.config)
     return tuple(regressions(model, member, checkpoint.target, train) for member in checkpoint.members)
@@ -304,7 +304,7 @@ def evidence_of(checkpoint: Checkpoint, train: Rows) -> tuple[Regressions, ...]:
 
 def evidence_bytes(checkpoint: Checkpoint, rows: int) -> int:
     """Return about how much the evidence of all members takes for ``rows`` training rows; 0 where there is none."""
-    if not traceable(checkpoint.members):
+    if not checkpoint.members or not traceable(checkpoint.members):
         return 0
     rank = int(checkpoint.members[0]["experts"]["own_weight"].shape[2])
     count = len(checkpoint.anchors)
