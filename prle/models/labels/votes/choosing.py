@@ -80,8 +80,8 @@ class Choice:
         seed: int,
     ) -> None:
         drawn = np.random.default_rng(seed).permutation(len(goal))[: max(1, COMPARED // max(1, len(labels)))]
-        self._target, self._rows, self._labels = target, len(labels), np.asarray(target.scaled(labels), np.float64)
-        self._goal = np.asarray(target.scaled(goal[drawn]), np.float64)[:, None, :]
+        self._target, self._rows, self._labels = target, len(labels), target.exact(labels)
+        self._goal = target.exact(goal[drawn])[:, None, :]
         self._far: dict[str, NDArray[np.floating] | None] = {
             part: None if getattr(train, part) is None else _squares(getattr(checks, part)[drawn], getattr(train, part))
             for part in ("score", "value", "content")

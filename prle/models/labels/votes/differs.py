@@ -59,7 +59,8 @@ class Differs:
         own = np.asarray(voters, np.float64) @ self.axes
         toward = (np.asarray(inputs, np.float64) @ self.axes) @ self.slope.T
         sloped = np.take_along_axis(toward, cells, axis=1) - np.einsum("bkr,bkr->bk", own[places], self.slope[cells])
-        return sloped[:, :, None] + self.level[cells]
+        added: NDArray[np.float64] = sloped[:, :, None] + self.level[cells]
+        return added
 
 
 def main_axes(learned: NDArray[np.floating]) -> NDArray[np.float64]:

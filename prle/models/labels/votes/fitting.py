@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, cast, final
 import numpy as np
 
 from prle.errors import UsageError
+from prle.models.labels.routers import ROUTERS
 from prle.models.labels.targets import measure_target
 from prle.models.labels.votes.anchors import choose_anchors
 from prle.models.labels.votes.ballot import Ballot, place_of
 from prle.models.labels.votes.choosing import NOISE, Choice, Trial
 from prle.models.labels.votes.place import spread
+from prle.models.labels.votes.saying import said_by_cells
 from prle.models.labels.votes.scores import BASES, suited
 from prle.models.labels.votes.voters import Voters, recall_of_cells, weighed
 
@@ -36,6 +38,9 @@ ALL: Final = 4_096
 
 CHECKED: Final = 512
 """Validation rows that recall is measured on."""
+
+ROUTED: Final = 4_096
+"""Rows that a router is fitted on at most, and judged by."""
 
 BLOCK: Final = 4_096
 """Rows placed at a time."""
@@ -109,7 +114,7 @@ class _Fit:
         ballot = Ballot(
             scores={part: self._learned[part].arrays for part in parts},
             place=chosen.arrays,
-            router={},
+            router=self._router(settled, chosen, voters),
             differs=None,
             voters=voters,
             probes=probes,
@@ -182,6 +187,29 @@ class _Fit:
             self._train.labels,
             anchors,
             float(config.place.content),
+        )
+
+    def _router(self, config: Config, chosen: _Candidate, voters: Voters) -> dict[str, NDArray[np.float32]]:
+        """Fit a router in the place; with softmax examples decide themselves, and there is nothing to fit."""
+        if config.router.kind == "softmax":
+            return {}
+        from prle.models.labels.training.routing import Said, train_router
+
+        labels, temperature = self._target.exact(voters.labels), float(config.place.temperature)
+        drawn = np.random.default_rng(config.train.seed).permutation(len(voters))[:ROUTED]
+        points, checks = voters.points(drawn), self._points(config, chosen.checks)[:ROUTED]
+        return train_router(
+            ROUTERS[config.router.kind](config.router),
+            voters.centres,
+            Said(points, said_by_cells(voters, labels, points, temperature, own=drawn), labels[drawn]),
+            Said(
+                checks,
+                said_by_cells(voters, labels, checks, temperature),
+                self._target.exact(self._validation.labels[:ROUTED]),
+            ),
+            self._target,
+            epochs=config.train.epochs,
+            seed=config.train.seed,
         )
 
     def _residuals(self, name: str) -> NDArray[np.float64] | None:
