@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.arrays.shapes import Sentences
+    from prle.arrays.shapes import Points, Sentences
     from prle.config import Config
     from prle.models.labels.targets import Target
     from prle.models.labels.votes.differs import Differs
@@ -86,6 +86,20 @@ class Votes:
         np.add.at(said, (np.arange(len(self.places))[:, None], self.cells), self.alphas[:, :, None] * values)
         means: NDArray[np.float64] = said / np.where(self.weights > 0.0, self.weights, 1.0)[:, :, None]
         return means
+
+
+@final
+class StandingRows:
+    """Voters where they were filed, taken by slices or by numbers."""
+
+    def __init__(self, voters: Voters) -> None:
+        self._voters = voters
+
+    def __len__(self) -> int:
+        return len(self._voters)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.floating]:
+        return self._voters.points(rows)
 
 
 @final
@@ -235,9 +249,9 @@ class VotingPredictor(Answering):
         blocks = [self.voters.placed(*self.placed(block)) for block in self._blocks(sentences)]
         return np.concatenate([np.empty((0, width), self._precision), *blocks])
 
-    def standing(self, rows: slice | NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:  # noqa: ARG002
-        """Return where training rows are, by number, as they were placed when they were filed. *Shape:* (n, D)."""
-        return self.voters.points(self.voters.place_of[rows])
+    def standing(self, sentences: Sentences) -> Points:  # noqa: ARG002
+        """Return those who may vote, as they were placed when they were filed. *Shape:* (N, D)."""
+        return StandingRows(self.voters)
 
     @property
     def prototypes(self) -> NDArray[np.floating]:
