@@ -35,6 +35,9 @@ FEW: Final = 0.25
 EVERYONE: Final = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05)
 """Of classes alone: labels that are numbers have a mean, and lose nothing where nobody near is otherwise."""
 
+ROUNDING: Final = 1e-9
+"""Errors that differ by less are the same."""
+
 WORSE: Final = 1.15
 """A weight of the content beyond which errors are this much above the best is the last one tried."""
 
@@ -58,7 +61,7 @@ class Trial:
     def level(self, best: Trial, noise: float) -> bool:
         """Whether its paired excess over the best is at most so many of its standard errors."""
         excess = self.errors - best.errors
-        return bool(excess.mean() <= noise * excess.std() / np.sqrt(len(excess)))
+        return bool(excess.mean() <= noise * excess.std() / np.sqrt(len(excess)) + ROUNDING)
 
 
 @final
