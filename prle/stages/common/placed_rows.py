@@ -10,7 +10,6 @@ from prle.models.labels.predictor import PlacedRows
 from prle.stages.common.memory import vectors_in
 
 if TYPE_CHECKING:
-
     from prle.arrays.shapes import Points
     from prle.models.labels.predictor import Answering
     from prle.workspace import Workspace

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prle.errors import UsageError
-fewest_rows = None
+from prle.explanation.voting import fewest_rows
 from prle.stages.explain.grounds import VOTING
 from prle.stages.explain.parts import CounterfactualReport, RemovalReport
 

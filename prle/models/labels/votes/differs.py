@@ -37,10 +37,9 @@ class Differs:
         """Return what was stored, None where nothing was."""
         return cls(axes=arrays["axes"], slope=arrays["slope"], level=arrays["level"]) if arrays else None
 
-    def arrays(self) -> dict[str, NDArray[np.float32]]:
+    def arrays(self) -> dict[str, NDArray[np.floating]]:
         """Return it as it is stored."""
-        named = {"axes": self.axes, "slope": self.slope, "level": self.level}
-        return {name: array.astype(np.float32) for name, array in named.items()}
+        return {"axes": self.axes, "slope": self.slope, "level": self.level}
 
     def at(
         self,
