@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from prle.errors import UsageError
 from prle.explanation import nearest_others, spacing_of
 from prle.explanation.promise import Promise, promise
 from prle.explanation.regimes import ALONE
@@ -218,13 +219,15 @@ def _with_experts(
 
 
 def _with_voters(
-    train: Rows,
-    validation: Rows,
-    config: Config,
-    compute: Compute,  # noqa: ARG001
-    observer: Observer,
+    train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
 ) -> tuple[Checkpoint, Course]:
-    """Fit what expects, and let labels of training rows make the prediction."""
+    """Fit what expects, and let labels of training rows make the prediction.
+
+    :raises UsageError: where rows stay in the file, several processes take part, or another device is asked for.
+    """
+    if not isinstance(train.sentences, np.ndarray) or compute.ranks.count > 1 or compute.device != "cpu":
+        message = "fit --voters: expected rows that memory holds, one process, and the processor, where labels vote."
+        raise UsageError(message, hint="`--voters none` fits experts, with --memory, torchrun and --device")
     config = settle(counted(_with_projection(config, train), train, validation, observer), train.kind)
     made = fit_votes(config, train, validation, observer)
     checkpoint = Checkpoint(
