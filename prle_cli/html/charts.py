@@ -205,7 +205,7 @@ def likeness(promise: Promise) -> Markup:
     chance = axis.at(promise.content_chance)
     marks = (
         element("line", x1="0%", x2="100%", y1="50%", y2="50%", class_="track"),
-        element("line", x1=chance, x2=chance, y1="10%", y2="90%", class_="chance"),
+        element("line", x1=chance, x2=chance, y1="-100%", y2="200%", class_="chance"),
         element("circle", cx=axis.at(promise.content_score_only), cy="50%", r=4.5, class_="true"),
         element("circle", cx=axis.at(promise.content), cy="50%", r=5, class_="said"),
     )

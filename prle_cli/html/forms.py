@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 _VOTING: Final = (
     "votes.voters",
     "votes.base",
-    "votes.differs",
     "place.neighbours",
     "place.temperature",
     "place.score",

@@ -23,7 +23,7 @@ _MOST: Final = USUAL.first
 """A ledger lists the prototypes that carry so much of the weight one by one, but no more than that."""
 
 _WORTH: Final = 0.0005
-"""The weight that an example has to have to be shown under its prototype; less would be shown as nothing."""
+"""The weight that an example has to have to be listed; less would be shown as nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class LedgerLine:
     """What one prototype adds.
 
     :param says: what its examples say, or its expert where none vote, and ``differs`` what is added to that.
-    :param voters: the heaviest of its examples, none where none vote.
+    :param voters: the heaviest of its examples; none where none vote, or only the one that it stands on.
     """
 
     weight: float
@@ -130,13 +130,14 @@ def _line(share: PrototypeShare | ClassShare, weight: float, adds: float, votes:
     says = share.expert_prediction if share.examples_say is None else share.examples_say
     listed = () if votes is None else votes.listed
     own = [each for each in listed if each.prototype == share.prototype and each.alpha >= _WORTH]
+    alone = len(own) == 1 and own[0].row == share.anchor.row
     return LedgerLine(
         weight=weight,
         says=says,
         differs=share.expert_prediction - says,
         adds=adds,
         share=share,
-        voters=tuple(own[:UNDER]),
+        voters=() if alone else tuple(own[:UNDER]),
     )
 
 
@@ -168,16 +169,19 @@ def by_feature(report: FeatureReport, decimals: int) -> FeatureLedger:
 
 def by_vote(report: VotesReport, decimals: int) -> VoteLedger:
     """Return who voted on a row."""
-    listed, others = report.listed, report.others
-    parts = [*(each.contribution for each in listed), others.contribution, report.differs]
-    *adds, rest, differs = adding_up(parts, decimals + 1)
-    *alphas, left = adding_up([*(each.alpha for each in listed), others.alpha], 3)
+    listed, others = [each for each in report.listed if each.alpha >= _WORTH], report.others
+    light = [each for each in report.listed if each.alpha < _WORTH]
+    more = math.fsum([others.contribution, *(each.contribution for each in light)])
+    *adds, rest, differs = adding_up([*(each.contribution for each in listed), more, report.differs], decimals + 1)
+    *alphas, left = adding_up(
+        [*(each.alpha for each in listed), math.fsum([others.alpha, *(each.alpha for each in light)])], 3
+    )
     return VoteLedger(
         lines=tuple(
             VoteLine(alpha=alpha, adds=add, voter=each) for alpha, add, each in zip(alphas, adds, listed, strict=True)
         ),
-        everyone=len(listed) + others.rows,
-        others=others.rows,
+        everyone=len(report.listed) + others.rows,
+        others=len(light) + others.rows,
         rest=(left, rest),
         differs=differs,
         alpha=math.fsum([*alphas, left]),
