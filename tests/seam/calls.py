@@ -240,7 +240,6 @@ REFUSED: Final[Mapping[str, But]] = {
     "embed --address": But("goes with --engine ray"),
     "predict --address": But("goes with --engine ray"),
     "fit --prototypes auto": But("counts are suggested for numbers", of=("classes",)),
-    "consolidate --how low_rank": But("experts of labels are small already", of=("numbers", "classes")),
     "distill --student factored": But("factors are those of maps", of=("numbers", "classes")),
 }
 """What is refused beside what ``prle.stages.can`` refuses."""

@@ -151,6 +151,7 @@ PICTURES = {
     "texts_bench": lambda: bench_text.view(text_reports.benchmark()),
     "texts_consolidate": lambda: consolidate.view(consolidations.of_texts()),
     "consolidate": lambda: consolidate.view(consolidations.of_numbers()),
+    "votes_consolidate": lambda: consolidate.view(consolidations.of_votes()),
     "classes_consolidate": lambda: consolidate.view(consolidations.of_classes()),
     "texts_bench_cuts": lambda: bench_text.view(text_reports.benchmark_over_cuts()),
     "texts_info": lambda: info.view(text_reports.workspace()),
