@@ -17,6 +17,7 @@ from prle.stages.fit.stage import fit
 from tests.stages.test_classes import dataset as pets
 
 VOTING = {"votes.voters": "examples", "votes.base": "linear", "prototypes.count": 6, "train.epochs": 2}
+BASES = {"number": "kernel", "class": "linear", "table": "linear"}
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,8 @@ def votes_once(demo: Dataset, tmp_path_factory: pytest.TempPathFactory) -> dict[
     for kind, data in (("number", demo), ("class", pets())):
         embed(EmbedRequest(workspace=made[kind]), data, load_encoder("hashing:64"))
     embed_source(made["table"], "wine")
-    for path in made.values():
-        fit(path, resolve(None, VOTING))
+    for kind, path in made.items():
+        fit(path, resolve(None, {**VOTING, "votes.base": BASES[kind]}))
     return made
 
 

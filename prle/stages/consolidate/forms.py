@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from prle.config import MergingName
     from prle.models.labels.checkpoint import Checkpoint
-    from prle.models.labels.predictor import Answering
     from prle.models.labels.training.rows import Rows
     from prle.models.labels.votes.voters import Voters
     from prle.observer import Observer
@@ -37,11 +36,20 @@ class Form(ABC):
     train: Rows
     validation: Rows
 
-    def check(self, merging: MergingName) -> None:
-        """Refuse what cannot become of its prototypes.
+    @property
+    def meanless(self) -> str:
+        """The kind of its experts, where their mean says nothing that they say."""
+        return ""
 
-        :raises UsageError: saying why.
+    @final
+    def check(self, merging: MergingName) -> None:
+        """Refuse to average what has no mean.
+
+        :raises UsageError: saying what to do instead.
         """
+        if merging == "merge" and self.meanless:
+            message = f"consolidate: the mean of two {self.meanless} experts says nothing that either of them said."
+            raise UsageError(message, hint="--how retrain starts each from the expert of the prototype in its middle")
 
     @cached_property
     def points(self) -> NDArray[np.floating]:
@@ -87,19 +95,18 @@ class Form(ABC):
 class Experts(Form):
     """Experts of a group become their mean, and may be fitted on from there."""
 
-    def check(self, merging: MergingName) -> None:
-        """Refuse to average experts whose mean says nothing."""
+    @property
+    def meanless(self) -> str:
+        """Other experts than those whose mean says the mean."""
         kind = self.checkpoint.config.experts.kind
-        if merging == "merge" and kind not in AVERAGED:
-            message = f"consolidate: the mean of two {kind} experts says nothing that either of them said."
-            raise UsageError(message, hint="--how retrain starts each from the expert of the prototype in its middle")
+        return "" if kind in AVERAGED else kind
 
     @cached_property
     def sizes(self) -> NDArray[np.float64]:
         """Weights on training rows."""
         spoken = self.checkpoint.predictor().weights(self.train.sentences).sum(axis=0, dtype=np.float64)
         # A prototype that never speaks still belongs somewhere.
-        return spoken + np.finfo(np.float32).eps * len(self.train.labels)
+        return np.asarray(spoken + np.finfo(np.float32).eps * len(self.train.labels))
 
     def _merged(self, chosen: NDArray[np.int64], groups: NDArray[np.int64]) -> Checkpoint:
         before = self.checkpoint
