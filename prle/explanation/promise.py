@@ -107,7 +107,7 @@ def promise(checkpoint: Checkpoint, train: Rows, inputs: Rows, *, seed: int = 0)
 def _said(checkpoint: Checkpoint, labels: NDArray[np.float64], rows: NDArray[np.floating]) -> _Said:
     """Ask who says what: voters, or where experts speak, the labels of their anchors."""
     target = checkpoint.target
-    anchors = np.asarray(target.scaled(checkpoint.taught(labels)[checkpoint.anchors]), np.float64)
+    anchors = target.exact(checkpoint.taught(labels)[checkpoint.anchors])
     if checkpoint.ballot is None:
         answer = checkpoint.routed().answer(rows)
         weights = np.asarray(answer.weights, np.float64)
@@ -139,7 +139,7 @@ def _said(checkpoint: Checkpoint, labels: NDArray[np.float64], rows: NDArray[np.
 def _scaled(checkpoint: Checkpoint, predictions: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return predictions in scaled units, probabilities of classes. *Shape:* (B,) or (B, T) to (B, T)."""
     reported = np.asarray(checkpoint.target.reported(predictions), np.float64)
-    return np.asarray(checkpoint.target.scaled(reported), np.float64) if reported.ndim == 1 else reported
+    return checkpoint.target.exact(reported) if reported.ndim == 1 else reported
 
 
 def _wide(predictor: Answering, rows: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -156,7 +156,8 @@ def _squares(points: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArr
 def _mixed(weights: NDArray[np.floating], labels: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the weighted mean. *Shapes:* (B, K), (B, K, T) to (B, T)."""
     total = weights.sum(axis=1, keepdims=True)
-    return np.einsum("bk,bkt->bt", weights / np.where(total > 0.0, total, 1.0), labels)
+    mean: NDArray[np.float64] = np.einsum("bk,bkt->bt", weights / np.where(total > 0.0, total, 1.0), labels)
+    return mean
 
 
 def _explained(prediction: NDArray[np.floating], said: NDArray[np.floating]) -> float:

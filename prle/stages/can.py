@@ -120,7 +120,7 @@ OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
         Only(field="move", option="--move", targets=_NUMBERS),
         Only(field="class_name", option="--class", targets=("class",)),
         Only(field="ledger", option="--ledger", targets=_LABELS),
-        Only(field="ledger", option="--ledger", targets=_NUMBERS, values=("features", "examples")),
+        Only(field="ledger", option="--ledger", targets=_NUMBERS, values=("features",)),
     ),
     "consolidate": (
         Only(

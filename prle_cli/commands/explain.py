@@ -46,7 +46,7 @@ Examples = Annotated[
     int, typer.Option(min=0, metavar="N", help="Show so many training examples, the most influential and the nearest.")
 ]
 Shown = Annotated[
-    Literal["prototypes", "features", "examples", "all"] | None,
+    Literal["prototypes", "votes", "features", "examples", "all"] | None,
     typer.Option("--ledger", help="Show one ledger in full, or all of them; by default the gist of each."),
 ]
 ClassName = Annotated[
@@ -57,7 +57,7 @@ Level = Annotated[
 ]
 Move = Annotated[
     float | None,
-    typer.Option(metavar="EPS", help="Search for the fewest prototypes, and examples, whose removal moves it so far."),
+    typer.Option(metavar="EPS", help="Find the fewest examples without which it moves so far."),
 ]
 Save = Annotated[
     Path | None, typer.Option("--save", metavar="FILE", help="Also save the picture, as .svg, .html or .txt.")
@@ -93,9 +93,9 @@ def explain(
 ) -> None:
     """Show what decided the score of a text, a pair of texts or a row of a table, and by how much.
 
-    Three ledgers add up to the prediction: by prototype, by what was read, and by training example. JSON has all of
-    them and every prototype, whatever `--ledger` and `--top` say. Of classes there is the ledger by prototype; of texts
-    it is shown who spoke, which training questions stand behind that, and what the vector alone would have found.
+    Ledgers add up to the prediction: by prototype and by the examples that vote; where experts speak, by what was read.
+    JSON has all of them and every prototype, whatever `--ledger` and `--top` say. Of texts it is shown who spoke, which
+    training questions stand behind that, and what the vector alone would have found.
 
     `-` reads rows from stdin, as `prle predict` does, and explains each as it comes; for CSV it reads all of them
     first.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.arrays.shapes import Sentences
+    from prle.arrays.shapes import Points, Sentences
     from prle.models.labels.committee import Answer
     from prle.models.labels.model import PRLE, Forward, ModelParameters, Part
     from prle.models.labels.targets import Target
@@ -54,8 +54,11 @@ class Answering(ABC):
         """Place inputs where nearness is measured. *Shape:* (N, S, H) to (N, F)."""
 
     @abstractmethod
-    def standing(self, rows: slice | NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:
-        """Return where training rows are, by number. *Shape:* (n, F)."""
+    def standing(self, sentences: Sentences) -> Points:
+        """Return where the training rows are that it knows, taken by slices and numbers. *Shape:* (N, F).
+
+        :param sentences: of all training rows. *Shape:* (N, S, H)
+        """
 
     @property
     @abstractmethod
@@ -66,6 +69,23 @@ class Answering(ABC):
     @abstractmethod
     def size_bytes(self) -> int:
         """Bytes of all arrays that answering needs."""
+
+
+@final
+class PlacedRows:
+    """Rows in the place where nearness is measured, placed as they are taken, by slices or by numbers.
+
+    :param sentences: frozen vectors, in memory or in the file. *Shape:* (N, S, H)
+    """
+
+    def __init__(self, predictor: Answering, sentences: Sentences) -> None:
+        self._predictor, self._sentences = predictor, sentences
+
+    def __len__(self) -> int:
+        return len(self._sentences)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.floating]:
+        return self._predictor.retrieval(self._sentences[rows])
 
 
 @final
@@ -143,9 +163,9 @@ class Predictor(Answering):
         space: NDArray[np.floating] = np.concatenate(blocks)
         return space
 
-    def standing(self, rows: slice | NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:
-        """Return where training rows are, by number, in the retrieval space. *Shape:* (n, F)."""
-        return self.retrieval(sentences[rows])
+    def standing(self, sentences: Sentences) -> Points:
+        """Return the training rows in the retrieval space, placed as they are taken. *Shape:* (N, F)."""
+        return PlacedRows(self, sentences)
 
     @property
     def prototypes(self) -> NDArray[np.floating]:

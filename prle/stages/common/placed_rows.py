@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from prle.models.labels.predictor import PlacedRows
 from prle.stages.common.memory import vectors_in
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from prle.arrays.shapes import Points, Sentences
+    from prle.arrays.shapes import Points
     from prle.models.labels.predictor import Answering
     from prle.workspace import Workspace
 
 _DISTANCES_AT_ONCE: Final = 1 << 24
 """Numbers of one kind that explanations may hold of all training rows for the inputs that are explained together."""
-
-
-@final
-class PlacedRows:
-    """Rows whose vectors stay in the file, in the retrieval space as they are taken, by slices or by numbers.
-
-    :param sentences: frozen vectors. *Shape:* (N, S, H)
-    """
-
-    def __init__(self, predictor: Answering, sentences: Sentences) -> None:
-        self._predictor, self._sentences = predictor, sentences
-
-    def __len__(self) -> int:
-        return len(self._sentences)
-
-    def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.floating]:
-        return self._predictor.retrieval(self._sentences[rows])
 
 
 def training_points(workspace: Workspace, predictor: Answering, *, memory: int | None = None) -> Points:

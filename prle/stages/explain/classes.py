@@ -8,10 +8,10 @@ import numpy as np
 
 from prle.data.labels import listed
 from prle.errors import UsageError, nearest
-from prle.explanation import by_prototype, distances_to_all, nearest_rows
+from prle.explanation import by_prototype
 from prle.models.labels.checkpoint import load
 from prle.models.labels.targets.classes import ClassTarget, classes_of
-from prle.stages.common.placed_rows import training_points
+from prle.stages.explain.grounds import Listing, grounds_of
 from prle.stages.explain.interface import ClassAnchor, ClassExample, ClassExplainReport, ClassShare
 
 if TYPE_CHECKING:
@@ -45,11 +45,9 @@ class ClassExplainer:
         self._workspace, self._name = workspace, name
         self._checkpoint = load(workspace, name)
         self._target = classes_of(self._checkpoint.target, name)
-        self._predictor = self._checkpoint.predictor(precision=np.float64)
-        # Distances to all training rows are only shown, and cost half as much in single precision.
-        self._single = self._checkpoint.predictor()
-        self._points = training_points(workspace, self._single)
-        self._labels = tuple(self._target.names[int(code)] for code in workspace.labels("train"))
+        told = self._checkpoint.taught(workspace.labels("train"))
+        self._labels = tuple(self._target.names[int(code)] for code in told)
+        self._grounds = grounds_of(workspace, name, self._checkpoint)
 
     def explain(self, questions: Sequence[Question], request: ExplainRequest) -> Iterator[ClassExplainReport]:
         """Yield the explanation of each question, in their order.
@@ -58,16 +56,25 @@ class ClassExplainer:
         """
         shown = None if request.class_name is None else _code(request.class_name, self._target)
         for question in questions:
-            yield self._explain(question, request.examples, shown)
+            yield self._explain(question, request, shown)
 
-    def _explain(self, question: Question, examples: int, shown: int | None) -> ClassExplainReport:
+    def _explain(self, question: Question, request: ExplainRequest, shown: int | None) -> ClassExplainReport:
         """Run the model and lay out what it did; ``shown`` is the code of the class, None for the predicted one."""
-        target, manifest = self._target, self._workspace.manifest
-        answer = self._predictor.answer(question.vectors[None])
-        shares = np.asarray(target.reported(answer.predictions[0]), np.float64)
+        target, manifest, number = self._target, self._workspace.manifest, 0
+        behind = self._grounds.behind(question.vectors[None])
+        shares = np.asarray(target.reported(behind.answer.predictions[number]), np.float64)
         predicted = int(shares.argmax())
         shown = predicted if shown is None else shown
-        ledger = by_prototype(answer, target, shown=shown)
+        ledger = by_prototype(behind.answer, target, shown=shown)
+        listing = Listing(
+            self._workspace,
+            lambda row: self._labels[row],
+            examples=request.examples,
+            prototypes=request.first,
+            shown=shown,
+        )
+        votes = behind.votes(number, listing)
+        gaps = {"prototypes": ledger.gap, **({} if votes is None else {"votes": votes[1]})}
         return ClassExplainReport(
             model=self._name,
             dataset=manifest.dataset,
@@ -82,14 +89,20 @@ class ClassExplainer:
             shown_class=target.names[shown],
             space=target.combination,
             total=ledger.prediction,
-            prototypes=self._shares(ledger, answer.outputs[0].argmax(axis=1)),
-            examples=self._examples(self._nearest(question, examples)),
-            completeness_gap={"prototypes": ledger.gap},
+            prototypes=self._shares(ledger, behind.answer.outputs[number].argmax(axis=1), behind.said(number, listing)),
+            examples=self._examples(behind.near(number, request.examples, question.train_row)),
+            completeness_gap=gaps,
+            votes=None if votes is None else votes[0],
+            carried=None if votes is None else self._checkpoint.measured.get("carried"),
+            score=behind.score(number, listing),
+            refused=self._grounds.refused(),
             table=bool(manifest.columns),
         )
 
-    def _shares(self, ledger: Ledger, likeliest: NDArray[np.int64]) -> tuple[ClassShare, ...]:
-        """List every prototype, the heaviest first; ``likeliest`` are the classes that their experts predict."""
+    def _shares(
+        self, ledger: Ledger, likeliest: NDArray[np.int64], said: NDArray[np.float64] | None
+    ) -> tuple[ClassShare, ...]:
+        """List every prototype, the heaviest first; ``likeliest`` are the classes that it speaks for."""
         anchors = self._checkpoint.anchors.tolist()
         return tuple(
             ClassShare(
@@ -103,20 +116,9 @@ class ClassExplainer:
                     texts=self._workspace.row_cells("train", anchors[prototype]),
                     label=self._labels[anchors[prototype]],
                 ),
+                examples_say=None if said is None else float(said[prototype]),
             )
             for prototype in np.argsort(-ledger.weights, kind="stable")
-        )
-
-    def _nearest(self, question: Question, count: int) -> Neighbours:
-        """Return the training rows around an input, without itself."""
-        (point,) = inputs = self._single.retrieval(question.vectors[None])
-        return nearest_rows(
-            point,
-            self._points,
-            distances_to_all(inputs, self._points)[0],
-            count,
-            spacing=self._checkpoint.measured["neighbour_spacing"],
-            leave_out=question.train_row,
         )
 
     def _examples(self, near: Neighbours) -> tuple[ClassExample, ...]:

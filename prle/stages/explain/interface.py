@@ -14,7 +14,7 @@ from prle.stages.predict.interface import RankingRequest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from prle.stages.explain.parts import CounterfactualReport, DoubtReport, FeatureReport, InfluenceReport, Refusal
+    from prle.stages.explain.parts import CounterfactualReport, DoubtReport, FeatureReport, Refusal, VotesReport
     from prle.stages.explain.questions import Question
     from prle.stages.predict.interface import Found
 
@@ -23,7 +23,7 @@ LEVEL: Final = 0.9
 """How often intervals should hold where nobody says otherwise."""
 
 
-Shown = Literal["prototypes", "features", "examples", "all"]
+Shown = Literal["prototypes", "votes", "features", "examples", "all"]
 """Which ledgers are shown in full."""
 
 
@@ -32,7 +32,7 @@ class ExplainRequest(RankingRequest):
     """What is asked of a model, and what its explanations should hold.
 
     :param teacher: of a student, explain what its teacher says of the same input.
-    :param examples: how many training rows to list, of the nearest ones and of the most influential ones.
+    :param examples: how many training rows to list, of the nearest ones and of the heaviest voters.
     :param level: how often the interval should hold, between 0 and 1.
     :param move: also search for what each prediction hangs on, without which it would be that far away.
     :param class_name: the class to explain; None for the predicted one.
@@ -72,7 +72,8 @@ class PrototypeShare:
 
     Of a committee, weight and contribution are means over its members; where the weight is 0, ``expert_prediction`` is
     the plain mean of what their experts say. ``past_error`` is the RMSE on the ``past_rows`` validation rows that the
-    prototype dominates, None where there was none.
+    prototype dominates, None where there was none. ``examples_say`` is the weighted mean label of the voters of the
+    prototype, and ``differs`` what is added to it; None where no examples vote.
     """
 
     prototype: int
@@ -82,6 +83,8 @@ class PrototypeShare:
     anchor: Anchor
     past_error: float | None = None
     past_rows: int = 0
+    examples_say: float | None = None
+    differs: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +114,9 @@ class ExplainReport:
 
     ``interval`` holds the label with a probability of ``level``, as far as validation rows can tell. What cannot be
     said of a model is None, and ``refused`` says why, by the name of the ledger or ``interval``. Training rows have the
-    labels that the model was told; ``relabelled`` holds what the data say of those where `prle edit` told it another.
+    labels that the model was told; ``carried`` is the share of the model's predictions that is labels of examples and
+    nothing else (R2), ``score`` what was expected of the input before anybody voted. ``relabelled`` holds what the data
+    say of those where `prle edit` told it another.
     """
 
     of: ClassVar = "numbers"
@@ -133,7 +138,9 @@ class ExplainReport:
     bracket: Bracket | None = None
     doubt: DoubtReport | None = None
     features: FeatureReport | None = None
-    influence: InfluenceReport | None = None
+    votes: VotesReport | None = None
+    carried: float | None = None
+    score: float | None = None
     counterfactual: CounterfactualReport | None = None
     refused: dict[str, Refusal] = field(default_factory=dict)
     relabelled: dict[int, float] = field(default_factory=dict)
@@ -178,6 +185,7 @@ class ClassShare:
     contribution: float
     expert_class: str
     anchor: ClassAnchor
+    examples_say: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +226,10 @@ class ClassExplainReport:
     prototypes: tuple[ClassShare, ...]
     examples: tuple[ClassExample, ...]
     completeness_gap: dict[str, float]
+    votes: VotesReport | None = None
+    carried: float | None = None
+    score: float | None = None
+    refused: dict[str, Refusal] = field(default_factory=dict)
     table: bool = False
 
 

@@ -50,21 +50,27 @@ class Layout:
         errors = [None if math.isnan(error) else error for error in calibration.past_errors.tolist()]
         return errors, calibration.rows.tolist()
 
-    def shares(self, ledger: Ledger) -> list[PrototypeShare]:
-        """Return what every prototype had to say, by its number."""
+    def shares(self, ledger: Ledger, said: NDArray[np.float64] | None) -> list[PrototypeShare]:
+        """Return what every prototype had to say, by its number.
+
+        :param said: what the labels of its voters say alone, where examples vote. *Shape:* (P,)
+        """
         errors, rows = self._past
+        labels = [None] * len(ledger.weights) if said is None else said.tolist()
         columns = (ledger.weights.tolist(), ledger.outputs.tolist(), ledger.contributions.tolist())
         return [
             PrototypeShare(
                 prototype=prototype,
                 weight=weight,
-                expert_prediction=said,
+                expert_prediction=output,
                 contribution=part,
                 anchor=self._anchors[prototype],
                 past_error=errors[prototype],
                 past_rows=rows[prototype],
+                examples_say=labels[prototype],
+                differs=None if labels[prototype] is None else output - labels[prototype],
             )
-            for prototype, (weight, said, part) in enumerate(zip(*columns, strict=True))
+            for prototype, (weight, output, part) in enumerate(zip(*columns, strict=True))
         ]
 
     def examples(self, near: Neighbours) -> tuple[Example, ...]:

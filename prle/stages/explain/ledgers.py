@@ -1,4 +1,4 @@
-"""Ledgers with texts: what was read, which training rows stand behind it, and what the prediction hangs on."""
+"""What was read, laid out: blocks of value features, and the strongest single ones."""
 
 from __future__ import annotations
 
@@ -6,25 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.explanation import fewest_examples, fewest_prototypes, place
-from prle.explanation.counterfactual import MOST_EXAMPLES, MOST_PROTOTYPES
-from prle.stages.explain.parts import (
-    CounterfactualReport,
-    FeatureGroup,
-    FeatureReport,
-    FeatureShare,
-    InfluenceReport,
-    InfluentialExample,
-    OtherExamples,
-    RemovalReport,
-)
+from prle.stages.explain.parts import FeatureGroup, FeatureReport, FeatureShare
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from prle.explanation import Attribution, FeatureLedger, Influence, Removal
-    from prle.models.labels.predictor import Predictor
-    from prle.workspace import Workspace
+    from prle.explanation import FeatureLedger
 
 STRONGEST: Final = 10
 """Single value features that a report lists."""
@@ -57,59 +42,4 @@ def feature_report(ledger: FeatureLedger, number: int) -> FeatureReport:
     )
     return FeatureReport(
         baseline=float(ledger.baseline[number]), level=float(ledger.level[number]), groups=groups, strongest=strongest
-    )
-
-
-def influence_report(
-    workspace: Workspace, influence: Influence, attribution: Attribution, number: int, count: int
-) -> InfluenceReport:
-    """Return one prediction by training example: ``count`` rows that add or take away most, and all others together."""
-    alphas, parts = attribution.weights[number], attribution.contributions[number]
-    listed = np.argsort(-np.abs(parts), kind="stable")[:count]
-    prior = np.mean([member.prior[listed] for member in influence.members], axis=0)
-    others = np.ones(len(parts), np.bool_)
-    others[listed] = False
-    return InfluenceReport(
-        prior=float(attribution.prior[number]),
-        carried=float(attribution.carried[number]),
-        listed=tuple(
-            InfluentialExample(
-                row=row,
-                texts=workspace.row_cells("train", row),
-                label=float(influence.labels[row]),
-                prior=float(prior[place_]),
-                alpha=float(alphas[row]),
-                contribution=float(parts[row]),
-            )
-            for place_, row in enumerate(listed.tolist())
-        ),
-        others=OtherExamples(
-            rows=int(others.sum()), alpha=float(alphas[others].sum()), contribution=float(parts[others].sum())
-        ),
-    )
-
-
-def removals(
-    predictor: Predictor, vectors: NDArray[np.float32], influence: Influence | None, move: float
-) -> CounterfactualReport:
-    """Search for what the prediction of one input (S, H) hangs on; training rows only where they can be traced."""
-    forwards = predictor.forwards(vectors[None])
-    placed = place(predictor, forwards) if influence else None
-    refit = (influence, placed) if influence and placed else None
-    prototypes = fewest_prototypes(forwards, predictor.target, move, refit=refit)
-    return CounterfactualReport(
-        move=move,
-        prototypes=_removal(prototypes, MOST_PROTOTYPES, refitted=refit is not None),
-        examples=_removal(fewest_examples(*refit, move), MOST_EXAMPLES, refitted=True) if refit else None,
-    )
-
-
-def _removal(removal: Removal, most: int, *, refitted: bool) -> RemovalReport:
-    return RemovalReport(
-        removed=removal.removed,
-        prediction=removal.prediction,
-        move=removal.move,
-        reached=removal.reached,
-        most=most,
-        refitted=refitted,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-LedgerName = Literal["prototypes", "features", "examples"]
+LedgerName = Literal["prototypes", "features", "votes"]
 """The decompositions of a prediction."""
 
 
@@ -48,24 +48,23 @@ class FeatureReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class InfluentialExample:
-    """A training row and what its label does to a prediction.
+class Voter:
+    """A training row whose label enters a prediction: ``contribution = alpha * label``.
 
-    ``alpha`` is by how much the prediction moves with the label, ``prior`` what the shared model says of the row, and
-    ``contribution = alpha * (label - prior)``; of a committee, ``prior`` and ``contribution`` are means over members.
+    Of classes it is ``alpha`` where the label is the shown class, else 0. ``prototype`` is the one it is filed under.
     """
 
     row: int
     texts: tuple[str, ...]
-    label: float
-    prior: float
+    label: float | str
     alpha: float
     contribution: float
+    prototype: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class OtherExamples:
-    """All training rows that are not listed one by one."""
+class OtherVoters:
+    """All voters that are not listed one by one."""
 
     rows: int
     alpha: float
@@ -73,17 +72,16 @@ class OtherExamples:
 
 
 @dataclass(frozen=True, kw_only=True)
-class InfluenceReport:
-    """A prediction by training example: ``prior`` and all contributions add up to it.
+class VotesReport:
+    """A prediction by those who voted: all contributions and ``differs`` add up to it, all alphas to one.
 
-    ``prior`` is what the shared model says of the input. Equally, all ``alpha * label`` and ``carried`` do, which is
-    the prior without what training rows inherit of it.
+    :param listed: the heaviest voters, and some of each heavy prototype, the heaviest first.
+    :param differs: what is added to labels for what differs between the input and the voters.
     """
 
-    prior: float
-    carried: float
-    listed: tuple[InfluentialExample, ...]
-    others: OtherExamples
+    listed: tuple[Voter, ...]
+    others: OtherVoters
+    differs: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +104,11 @@ class DoubtReport:
 
 @dataclass(frozen=True, kw_only=True)
 class RemovalReport:
-    """What was taken away, and what a real refit without it predicts.
+    """The fewest training rows without which a prediction is that far away, and what it then is: no smaller set does.
 
-    :param removed: prototypes, or training rows, the most telling first.
-    :param reached: whether the prediction moved by as much as was asked for; else this is the best of up to ``most``.
-    :param refitted: whether experts were solved anew; else those that stay said the same, with shared-out weights.
+    :param removed: training rows, the most telling first.
+    :param reached: whether it moves that far at all; else ``removed`` is empty.
+    :param most: rows that were at hand to be left out.
     """
 
     removed: tuple[int, ...]
@@ -118,16 +116,14 @@ class RemovalReport:
     move: float
     reached: bool
     most: int
-    refitted: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class CounterfactualReport:
-    """What a prediction hangs on: few prototypes, or training examples, without which it moves by ``move`` or more."""
+    """What a prediction hangs on: the examples without which it moves by ``move`` or more, all else as it is."""
 
     move: float
-    prototypes: RemovalReport
-    examples: RemovalReport | None
+    examples: RemovalReport
 
 
 @dataclass(frozen=True, kw_only=True)

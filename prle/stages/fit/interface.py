@@ -13,6 +13,7 @@ from prle.observer import Judged
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prle.config import VotersName
     from prle.models.labels.targets import TargetName
     from prle.observer import EpochRecord
 
@@ -52,6 +53,8 @@ class FitReport(Judged):
     were removed, which moved no validation prediction by more than ``prune_change``; it might have been
     ``prune_tolerance``, None where no pruning was asked for. ``solved``: what experts have of
     their own, as it was kept, is a solution in closed form.
+    Where examples vote, ``base`` is what expects something of a row first, ``alone`` its own validation figures,
+    ``neighbours`` how many vote, and ``promise`` what the model promises of its explanations (:mod:`prle.explanation`).
     Of a committee of several ``members`` the figures are those of all together, ``history``, ``best_epoch``,
     ``stopped_early`` and the prior's figure those of the first.
     """
@@ -87,6 +90,15 @@ class FitReport(Judged):
     prune_tolerance: float | None = None
     trials: tuple[TrialRecord, ...] = ()
     solved: bool = False
+    voters: VotersName = "none"
+    base: str = ""
+    neighbours: int = 0
+    place: dict[str, float] = field(default_factory=dict)
+    alone: dict[str, float] = field(default_factory=dict)
+    promise: dict[str, float] = field(default_factory=dict)
+    index_cells: int = 0
+    index_recall: float | None = None
+    cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from prle.explanation import nearest_others, spacing_of
-from prle.explanation.promise import promise
+from prle.explanation.promise import Promise, promise
 from prle.explanation.regimes import ALONE
 from prle.models.labels.assembly import RowKind, assemble, settle
 from prle.models.labels.checkpoint import Checkpoint, evidence_bytes, evidence_of, parameters_of, store
@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from prle.observer import EpochRecord
     from prle.workspace import StoredModel, Workspace
 
+
+PROMISED: Final = tuple(each.name for each in fields(Promise))
+"""The figures of a promise, by the names under which they are kept."""
+
+ALONE_IS: Final = "alone_"
+"""What names of the validation figures of the score alone begin with where they are kept."""
 
 USUAL_PROJECTION: Final[Mapping[str, ProjectionName]] = {"pairs": "siamese", "classes": "identity", "numbers": "mlp"}
 
@@ -118,9 +124,28 @@ def report_of(opened: Workspace, checkpoint: Checkpoint, course: Course, *, name
         validation_log_loss=measured.get("validation_log_loss"),
         seconds=measured["fit_seconds"],
         parameters=parameters_of(checkpoint),
+        promise={name: measured[name] for name in PROMISED if name in measured},
+        cpu_seconds=measured.get("fit_cpu_seconds"),
+        **_voted(checkpoint),
         solved=bool(checkpoint.members) and all(is_solved(member) for member in checkpoint.members),
         history=course.history,
     )
+
+
+def _voted(checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return what a report says of a model in which examples vote; nothing of another."""
+    if checkpoint.ballot is None:
+        return {}
+    measured, place = checkpoint.measured, checkpoint.config.place
+    return {
+        "voters": checkpoint.config.votes.voters,
+        "base": str(checkpoint.config.votes.base),
+        "neighbours": int(place.neighbours),
+        "place": {name: float(value) for name, value in place.model_dump().items()},
+        "alone": {key.removeprefix(ALONE_IS): value for key, value in measured.items() if key.startswith(ALONE_IS)},
+        "index_cells": int(measured["index_cells"]),
+        "index_recall": measured["index_recall"],
+    }
 
 
 def stored_beside(opened: Workspace, checkpoint: Checkpoint, *, name: str) -> StoredModel:
@@ -159,10 +184,11 @@ def fit_rows(
 def _fit(
     train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
 ) -> tuple[Checkpoint, Course]:
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     checkpoint, course = MAKERS[config.votes.voters](train, validation, config, compute, observer)
     checkpoint = _measured(checkpoint, train, validation)
     checkpoint.measured["fit_seconds"] = time.perf_counter() - begun
+    checkpoint.measured["fit_cpu_seconds"] = time.process_time() - worked
     _doubt(checkpoint, observer)
     return checkpoint, course
 
@@ -261,12 +287,24 @@ def counted(config: Config, train: Rows, validation: Rows, observer: Observer) -
 def _measured(checkpoint: Checkpoint, train: Rows, validation: Rows) -> Checkpoint:
     """Measure what is stored, through the code that will answer."""
     predictor, rng = checkpoint.predictor(), np.random.default_rng(checkpoint.config.train.seed)
-    nearest = nearest_others(len(train.labels), lambda rows: predictor.standing(rows, train.sentences), rng)
+    standing = predictor.standing(train.sentences)
+    nearest = nearest_others(len(standing), lambda rows: standing[rows], rng)
     spacing = spacing_of(nearest)
     judged = judge(checkpoint, validation)
     promised = promise(judged, train, validation, seed=checkpoint.config.train.seed).figures()
-    measured = {**judged.measured, **promised, "neighbour_spacing": spacing}
+    measured = {**judged.measured, **promised, **_alone(judged, validation), "neighbour_spacing": spacing}
     return replace(judged, measured=measured, usual=nearest / spacing)
+
+
+def _alone(checkpoint: Checkpoint, validation: Rows) -> dict[str, float]:
+    """Measure what the bases expect of the validation rows, before anybody votes; nothing where they only place."""
+    if checkpoint.ballot is None:
+        return {}
+    said = checkpoint.ballot.predictor(checkpoint.config, checkpoint.target).score(validation.sentences)
+    if said is None:
+        return {}
+    measured = checkpoint.target.measures(validation.labels, said)
+    return {f"{ALONE_IS}{name}": value for name, value in measured.items()}
 
 
 def _doubt(checkpoint: Checkpoint, observer: Observer) -> None:

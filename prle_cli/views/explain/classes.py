@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Group
 from rich.constrain import Constrain
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from prle.stages.explain.interface import USUAL
-from prle_cli.terminal.console import ACCENT, MODEL, MUTED, NEGATIVE, TITLE, TRUTH, WARNING, cell, safe
-from prle_cli.views.common.cells import WIDEST, Bar, Folded, figure, table, words
+from prle_cli.terminal.console import ACCENT, MODEL, MUTED, NEGATIVE, TITLE, TRUTH, WARNING, cell, prose, safe
+from prle_cli.views.common.cells import WIDEST, Bar, Folded, facts, figure, table, words
 from prle_cli.views.common.figures import adding_up, fixed, percent, plural, signed
 from prle_cli.views.common.rows import short_row, whole_row
-from prle_cli.views.explain.numbers import ENOUGH, deciding
+from prle_cli.views.explain.ledgers import INDENT, TIMES, UNDER, WORTH
+from prle_cli.views.explain.numbers import BEFORE, ENOUGH, carrying, deciding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from prle.stages.explain.interface import ClassExplainReport, ExplainRequest
+    from prle.stages.explain.parts import Voter, VotesReport
 
 _CLASSES: Final = 5
 """As many classes as the scale shows, beside those that are predicted, true or asked for."""
@@ -41,11 +44,27 @@ def view(report: ClassExplainReport, request: ExplainRequest = USUAL) -> Rendera
 
     Every column of parts adds up to its total in the digits that are shown.
     """
-    parts: list[RenderableType] = [_header(report), Text(), _reading(report), Text()]
-    parts += [_ledger(report, request.first), *_discrepancy(report), *_space(report)]
-    if report.examples:
+    parts: list[RenderableType] = [_header(report), Text(), _reading(report), *_around(report)]
+    if request.ledger in (None, "all", "prototypes"):
+        parts += [Text(), _ledger(report, request.first), *_discrepancy(report), *_space(report)]
+    if report.votes is not None and request.ledger in ("all", "votes"):
+        parts += [Text(), _votes(report, report.votes)]
+    if report.examples and request.ledger in (
+        (None, "all", "examples") if report.votes is None else ("all", "examples")
+    ):
         parts += [Text(), _examples(report)]
     return Constrain(Group(*parts), WIDEST)
+
+
+def _around(report: ClassExplainReport) -> list[RenderableType]:
+    """Show who carries the prediction, what was expected before, and what cannot be said."""
+    lines: list[tuple[str, RenderableType]] = list(carrying(report.carried, report.votes))
+    if report.score is not None:
+        lines.append(("expected", Text.assemble((percent(report.score, 1), MODEL), BEFORE)))
+    for name, refusal in report.refused.items():
+        help_ = f"; {refusal.hint}" if refusal.hint else ""
+        lines.append((f"no {name}", prose(f"{refusal.reason}{help_}", MUTED)))
+    return [Text(), facts(lines)] if lines else []
 
 
 def many(explanations: Sequence[ClassExplainReport]) -> Table:
@@ -130,15 +149,17 @@ def _ledger(report: ClassExplainReport, top: int) -> Table:
     weights = adding_up([*(each.weight for each in shown), math.fsum(each.weight for each in rest)], _PERCENT)
     parts = adding_up([*(each.contribution for each in shown), math.fsum(each.contribution for each in rest)], decimals)
     heaviest = max((each.weight for each in shown), default=0.0) or 1.0
+    voted = report.votes is not None
+    say = "what its examples say" if voted else "what it says"
     ledger = table(
         figure("#", MUTED),
         figure("weight", foot=percent(math.fsum(weights), 1)),
         words(""),
         words("prototype", foot=safe(report.shown_class)),
         words("its class"),
-        figure("says", MUTED),
+        figure("examples say" if voted else "says", MUTED),
         figure("adds", foot=_amount(math.fsum(parts), report, total=True).plain),
-        title=f"Who decided on {safe(report.shown_class)}: weight \N{MULTIPLICATION SIGN} what it says = what it adds",
+        title=f"Who decided on {safe(report.shown_class)}: weight {TIMES} {say} = what it adds",
         footed=True,
     )
     for each, weight, part in zip(shown, weights, parts, strict=False):
@@ -151,9 +172,54 @@ def _ledger(report: ClassExplainReport, top: int) -> Table:
             _amount(each.expert_prediction, report, total=True),
             _amount(part, report),
         )
+        for voter in _voters(report, each.prototype):
+            ledger.add_row(
+                "",
+                Text(percent(voter.alpha, 1), MUTED),
+                "",
+                Padding(short_row(report.fields, voter.texts, table=report.table), INDENT),
+                cell(str(voter.label), ACCENT if voter.label == report.shown_class else ""),
+                "",
+                "",
+            )
     if rest:
         others = Text(plural(len(rest), "other"), style=MUTED)
         ledger.add_row("", percent(weights[-1], 1), "", others, "", "", _amount(parts[-1], report))
+    return ledger
+
+
+def _voters(report: ClassExplainReport, prototype: int) -> list[Voter]:
+    """Return the heaviest examples of a prototype that are listed."""
+    listed = () if report.votes is None else report.votes.listed
+    return [each for each in listed if each.prototype == prototype and each.alpha >= WORTH][:UNDER]
+
+
+def _votes(report: ClassExplainReport, votes: VotesReport) -> Table:
+    """Set out who voted, the heaviest first."""
+    parts = adding_up([*(each.contribution for each in votes.listed), votes.others.contribution], _PERCENT)
+    alphas = adding_up([*(each.alpha for each in votes.listed), votes.others.alpha], _PERCENT)
+    ledger = table(
+        figure("row", MUTED),
+        figure("alpha", foot=fixed(math.fsum(alphas), _PERCENT)),
+        words("training example", foot=safe(report.shown_class)),
+        words("class"),
+        figure("of", MUTED),
+        figure("adds", foot=percent(math.fsum(parts), 1)),
+        title=f"Who voted: alpha where the class is {safe(report.shown_class)} = what it adds",
+        footed=True,
+    )
+    for each, alpha, part in zip(votes.listed, alphas, parts, strict=False):
+        ledger.add_row(
+            str(each.row),
+            fixed(alpha, _PERCENT),
+            short_row(report.fields, each.texts, table=report.table),
+            cell(str(each.label), ACCENT if each.label == report.shown_class else ""),
+            str(each.prototype),
+            percent(part, 1),
+        )
+    if votes.others.rows:
+        line = Text(plural(votes.others.rows, "other"), MUTED)
+        ledger.add_row("", fixed(alphas[-1], _PERCENT), line, "", "", percent(parts[-1], 1))
     return ledger
 
 

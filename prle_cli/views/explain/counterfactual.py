@@ -1,4 +1,4 @@
-"""What a prediction hangs on, in a sentence for prototypes and one for training examples."""
+"""What a prediction hangs on, in a sentence."""
 
 from __future__ import annotations
 
@@ -19,26 +19,20 @@ _NAMED: Final = 12
 
 
 def hanging_on(report: CounterfactualReport, decimals: int) -> list[RenderableType]:
-    """Say without what the prediction would be another, as a refit confirmed."""
-    title = Text(f"What it hangs on: a move of {report.move:g}, confirmed by a refit", TITLE)
-    if not report.prototypes.refitted:
-        title = Text(f"What it hangs on: a move of {report.move:g}, experts as they are", TITLE)
-    lines = [_sentence(report.prototypes, "prototype", report.move, decimals)]
-    if report.examples is not None:
-        lines.append(_sentence(report.examples, "training example", report.move, decimals))
-    return [title, *lines]
+    """Say without which examples the prediction would be another; no smaller set of them does it."""
+    title = Text(f"What it hangs on: a move of {report.move:g}, all else as it is", TITLE)
+    return [title, _sentence(report.examples, report.move, decimals)]
 
 
-def _sentence(removal: RemovalReport, noun: str, move: float, decimals: int) -> Text:
+def _sentence(removal: RemovalReport, move: float, decimals: int) -> Text:
     """Name what was taken away, and what is then predicted."""
-    gone = plural(len(removal.removed), noun)
+    if not removal.reached:
+        return Text(
+            f"Not without any of the {plural(removal.most, 'nearest training example')} does it move by {move:g}."
+        )
+    gone = plural(len(removal.removed), "training example")
     after = Text.assemble((fixed(removal.prediction, decimals + 1), MODEL), f" ({signed(removal.move, decimals + 1)})")
-    if removal.reached:
-        return Text.assemble("Without ", (gone, TITLE), _numbers(removal), " it would be ", after, ".")
-    if not removal.removed:
-        return Text(f"No {noun} that can be taken away moves it.")
-    nothing = f"No {count(removal.most)} {noun}s or fewer were found that move it by {move:g}; "
-    return Text.assemble(nothing, f"without {gone}", _numbers(removal), " it would be ", after, ".")
+    return Text.assemble("Without ", (gone, TITLE), _numbers(removal), " it would be ", after, "; no fewer do it.")
 
 
 def _numbers(removal: RemovalReport) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from rich.padding import Padding
 from rich.text import Text
 
 from prle_cli.terminal.console import ACCENT, MUTED, NEGATIVE, WARNING
@@ -17,48 +18,83 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from prle.stages.explain.interface import ExplainReport
-    from prle.stages.explain.parts import FeatureReport, InfluenceReport
+    from prle.stages.explain.parts import FeatureReport, Voter, VotesReport
 
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
+INDENT: Final = (0, 0, 0, 2)
+
+UNDER: Final = 2
+"""Examples that are shown under each prototype."""
+
+WORTH: Final = 0.005
+"""The weight that an example has to have to be shown there."""
 
 
 def by_prototype(report: ExplainReport, top: int, decimals: int) -> list[RenderableType]:
-    """Set out who said what; the ``top`` heaviest prototypes one by one."""
+    """Set out who said what; the ``top`` heaviest prototypes one by one, under each the examples that it speaks for."""
     shown, rest = report.prototypes[:top], report.prototypes[top:]
     weights = adding_up([*(p.weight for p in shown), math.fsum(p.weight for p in rest)], 3)
     parts = adding_up([*(p.contribution for p in shown), math.fsum(p.contribution for p in rest)], decimals + 1)
     heaviest = max((prototype.weight for prototype in shown), default=0.0) or 1.0
     known = any(prototype.past_error is not None for prototype in report.prototypes)
+    differs = any(prototype.differs for prototype in report.prototypes)
+    voted = report.votes is not None
     ledger = table(
         figure("#", MUTED),
         figure("weight", foot=percent(math.fsum(weights), 1)),
         words(""),
         words("prototype", foot="prediction"),
         figure("label"),
-        figure("says"),
+        figure("examples say" if voted else "says"),
+        *([figure("differs")] if differs else []),
         *([figure("erred", MUTED)] if known else []),
         figure("adds", foot=fixed(math.fsum(parts), decimals + 1)),
-        title=f"Who decided: weight {TIMES} what it says = what it adds",
+        title=_title(voted=voted, differs=differs),
         footed=True,
     )
     for prototype, weight, part in zip(shown, weights, parts, strict=False):
         erred = UNKNOWN if prototype.past_error is None else f"±{fixed(prototype.past_error, decimals)}"
+        said = prototype.expert_prediction if prototype.examples_say is None else prototype.examples_say
         ledger.add_row(
             str(prototype.prototype),
             percent(weight, 1),
             Bar(prototype.weight / heaviest),
             short_row(report.fields, prototype.anchor.texts, table=report.table),
             told(prototype.anchor.label, decimals, edited=prototype.anchor.row in report.relabelled),
-            fixed(prototype.expert_prediction, decimals),
+            fixed(said, decimals),
+            *([_amount(prototype.differs or 0.0, decimals)] if differs else []),
             *([erred] if known else []),
             _amount(part, decimals + 1),
         )
+        for voter in _voters(report, prototype.prototype):
+            ledger.add_row(
+                "",
+                Text(percent(voter.alpha, 1), MUTED),
+                "",
+                Padding(short_row(report.fields, voter.texts, table=report.table), INDENT),
+                told(float(voter.label), decimals, ACCENT, edited=voter.row in report.relabelled),
+                *[""] * (1 + differs + known + 1),
+            )
     if rest:
         others = Text(plural(len(rest), "other"), style=MUTED)
-        blank = [""] * (3 if known else 2)
+        blank = [""] * (2 + differs + known)
         ledger.add_row("", percent(weights[-1], 1), "", others, *blank, _amount(parts[-1], decimals + 1))
     total = math.fsum(prototype.contribution for prototype in report.prototypes)
     return [ledger, *_discrepancy(total, report.prediction, decimals)]
+
+
+def _title(*, voted: bool, differs: bool) -> str:
+    """Say how a line of the table comes about."""
+    if not voted:
+        return f"Who decided: weight {TIMES} what it says = what it adds"
+    say = "(what its examples say + what differs)" if differs else "what its examples say"
+    return f"Who decided: weight {TIMES} {say} = what it adds"
+
+
+def _voters(report: ExplainReport, prototype: int) -> list[Voter]:
+    """Return the heaviest examples of a prototype that are listed."""
+    listed = () if report.votes is None else report.votes.listed
+    return [each for each in listed if each.prototype == prototype and each.alpha >= WORTH][:UNDER]
 
 
 def by_feature(report: FeatureReport, prediction: float, decimals: int, *, full: bool) -> list[RenderableType]:
@@ -95,37 +131,37 @@ def _strongest(report: FeatureReport, places: int) -> Table:
     return features
 
 
-def by_example(report: ExplainReport, influence: InfluenceReport, decimals: int) -> list[RenderableType]:
-    """Set out which training rows stand behind the prediction; edited labels are starred."""
-    places = decimals + 1
-    others = influence.others
-    terms = [influence.prior, *(each.contribution for each in influence.listed), others.contribution]
-    prior, *parts, rest = adding_up(terms, places)
+def by_vote(report: ExplainReport, votes: VotesReport, decimals: int) -> list[RenderableType]:
+    """Set out who voted, the heaviest first; edited labels are starred."""
+    places, others = decimals + 1, votes.others
+    parts = adding_up([*(each.contribution for each in votes.listed), others.contribution, votes.differs], places)
+    alphas = adding_up([*(each.alpha for each in votes.listed), others.alpha], 3)
     ledger = table(
         figure("row", MUTED),
-        figure("alpha"),
+        figure("alpha", foot=fixed(math.fsum(alphas), 3)),
         words("training example", foot="prediction"),
         figure("label"),
-        figure("shared"),
-        figure("adds", foot=fixed(math.fsum([prior, *parts, rest]), places)),
-        title=f"Who taught it: alpha {TIMES} (label - shared) = what it adds",
+        figure("of", MUTED),
+        figure("adds", foot=fixed(math.fsum(parts), places)),
+        title=f"Who voted: alpha {TIMES} label = what it adds",
         footed=True,
     )
-    ledger.add_row("", "", Text("what the shared model says", MUTED), "", "", fixed(prior, places))
-    for each, part in zip(influence.listed, parts, strict=True):
+    for each, alpha, part in zip(votes.listed, alphas, parts, strict=False):
         ledger.add_row(
             str(each.row),
-            fixed(each.alpha, 3),
+            fixed(alpha, 3),
             short_row(report.fields, each.texts, table=report.table),
-            told(each.label, decimals, ACCENT, edited=each.row in report.relabelled),
-            fixed(each.prior, decimals),
+            told(float(each.label), decimals, ACCENT, edited=each.row in report.relabelled),
+            str(each.prototype),
             _amount(part, places),
         )
     if others.rows:
-        ledger.add_row(
-            "", fixed(others.alpha, 3), Text(plural(others.rows, "other"), MUTED), "", "", _amount(rest, places)
-        )
-    return [ledger, *_discrepancy(math.fsum(terms), report.prediction, decimals)]
+        line = Text(plural(others.rows, "other"), MUTED)
+        ledger.add_row("", fixed(alphas[-1], 3), line, "", "", _amount(parts[-2], places))
+    if votes.differs:
+        ledger.add_row("", "", Text("what differs from them", MUTED), "", "", _amount(parts[-1], places))
+    total = math.fsum([*(each.contribution for each in votes.listed), others.contribution, votes.differs])
+    return [ledger, *_discrepancy(total, report.prediction, decimals)]
 
 
 def nearest(report: ExplainReport, decimals: int) -> Table:

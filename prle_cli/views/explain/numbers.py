@@ -12,10 +12,10 @@ from rich.text import Text
 from prle.stages.explain.interface import USUAL
 from prle_cli.terminal.console import MODEL, MUTED, TITLE, WARNING, prose, safe
 from prle_cli.views.common.cells import WIDEST, Scale, facts, figure, table, words
-from prle_cli.views.common.figures import fixed, label_decimals, percent
+from prle_cli.views.common.figures import fixed, label_decimals, percent, plural
 from prle_cli.views.common.rows import short_row, whole_row
 from prle_cli.views.explain.counterfactual import hanging_on
-from prle_cli.views.explain.ledgers import by_example, by_feature, by_prototype, nearest
+from prle_cli.views.explain.ledgers import by_feature, by_prototype, by_vote, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from prle.stages.explain.interface import Bracket, ClassShare, ExplainReport, ExplainRequest, PrototypeShare
-    from prle.stages.explain.parts import DoubtReport, LedgerName
+    from prle.stages.explain.parts import DoubtReport, LedgerName, VotesReport
 
 Weighed = TypeVar("Weighed", "PrototypeShare", "ClassShare")
 
 ENOUGH: Final = 0.8
 """The share of the weight after which the reading stops counting prototypes."""
+
+BEFORE: Final = " before anybody voted: who is near is decided by it and by what the input is about"
 
 _NAMED: Final = 3
 """As many anchors as the reading lists one by one."""
@@ -92,8 +94,8 @@ def _cells(report: ExplainReport, decimals: int, *, known: bool) -> list[Rendera
 def _starred(report: ExplainReport, top: int) -> bool:
     """Return whether a training row may be shown whose label was edited."""
     rows = {share.anchor.row for share in report.prototypes[:top]} | {example.row for example in report.examples}
-    if report.influence is not None:
-        rows |= {example.row for example in report.influence.listed}
+    if report.votes is not None:
+        rows |= {voter.row for voter in report.votes.listed}
     return not rows.isdisjoint(report.relabelled)
 
 
@@ -107,9 +109,9 @@ def _ledgers(report: ExplainReport, top: int, ledger: str | None, decimals: int)
         yield by_prototype(report, top, decimals)
     if asked("features") and report.features is not None:
         yield by_feature(report.features, report.prediction, decimals, full=ledger is not None)
-    if asked("examples") and report.influence is not None:
-        yield by_example(report, report.influence, decimals)
-    if asked("examples") and report.examples and (ledger is not None or report.influence is None):
+    if report.votes is not None and ledger in ("votes", "all"):
+        yield by_vote(report, report.votes, decimals)
+    if report.examples and ledger in ((None, "all", "examples") if report.votes is None else ("all", "examples")):
         yield [nearest(report, decimals)]
 
 
@@ -162,7 +164,9 @@ def _anchors(prototypes: Sequence[PrototypeShare], decimals: int) -> str:
 
 def _around(report: ExplainReport, decimals: int) -> list[RenderableType]:
     """Show between which labels the prediction lies, what speaks against it, and what cannot be said."""
-    lines: list[tuple[str, RenderableType]] = []
+    lines: list[tuple[str, RenderableType]] = list(carrying(report.carried, report.votes))
+    if report.score is not None:
+        lines.append(("expected", Text.assemble((fixed(report.score, decimals + 1), MODEL), BEFORE)))
     if report.bracket is not None:
         lines += _between(report.bracket, decimals)
     if report.doubt is not None:
@@ -171,6 +175,14 @@ def _around(report: ExplainReport, decimals: int) -> list[RenderableType]:
         help_ = f"; {refusal.hint}" if refusal.hint else ""
         lines.append((f"no {name}", prose(f"{refusal.reason}{help_}", MUTED)))
     return [Text(), facts(lines)] if lines else []
+
+
+def carrying(carried: float | None, votes: VotesReport | None) -> Iterator[tuple[str, Text]]:
+    """Say how much of what a model predicts is labels of examples, and who votes here."""
+    if carried is None or votes is None:
+        return
+    voters = plural(len(votes.listed) + votes.others.rows, "example")
+    yield "carried", Text(f"{percent(carried)} of what this model predicts is labels of examples; {voters} vote here")
 
 
 def _between(bracket: Bracket, decimals: int) -> Iterator[tuple[str, Text]]:
@@ -202,4 +214,4 @@ def _doubts(doubt: DoubtReport, decimals: int, *, alone: bool) -> Iterator[tuple
     if alone:
         return
     speak, off = fixed(doubt.effective_prototypes, 1), fixed(doubt.disagreement, decimals)
-    yield "experts", Text(f"{speak} prototypes speak; what they say differs by ±{off}")
+    yield "agreement", Text(f"{speak} prototypes speak; what they say differs by ±{off}")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from prle_cli.terminal.console import ACCENT, BEST, MUTED, NEGATIVE, TITLE, safe
 from prle_cli.views.common.cells import facts, figure, table, words
-from prle_cli.views.common.figures import UNKNOWN, count, duration, error, fixed, plural, signed, sparkline
+from prle_cli.views.common.figures import UNKNOWN, count, duration, error, fixed, percent, plural, signed, sparkline
 from prle_cli.views.fit.trials import best_table
 
 if TYPE_CHECKING:
@@ -50,13 +50,23 @@ def _class_figures(report: FitReport) -> Table:
         majority = fixed(report.majority_rate, _DECIMALS)
         cells = [majority if name == "accuracy" else "" for name in heads]
         figures.add_row(Text("the most frequent class", style=MUTED), *cells)
+    prior = {name: report.alone.get(name) for name in heads} if report.alone else prior
     before = [fixed(prior[name], _DECIMALS) if name in prior else "" for name in heads]
-    figures.add_row(Text("prior, before training", style=MUTED), *before)
+    figures.add_row(Text(_before(report), style=MUTED), *before)
     after = [Text(fixed(report.validation[name], _DECIMALS), style=TITLE if name in prior else "") for name in heads]
     figures.add_row(Text("model, as saved", style=TITLE), *after)
     changes = [_change(report.validation[name], prior[name], name) if name in prior else "" for name in heads]
-    figures.add_row(Text("gained by training", style=MUTED), *changes)
+    figures.add_row(Text(_gained(report), style=MUTED), *changes)
     return figures
+
+
+def _before(report: FitReport) -> str:
+    """Say what a model is set beside: what it began with, or what it expects before anybody votes."""
+    return f"the score alone, {report.base}" if report.base else "prior, before training"
+
+
+def _gained(report: FitReport) -> str:
+    return "gained by the vote" if report.base else "gained by training"
 
 
 def _change(after: float, before: float | None, name: str) -> Text:
@@ -69,9 +79,11 @@ def _change(after: float, before: float | None, name: str) -> Text:
 
 
 def _number_figures(report: FitReport) -> Table:
-    prior = report.prior_validation_pearson
+    alone = report.alone
+    prior = alone["pearson"] if alone else report.prior_validation_pearson
+    rest = [fixed(alone["spearman"], _DECIMALS), error(alone["rmse"])] if alone else ["", ""]
     figures = table(words("validation"), figure("Pearson"), figure("Spearman"), figure("RMSE"))
-    figures.add_row(Text("prior, before training", style=MUTED), fixed(prior, _DECIMALS), "", "")
+    figures.add_row(Text(_before(report), style=MUTED), fixed(prior, _DECIMALS), *rest)
     figures.add_row(
         Text("model, as saved", style=TITLE),
         Text(fixed(report.validation_pearson, _DECIMALS), style=TITLE),
@@ -79,11 +91,40 @@ def _number_figures(report: FitReport) -> Table:
         error(report.error),
     )
     change = _change(report.score, prior, "pearson")
-    figures.add_row(Text("gained by training", style=MUTED), change, "", "")
+    figures.add_row(Text(_gained(report), style=MUTED), change, "", "")
     return figures
 
 
 def _make(report: FitReport) -> list[tuple[str, RenderableType]]:
+    return _of_voters(report) if report.base else _of_experts(report)
+
+
+def _of_voters(report: FitReport) -> list[tuple[str, RenderableType]]:
+    """Say who votes, where near is, what carries, and what it cost."""
+    told, place = report.promise, report.place
+    beside = f"{fixed(told['content_chance'], 2)} by chance, {fixed(told['content_score_only'], 2)} by the score alone"
+    who = f"the {count(report.neighbours)} nearest examples" if report.voters == "examples" else "the anchors"
+    weights = ", ".join(f"{name} {place[name]:g}" for name in ("score", "value", "content") if place[name])
+    found = f"; {count(report.index_cells)} cells are looked into" if report.index_cells < report.prototypes else ""
+    kept = f", which finds {percent(report.index_recall or 0.0, 1)} of them" if found else ""
+    return [
+        ("carried", f"{percent(told['carried'])} by labels of examples; {percent(told['told'])} told by 5 prototypes"),
+        ("content", f"cosine {fixed(told['content'], 2)} to the heaviest examples; {beside}"),
+        (
+            "weight",
+            f"80 % lies on {fixed(told['voters_80'], 0)} examples, {fixed(told['prototypes_80'], 1)} prototypes",
+        ),
+        ("voters", f"{who}{found}{kept}"),
+        ("near", f"{report.base}: {weights}; temperature {place['temperature']:g}"),
+        ("prototypes", f"{count(report.prototypes)}, chosen by {report.init}; router {report.router}"),
+        *([("epochs", _curve(report))] if report.history else []),
+        ("cost", f"{duration(report.cpu_seconds or 0.0)} of one processor; seed {report.seed}"),
+        ("size", plural(report.parameters, "parameter")),
+        ("workspace", str(report.workspace)),
+    ]
+
+
+def _of_experts(report: FitReport) -> list[tuple[str, RenderableType]]:
     in_use = f"{count(report.prototypes_in_use)} of {count(report.prototypes)} in use"
     schedule = "EM, geometry and experts in turn" if report.em else "everything at once"
     committee = f"; {count(report.members)} members, averaged" if report.members > 1 else ""

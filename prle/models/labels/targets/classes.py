@@ -86,9 +86,9 @@ class ClassTarget(Target):
         """All of the probability, or one logit."""
         return 1.0
 
-    def scaled(self, labels: NDArray[np.floating]) -> NDArray[np.float32]:
+    def exact(self, labels: NDArray[np.floating]) -> NDArray[np.float64]:
         """One at the label's place, zero elsewhere. *Shape:* (N,) to (N, T)."""
-        return np.eye(len(self.names), dtype=np.float32)[np.asarray(labels, np.int64)]
+        return np.eye(len(self.names))[np.asarray(labels, np.int64)]
 
     def level(self, labels: NDArray[np.floating], frequencies: NDArray[np.floating]) -> NDArray[np.floating]:
         """Log probabilities of the neighbourhood, a tenth of them the frequencies of all rows. *Shape:* (P, T)."""

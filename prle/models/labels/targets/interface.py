@@ -5,10 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from prle.arrays.shapes import Array
@@ -50,8 +51,12 @@ class Target(ABC):
         """The size that counts as large in the additive space; gaps of explanations are relative to it."""
 
     @abstractmethod
+    def exact(self, labels: NDArray[np.floating]) -> NDArray[np.float64]:
+        """From labels to the scaled space, in double precision. *Shape:* (N,) to (N, T)."""
+
     def scaled(self, labels: NDArray[np.floating]) -> NDArray[np.float32]:
-        """From labels to the scaled space. *Shape:* (N,) to (N, T)."""
+        """From labels to the scaled space, as networks take it. *Shape:* (N,) to (N, T)."""
+        return self.exact(labels).astype(np.float32)
 
     @abstractmethod
     def level(self, labels: NDArray[np.floating], frequencies: NDArray[np.floating]) -> NDArray[np.floating]:

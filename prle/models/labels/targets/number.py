@@ -79,9 +79,9 @@ class NumberTarget(Target):
         """A standard deviation of the training labels."""
         return self.deviation
 
-    def scaled(self, labels: NDArray[np.floating]) -> NDArray[np.float32]:
+    def exact(self, labels: NDArray[np.floating]) -> NDArray[np.float64]:
         """From label units, to unit variance. *Shape:* (N,) to (N, 1)."""
-        return ((labels - self.mean) / self.deviation).astype(np.float32)[:, None]
+        return np.asarray((labels - self.mean) / self.deviation, np.float64)[:, None]
 
     def level(
         self,

@@ -35,6 +35,9 @@ FEW: Final = 0.25
 EVERYONE: Final = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05)
 """Of classes alone: labels that are numbers have a mean, and lose nothing where nobody near is otherwise."""
 
+ROUNDING: Final = 1e-9
+"""Errors that differ by less are the same."""
+
 WORSE: Final = 1.15
 """A weight of the content beyond which errors are this much above the best is the last one tried."""
 
@@ -58,7 +61,7 @@ class Trial:
     def level(self, best: Trial, noise: float) -> bool:
         """Whether its paired excess over the best is at most so many of its standard errors."""
         excess = self.errors - best.errors
-        return bool(excess.mean() <= noise * excess.std() / np.sqrt(len(excess)))
+        return bool(excess.mean() <= noise * excess.std() / np.sqrt(len(excess)) + ROUNDING)
 
 
 @final
@@ -80,8 +83,8 @@ class Choice:
         seed: int,
     ) -> None:
         drawn = np.random.default_rng(seed).permutation(len(goal))[: max(1, COMPARED // max(1, len(labels)))]
-        self._target, self._rows, self._labels = target, len(labels), np.asarray(target.scaled(labels), np.float64)
-        self._goal = np.asarray(target.scaled(goal[drawn]), np.float64)[:, None, :]
+        self._target, self._rows, self._labels = target, len(labels), target.exact(labels)
+        self._goal = target.exact(goal[drawn])[:, None, :]
         self._far: dict[str, NDArray[np.floating] | None] = {
             part: None if getattr(train, part) is None else _squares(getattr(checks, part)[drawn], getattr(train, part))
             for part in ("score", "value", "content")

@@ -37,10 +37,9 @@ class Differs:
         """Return what was stored, None where nothing was."""
         return cls(axes=arrays["axes"], slope=arrays["slope"], level=arrays["level"]) if arrays else None
 
-    def arrays(self) -> dict[str, NDArray[np.float32]]:
+    def arrays(self) -> dict[str, NDArray[np.floating]]:
         """Return it as it is stored."""
-        named = {"axes": self.axes, "slope": self.slope, "level": self.level}
-        return {name: array.astype(np.float32) for name, array in named.items()}
+        return {"axes": self.axes, "slope": self.slope, "level": self.level}
 
     def at(
         self,
@@ -59,7 +58,8 @@ class Differs:
         own = np.asarray(voters, np.float64) @ self.axes
         toward = (np.asarray(inputs, np.float64) @ self.axes) @ self.slope.T
         sloped = np.take_along_axis(toward, cells, axis=1) - np.einsum("bkr,bkr->bk", own[places], self.slope[cells])
-        return sloped[:, :, None] + self.level[cells]
+        added: NDArray[np.float64] = sloped[:, :, None] + self.level[cells]
+        return added
 
 
 def main_axes(learned: NDArray[np.floating]) -> NDArray[np.float64]:

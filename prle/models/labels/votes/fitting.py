@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, cast, final
+from typing import TYPE_CHECKING, Final, Literal, cast, final
 
 import numpy as np
 
-from prle.errors import UsageError
 from prle.models.labels.targets import measure_target
-from prle.models.labels.votes.anchors import choose_anchors
 from prle.models.labels.votes.ballot import Ballot, place_of
 from prle.models.labels.votes.choosing import NOISE, Choice, Trial
+from prle.models.labels.votes.electing import Placed, elect
 from prle.models.labels.votes.place import spread
 from prle.models.labels.votes.scores import BASES, suited
-from prle.models.labels.votes.voters import Voters, recall_of_cells, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,15 +25,6 @@ if TYPE_CHECKING:
     from prle.models.labels.votes.place import Reading
     from prle.models.labels.votes.scores import Expected, Learned
     from prle.observer import EpochRecord, Observer
-
-RECALL: Final = 0.99
-"""Share of the nearest rows that an index has to find on validation rows."""
-
-ALL: Final = 4_096
-"""Rows up to which all are looked at: an index would cost more than it saves."""
-
-CHECKED: Final = 512
-"""Validation rows that recall is measured on."""
 
 BLOCK: Final = 4_096
 """Rows placed at a time."""
@@ -100,25 +89,22 @@ class _Fit:
                 f"base auto settles on {chosen.name}: validation {self._target.criterion.title} {errors}"
             )
         settled = self._settled(chosen)
-        voters = self._filed(settled, chosen)
-        probes, recall = len(voters.anchors), 1.0
-        if len(voters) > ALL:
-            inputs = self._points(settled, chosen.checks)[:CHECKED]
-            probes, recall = recall_of_cells(voters, inputs, int(settled.place.neighbours), RECALL)
+        train, checks = (self._placed(settled, chosen, rows) for rows in ("train", "checks"))
+        elected = elect(settled, self._target, train, checks)
         parts = chosen.name.split("+")
         ballot = Ballot(
             scores={part: self._learned[part].arrays for part in parts},
             place=chosen.arrays,
-            router={},
-            differs=None,
-            voters=voters,
-            probes=probes,
+            router=elected.router,
+            differs=elected.differs,
+            voters=elected.voters,
+            probes=elected.probes,
         )
         return Counted(
-            config=settled,
+            config=elected.config,
             target=self._target,
             ballot=ballot,
-            measured={"index_recall": recall, "index_cells": float(probes)},
+            measured={"index_recall": elected.recall, "index_cells": float(elected.probes)},
             history=next((self._learned[part].history for part in parts if self._learned[part].history), ()),
         )
 
@@ -162,26 +148,16 @@ class _Fit:
             }
         )
 
-    def _filed(self, config: Config, chosen: _Candidate) -> Voters:
-        """Choose prototypes in the place, and file all training rows under them."""
-        count = config.prototypes.count
-        if count == "auto" or count > len(self._train.labels):
-            message = f"prototypes: expected at most one a training row ({len(self._train.labels)}), got {count}."
-            raise UsageError(message, hint=f"use --prototypes {len(self._train.labels)} or fewer")
-        anchors = choose_anchors(
-            self._points(config, chosen.train),
-            config.prototypes,
-            count,
-            np.random.default_rng(config.train.seed),
-            residuals=self._residuals(chosen.name),
-        )
-        learned = place_of(config, self._target).learned(chosen.train, config.place)
-        return Voters.filed(
-            np.asarray(learned, np.float32),
-            chosen.train.content.astype(np.float16),
-            self._train.labels,
-            anchors,
-            float(config.place.content),
+    def _placed(self, config: Config, chosen: _Candidate, which: Literal["train", "checks"]) -> Placed:
+        """Place rows as it was settled."""
+        reading = chosen.train if which == "train" else chosen.checks
+        rows = self._train if which == "train" else self._validation
+        learned = place_of(config, self._target).learned(reading, config.place)
+        return Placed(
+            learned=np.asarray(learned, np.float32),
+            content=np.asarray(reading.content, np.float32),
+            labels=rows.labels,
+            residuals=self._residuals(chosen.name) if which == "train" else None,
         )
 
     def _residuals(self, name: str) -> NDArray[np.float64] | None:
@@ -192,11 +168,6 @@ class _Fit:
             return None
         gap = self._target.scaled(self._train.labels) - np.mean(known, axis=0)
         return np.asarray(gap[:, 0], np.float64)
-
-    def _points(self, config: Config, reading: Reading) -> NDArray[np.float32]:
-        """Place rows. *Shape:* (N, D)."""
-        learned = np.asarray(place_of(config, self._target).learned(reading, config.place), np.float32)
-        return weighed(learned, np.asarray(reading.content, np.float32), float(config.place.content))
 
 
 def _expected(base: object, arrays: Mapping[str, NDArray[np.generic]], rows: Rows) -> Expected:

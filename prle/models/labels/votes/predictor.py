@@ -11,13 +11,14 @@ from prle.arrays.geometry import squared_distances
 from prle.models.labels.committee import Answer
 from prle.models.labels.predictor import Answering
 from prle.models.labels.routers import ROUTERS, Spaces
+from prle.models.labels.votes.saying import within_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from prle.arrays.shapes import Sentences
+    from prle.arrays.shapes import Points, Sentences
     from prle.config import Config
     from prle.models.labels.targets import Target
     from prle.models.labels.votes.differs import Differs
@@ -57,12 +58,15 @@ class Votes:
     @property
     def carried(self) -> NDArray[np.float64]:
         """What labels alone say. *Shape:* (B, T)."""
-        return np.einsum("bk,bkt->bt", self.alphas, self.labels) + self.everyone * self.common.sum(axis=0)
+        near: NDArray[np.float64] = np.einsum("bk,bkt->bt", self.alphas, self.labels)
+        near += self.everyone * self.common.sum(axis=0)
+        return near
 
     @property
     def prediction(self) -> NDArray[np.float64]:
         """What labels say, and what differs. *Shape:* (B, T)."""
-        return self.carried + np.einsum("bk,bkt->bt", self.alphas, self.adds)
+        differs: NDArray[np.float64] = np.einsum("bk,bkt->bt", self.alphas, self.adds)
+        return self.carried + differs
 
     @property
     def said(self) -> NDArray[np.float64]:
@@ -80,7 +84,22 @@ class Votes:
     def _by_prototype(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         said = np.zeros((*self.weights.shape, values.shape[2])) + self.everyone * self.common
         np.add.at(said, (np.arange(len(self.places))[:, None], self.cells), self.alphas[:, :, None] * values)
-        return said / np.where(self.weights > 0.0, self.weights, 1.0)[:, :, None]
+        means: NDArray[np.float64] = said / np.where(self.weights > 0.0, self.weights, 1.0)[:, :, None]
+        return means
+
+
+@final
+class StandingRows:
+    """Voters where they were filed, taken by slices or by numbers."""
+
+    def __init__(self, voters: Voters) -> None:
+        self._voters = voters
+
+    def __len__(self) -> int:
+        return len(self._voters)
+
+    def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.floating]:
+        return self._voters.points(rows)
 
 
 @final
@@ -113,7 +132,7 @@ class VotingPredictor(Answering):
         self._temperature, self._precision = float(config.place.temperature), precision
         self._scores = {name: _at(arrays, precision) for name, arrays in scores.items()}
         self._measured, self._router = _at(measured, precision), _at(router, precision)
-        self._labels = np.asarray(target.scaled(voters.labels), np.float64)
+        self._labels = target.exact(voters.labels)
         self._everyone = float(config.place.everyone)
         self._crowd = np.diff(voters.starts) / len(voters)
         self._common = np.zeros((len(voters.anchors), target.width))
@@ -180,7 +199,8 @@ class VotingPredictor(Answering):
         far = np.asarray(far, np.float64)
         raised = np.exp(-(far - far[:, :1]) / self._temperature)
         raised[:, self.neighbours :] = 0.0
-        return raised / raised.sum(axis=1, keepdims=True)
+        shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+        return shares
 
     def _routed(
         self, inputs: NDArray[np.floating]
@@ -198,8 +218,11 @@ class VotingPredictor(Answering):
 
     def answer(self, sentences: NDArray[np.floating]) -> Answer:
         """Return what is said by prototype. *Shape:* sentences (B, S, H)."""
-        votes, target = self.votes(sentences), self.target
-        said = votes.outputs
+        return self.answered(self.votes(sentences))
+
+    def answered(self, votes: Votes) -> Answer:
+        """Return who voted as what is said by prototype."""
+        said, target = votes.outputs, self.target
         outputs = target.additive(said)
         weights = votes.weights if outputs.ndim == votes.weights.ndim else votes.weights[:, :, None]
         return Answer(
@@ -226,9 +249,9 @@ class VotingPredictor(Answering):
         blocks = [self.voters.placed(*self.placed(block)) for block in self._blocks(sentences)]
         return np.concatenate([np.empty((0, width), self._precision), *blocks])
 
-    def standing(self, rows: slice | NDArray[np.int64], sentences: Sentences) -> NDArray[np.floating]:  # noqa: ARG002
-        """Return where training rows are, by number, as they were placed when they were filed. *Shape:* (n, D)."""
-        return self.voters.points(self.voters.place_of[rows])
+    def standing(self, sentences: Sentences) -> Points:  # noqa: ARG002
+        """Return those who may vote, as they were placed when they were filed. *Shape:* (N, D)."""
+        return StandingRows(self.voters)
 
     @property
     def prototypes(self) -> NDArray[np.floating]:
@@ -246,16 +269,6 @@ class VotingPredictor(Answering):
     def _blocks(self, sentences: Sentences) -> list[NDArray[np.floating]]:
         starts = range(0, len(sentences), ROWS_AT_A_TIME)
         return [np.asarray(sentences[first : first + ROWS_AT_A_TIME], self._precision) for first in starts]
-
-
-def within_cells(far: NDArray[np.floating], starts: NDArray[np.int64], temperature: float) -> NDArray[np.float64]:
-    """Share out one by nearness in each cell. *Shape:* (B, N) squared distances to (B, N)."""
-    cells, sizes = np.flatnonzero(np.diff(starts)), np.diff(starts)
-    begins = starts[cells]
-    scaled = -np.asarray(far, np.float64) / temperature
-    top = np.repeat(np.maximum.reduceat(scaled, begins, axis=1), sizes[cells], axis=1)
-    raised = np.exp(scaled - top)
-    return raised / np.repeat(np.add.reduceat(raised, begins, axis=1), sizes[cells], axis=1)
 
 
 def _at(arrays: Mapping[str, NDArray[np.generic]], precision: type[np.floating]) -> dict[str, NDArray[np.generic]]:

@@ -157,6 +157,18 @@ class Voters:
             filled[who] += sizes[cell]
         return places, far
 
+    def anchors_alone(self) -> Voters:
+        """Return the anchors, each the only one of its cell."""
+        places = self.place_of[self.anchors]
+        return replace(
+            self,
+            learned=self.learned[places],
+            content=self.content[places],
+            rows=self.anchors,
+            labels=self.labels[places],
+            starts=np.arange(len(places) + 1),
+        )
+
     def without(self, rows: Collection[int]) -> Voters:
         """Return them without some training rows, which no prototype may stand on."""
         stay = ~np.isin(self.rows, list(rows))

@@ -1,0 +1,156 @@
+"""Exact statements about a vote with the geometry frozen: who is near stays, some rows do not vote, others step in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from prle.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from prle.models.labels.votes.predictor import VotingPredictor
+
+SPARE: Final = 2
+"""As many times the number of voters are kept ready to step in, where rows are searched for that can be left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fewest:
+    """The smallest set of training rows without which a prediction is past a point.
+
+    :param rows: training rows, the most telling first; empty where no set does it. *Shape:* (S,)
+    :param prediction: without them, label units, or the probability of the shown class.
+    :param reached: whether it is past the point.
+    :param most: rows that were at hand.
+    """
+
+    rows: NDArray[np.int64]
+    prediction: float
+    reached: bool
+    most: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ballots:
+    """One input's nearest rows, those that are kept ready included, the nearest first.
+
+    :param rows: training rows. *Shape:* (M,)
+    :param raised: ``exp(-squared distance / temperature)`` relative to the nearest. *Shape:* (M,)
+    :param says: the label of each, with what differs, scaled. *Shape:* (M, T)
+    :param count: k, how many of those that are left vote.
+    :param everyone: share of the vote that all training rows have in equal parts, and what they say, which stays.
+    """
+
+    rows: NDArray[np.int64]
+    raised: NDArray[np.float64]
+    says: NDArray[np.float64]
+    count: int
+    everyone: float
+    common: NDArray[np.float64]
+
+    def without(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what is predicted where some rows do not vote, and the next ones step in. *Shape:* (T,)."""
+        left = np.flatnonzero(~np.isin(self.rows, rows))[: self.count]
+        weights = self.raised[left]
+        near = weights @ self.says[left] / weights.sum()
+        mixed: NDArray[np.float64] = (1.0 - self.everyone) * near + self.everyone * self.common
+        return mixed
+
+
+def ballots(predictor: VotingPredictor, sentences: NDArray[np.floating], *, spare: int | None = None) -> Ballots:
+    """Return who votes for one input (S, H), and who would step in.
+
+    :raises UsageError: where a router decides about prototypes apart from who is near.
+    """
+    kind = predictor.config.router.kind
+    if kind != "softmax":
+        message = f"expected router softmax, under which examples decide; this one is {kind}."
+        raise UsageError(message, hint="`prle fit --router softmax` fits one whose votes can be left out exactly")
+    count = predictor.neighbours
+    votes = predictor.votes(sentences[None], spare=SPARE * count if spare is None else spare)
+    here = np.isfinite(votes.far[0])
+    far = np.asarray(votes.far[0][here], np.float64)
+    return Ballots(
+        rows=predictor.voters.rows[votes.places[0][here]],
+        raised=np.exp(-(far - far[0]) / float(predictor.config.place.temperature)),
+        says=votes.labels[0][here] + votes.adds[0][here],
+        count=min(count, len(far)),
+        everyone=votes.everyone,
+        common=votes.common.sum(axis=0),
+    )
+
+
+def fewest_below(found: Ballots, terms: NDArray[np.float64], bound: float) -> NDArray[np.int64] | None:
+    """Return the fewest places without which ``sum of e_i terms_i <= bound * sum of e_i``; None where none do.
+
+    Without s rows of the first k + s, exactly the other k of them vote: leaving out others changes nothing, or lets a
+    nearer row stay. The sum over those that stay of ``b_i = e_i (terms_i - bound)`` is least where the s largest b go,
+    so the first s at which that is at most zero is the smallest, and those rows are a set that does it.
+
+    :param terms: what each row says, as one number. *Shape:* (M,)
+    """
+    b = found.raised * (terms - bound)
+    for gone in range(len(b) - found.count + 1):
+        first = b[: found.count + gone]
+        order = np.argsort(-first, kind="stable")
+        if first[order[gone:]].sum() <= 0.0:
+            return order[:gone]
+    return None
+
+
+def fewest_rows(predictor: VotingPredictor, sentences: NDArray[np.floating], *, move: float) -> Fewest:
+    """Find the smallest set of rows without which a number is at least ``move`` away, up or down.
+
+    :param sentences: one input. *Shape:* (S, H)
+    :param move: above 0, label units.
+    :raises UsageError: for a router other than softmax.
+    """
+    found, target = ballots(predictor, sentences), predictor.target
+    says = found.says[:, 0]
+    before, step = float(found.without(np.empty(0, np.int64))[0]), move / target.unit
+    sets = [
+        gone
+        for sign in (1.0, -1.0)
+        # Past ``before - sign * step``: below it, or with every sign turned above it.
+        if (gone := fewest_below(found, sign * says, sign * before - step)) is not None
+    ]
+    chosen = min(sets, key=len, default=np.empty(0, np.int64))
+    rows = found.rows[chosen]
+    return Fewest(
+        rows=rows,
+        prediction=float(target.additive(found.without(rows)[None])[0]),
+        reached=bool(sets),
+        most=len(found.rows) - found.count,
+    )
+
+
+def fewest_rows_to_flip(predictor: VotingPredictor, sentences: NDArray[np.floating]) -> Fewest:
+    """Find the smallest set of rows without which another class is at least as likely as the winner.
+
+    The share that all training rows have stays as it is.
+
+    :param sentences: one input. *Shape:* (S, H)
+    :raises UsageError: for a router other than softmax.
+    """
+    found = ballots(predictor, sentences)
+    winner = int(found.without(np.empty(0, np.int64)).argmax())
+    ahead = found.everyone / (1.0 - found.everyone) * (found.common[winner] - found.common)
+    sets = []
+    for other in range(found.says.shape[1]):
+        if other == winner:
+            continue
+        gone = fewest_below(found, found.says[:, winner] - found.says[:, other], -float(ahead[other]))
+        if gone is not None:
+            sets.append(gone)
+    chosen = min(sets, key=len, default=np.empty(0, np.int64))
+    rows = found.rows[chosen]
+    return Fewest(
+        rows=rows,
+        prediction=float(found.without(rows)[winner]),
+        reached=bool(sets),
+        most=len(found.rows) - found.count,
+    )
