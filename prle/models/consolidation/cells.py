@@ -9,7 +9,7 @@ import numpy as np
 
 from prle.models.consolidation.interface import weighted_means
 from prle.models.labels.votes.differs import Differs
-from prle.models.labels.votes.fitting import ALL, CHECKED, RECALL
+from prle.models.labels.votes.electing import ALL, CHECKED, RECALL
 from prle.models.labels.votes.predictor import ROWS_AT_A_TIME
 from prle.models.labels.votes.voters import Voters, recall_of_cells
 

@@ -164,6 +164,7 @@ PICTURES = {
     "shards_before": lambda: shards_view.view(shards.predicted_before()),
     "export": lambda: export.view(exports.exported()),
     "export_arrays": lambda: export.view(exports.exported_arrays()),
+    "export_votes": lambda: export.view(exports.exported_votes()),
     "export_student": lambda: export.view(exports.exported_student()),
     "classes_regimes_table": lambda: class_regimes.view(class_table_reports.regimes()),
 }
