@@ -22,7 +22,7 @@ AT_ONCE: Final = 256
 
 
 def run_graph(model: bytes, fed: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Return the outputs of a graph, by name, as ONNX Runtime computes them on one thread, a block of rows at a time."""
+    """Return the outputs of a graph, by name, as ONNX Runtime computes them on one thread, block by block."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

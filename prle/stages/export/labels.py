@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from prle.models.exporting import labels
-from prle.stages.export.written import WithExperts, WithVoters
 from prle.models.labels.calibration import coverage
 from prle.models.labels.checkpoint import load
 from prle.models.labels.targets import ClassTarget
 from prle.stages.explain.interface import LEVEL
 from prle.stages.export.exportable import Exportable, judged_splits
+from prle.stages.export.written import WithExperts, WithVoters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

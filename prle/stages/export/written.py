@@ -132,10 +132,9 @@ class WithVoters(Written):
         gap = float(np.abs(checkpoint.predictor().predict(vectors) - predicted).max(initial=0.0))
         probes, cells = int(checkpoint.measured["index_cells"]), len(checkpoint.anchors)
         looks = f"looks into {probes} of {cells} cells" if probes < cells else "looks at all of them as well"
-        return (
-            f"The graph compares an input with all {self.voters:,} rows that may vote, in double precision; prle {looks}, "
-            f"in single precision. Predictions of the rows that it was tried on differ by {gap:.2g} at most for that.",
-        )
+        compared = f"The graph compares an input with all {self.voters:,} rows that may vote, in double precision"
+        difference = f"predictions of the rows that it was tried on differ by {gap:.2g} at most for that"
+        return (f"{compared}; prle {looks}, in single precision: {difference}.",)
 
 
 def _said(answer: Answer, target: Target) -> dict[str, NDArray[Any]]:
