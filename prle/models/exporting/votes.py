@@ -31,7 +31,9 @@ VOTERS: Final = "voters"
 SHARES: Final = "shares"
 """Names of outputs."""
 
-_WALKED: Final[Mapping[str, Callable[[Mapping[str, NDArray[np.generic]], Traced], Expected]]] = {"boosting": trace_trees}
+_WALKED: Final[Mapping[str, Callable[[Mapping[str, NDArray[np.generic]], Traced], Expected]]] = {
+    "boosting": trace_trees
+}
 """Bases that are no array-API code."""
 
 
