@@ -197,7 +197,15 @@ def _fit(
 def _with_experts(
     train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
 ) -> tuple[Checkpoint, Course]:
-    """Fit experts whose sum is the prediction."""
+    """Fit experts whose sum is the prediction.
+
+    :raises UsageError: for a base, since it serves those who vote.
+    """
+    if config.votes.base != "auto":
+        message = (
+            f"votes.base {config.votes.base}: expected somebody to vote over it, with votes.voters none nobody does."
+        )
+        raise UsageError(message, hint="use --voters examples")
     settled = _settled(config, train, validation, compute, observer)
     target = measure_target(train.labels, train.classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer, compute=compute)
