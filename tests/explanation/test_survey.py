@@ -5,6 +5,7 @@ import pytest
 
 from prle.explanation import survey as module
 from prle.explanation.survey import survey
+from prle.models.labels.committee import averaged
 from prle.models.labels.model import Forward
 from prle.models.labels.routers.interface import Spaces
 from prle.models.labels.targets import NumberTarget
@@ -18,8 +19,11 @@ class TwoMembers:
     target = NumberTarget(mean=1.0, deviation=2.0)
     prototypes = PROTOTYPES
 
-    def forwards(self, sentences):
-        return [self._forward(sentences[:, 0], sharpness) for sharpness in (0.5, 2.0)]
+    def answer(self, sentences):
+        return averaged([self._forward(sentences[:, 0], sharpness) for sharpness in (0.5, 2.0)], self.target)
+
+    def retrieval(self, sentences):
+        return sentences[:, 0]
 
     def _forward(self, points, sharpness):
         far = np.linalg.norm(points[:, None] - PROTOTYPES[None], axis=2)
@@ -72,6 +76,5 @@ def test_no_rows():
 
 
 def test_shares_are_mean_weights(points):
-    answers = TwoMembers().forwards(points)
-    expected = np.mean([answer.weights.mean(axis=0) for answer in answers], axis=0)
+    expected = TwoMembers().answer(points).weights.mean(axis=0)
     np.testing.assert_allclose(survey(TwoMembers(), points).shares, expected, rtol=1e-12)

@@ -16,7 +16,7 @@ from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.fit.stage import fit
 
-QUICK = {"prototypes.count": 6, "train.epochs": 4}
+QUICK = {"prototypes.count": 6, "train.epochs": 4, "votes.voters": "none"}
 
 
 def shortened(dataset: Dataset, rows: int) -> Dataset:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from prle.errors import UsageError
 from prle.explanation import nearest_others, spacing_of
 from prle.explanation.promise import Promise, promise
 from prle.explanation.regimes import ALONE
@@ -196,7 +197,15 @@ def _fit(
 def _with_experts(
     train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
 ) -> tuple[Checkpoint, Course]:
-    """Fit experts whose sum is the prediction."""
+    """Fit experts whose sum is the prediction.
+
+    :raises UsageError: for a base, since it serves those who vote.
+    """
+    if config.votes.base != "auto":
+        message = (
+            f"votes.base {config.votes.base}: expected somebody to vote over it, with votes.voters none nobody does."
+        )
+        raise UsageError(message, hint="use --voters examples")
     settled = _settled(config, train, validation, compute, observer)
     target = measure_target(train.labels, train.classes, settled.experts.combine)
     fitted = fit_committee(settled, target, train, validation, observer, compute=compute)
@@ -218,13 +227,15 @@ def _with_experts(
 
 
 def _with_voters(
-    train: Rows,
-    validation: Rows,
-    config: Config,
-    compute: Compute,  # noqa: ARG001
-    observer: Observer,
+    train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
 ) -> tuple[Checkpoint, Course]:
-    """Fit what expects, and let labels of training rows make the prediction."""
+    """Fit what expects, and let labels of training rows make the prediction.
+
+    :raises UsageError: where rows stay in the file, several processes take part, or another device is asked for.
+    """
+    if not isinstance(train.sentences, np.ndarray) or compute.ranks.count > 1 or compute.device != "cpu":
+        message = "fit --voters: expected rows that memory holds, one process, and the processor, where labels vote."
+        raise UsageError(message, hint="`--voters none` fits experts, with --memory, torchrun and --device")
     config = settle(counted(_with_projection(config, train), train, validation, observer), train.kind)
     made = fit_votes(config, train, validation, observer)
     checkpoint = Checkpoint(

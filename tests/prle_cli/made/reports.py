@@ -16,14 +16,11 @@ from prle.stages.explain.interface import Anchor, Bracket, Example, ExplainRepor
 from prle.stages.explain.parts import (
     CounterfactualReport,
     DoubtReport,
-    FeatureGroup,
-    FeatureReport,
-    FeatureShare,
-    InfluenceReport,
-    InfluentialExample,
-    OtherExamples,
+    OtherVoters,
     Refusal,
     RemovalReport,
+    Voter,
+    VotesReport,
 )
 from prle.stages.fit.interface import FitReport, TrialRecord
 from prle.stages.info.interface import HistoryReport, InfoReport, ModelSummary, SearchSummary
@@ -70,6 +67,8 @@ def _shares() -> tuple[PrototypeShare, ...]:
             anchor=anchor,
             past_error=None if number == 9 else 0.5 + number / 100,
             past_rows=0 if number == 9 else number,
+            examples_say=said - 0.0312,
+            differs=0.0312,
         )
         for number, weight, said, anchor in zip(numbers, weights, says, anchors, strict=True)
     )
@@ -108,49 +107,29 @@ def explanation() -> ExplainReport:
         doubt=DoubtReport(
             distance=0.61, percentile=12.3, unfamiliar=False, effective_prototypes=5.24, disagreement=0.874
         ),
-        features=_features(prediction),
-        influence=_influence(prediction),
+        votes=_votes(prediction),
+        carried=0.9974,
+        score=3.3127,
     )
 
 
-def _features(prediction: float) -> FeatureReport:
-    """A calibrated cosine that is shared, and deviations that are local; the level makes up for the rest."""
-    groups = (("difference", 0.0, -0.1132), ("product", 0.0, 0.0471), ("cosine", 0.8123, 0.0166))
-    baseline = 2.6507
-    level = prediction - baseline - sum(shared + local for _, shared, local in groups)
-    strongest = ((768, "cosine", 0.8123, 0.0166), (388, "product", 0.0, 0.0217), (41, "difference", 0.0, -0.0136))
-    return FeatureReport(
-        baseline=baseline,
-        level=level,
-        groups=tuple(
-            FeatureGroup(name=name, shared=shared, local=local, contribution=shared + local)
-            for name, shared, local in groups
-        ),
-        strongest=tuple(
-            FeatureShare(feature=feature, group=name, shared=shared, local=local, contribution=shared + local)
-            for feature, name, shared, local in strongest
-        ),
-    )
-
-
-def _influence(prediction: float) -> InfluenceReport:
+def _votes(prediction: float) -> VotesReport:
+    """The heaviest examples, one of them of a prototype that is not shown, and all others."""
+    alphas = (0.2291, 0.1188, 0.0703, 0.0431, 0.0044)
     listed = tuple(
-        InfluentialExample(
+        Voter(
             row=anchor.row,
             texts=anchor.texts,
             label=anchor.label,
-            prior=prior,
             alpha=alpha,
-            contribution=alpha * (anchor.label - prior),
+            contribution=alpha * float(anchor.label),
+            prototype=prototype,
         )
-        for anchor, alpha, prior in zip(
-            _ANCHORS, (0.0491, 0.0888, -0.0203, 0.0131, 0.0044), (3.102, 3.372, 4.01, 2.5, 4.3), strict=True
-        )
+        for anchor, alpha, prototype in zip(_ANCHORS, alphas, (17, 17, 3, 42, 9), strict=True)
     )
-    prior = 3.463
-    rest = prediction - prior - sum(each.contribution for each in listed)
-    others = OtherExamples(rows=5744, alpha=0.8111, contribution=rest)
-    return InfluenceReport(prior=prior, carried=0.0248, listed=listed, others=others)
+    rest = prediction - 0.0312 - sum(each.contribution for each in listed)
+    others = OtherVoters(rows=195, alpha=1.0 - sum(alphas), contribution=rest)
+    return VotesReport(listed=listed, others=others, differs=0.0312)
 
 
 def explained_row() -> ExplainReport:
@@ -167,11 +146,8 @@ def explained_row() -> ExplainReport:
         doubt=replace(report.doubt, distance=3.21, percentile=99.6, unfamiliar=True),
         counterfactual=CounterfactualReport(
             move=0.5,
-            prototypes=RemovalReport(
-                removed=(17, 3), prediction=2.7119, move=-0.5231, reached=True, most=12, refitted=True
-            ),
             examples=RemovalReport(
-                removed=tuple(range(1000, 1200)), prediction=3.5, move=0.265, reached=False, most=200, refitted=True
+                removed=tuple(range(1000, 1047)), prediction=2.7119, move=-0.5231, reached=True, most=400
             ),
         ),
     )

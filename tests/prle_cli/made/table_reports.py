@@ -10,9 +10,7 @@ from prle.stages.explain.parts import (
     DoubtReport,
     FeatureGroup,
     FeatureReport,
-    InfluenceReport,
-    InfluentialExample,
-    OtherExamples,
+    Refusal,
 )
 from prle.stages.info.interface import InfoReport
 from prle.stages.predict.interface import Prediction, PredictReport
@@ -83,7 +81,9 @@ def explained_row() -> ExplainReport:
             distance=0.41, percentile=21.5, unfamiliar=False, effective_prototypes=3.1, disagreement=84_310.2
         ),
         features=_features(prediction),
-        influence=_influence(prediction),
+        refused={
+            "votes": Refusal(reason="experts speak in this model", hint="`prle fit --voters examples` gives them")
+        },
         table=True,
     )
 
@@ -95,20 +95,6 @@ def _features(prediction: float) -> FeatureReport:
     return FeatureReport(
         baseline=baseline, level=prediction - baseline - group.contribution, groups=(group,), strongest=()
     )
-
-
-def _influence(prediction: float) -> InfluenceReport:
-    taught = ((100, 219_800.0, 0.21), (812, 203_310.0, 0.13), (7, 377_045.5, -0.06), (2044, 88_000.0, 0.04))
-    listed = tuple(
-        InfluentialExample(
-            row=row, texts=cells, label=label, prior=prior, alpha=alpha, contribution=alpha * (label - prior)
-        )
-        for (row, prior, alpha), cells, label in zip(taught, _OTHERS, _LABELS, strict=True)
-    )
-    prior = 222_905.7
-    rest = prediction - prior - sum(each.contribution for each in listed)
-    others = OtherExamples(rows=6894, alpha=0.58, contribution=rest)
-    return InfluenceReport(prior=prior, carried=1_204.8, listed=listed, others=others)
 
 
 def many_explanations() -> ExplainRowsReport:
@@ -126,7 +112,7 @@ def explained_wide_row() -> ExplainReport:
     report = explained_row()
     shares = tuple(replace(share, anchor=replace(share.anchor, texts=cells)) for share in report.prototypes)
     nearest = (replace(report.examples[0], texts=cells),)
-    return replace(report, fields=wide, texts=cells, prototypes=shares, examples=nearest, influence=None)
+    return replace(report, fields=wide, texts=cells, prototypes=shares, examples=nearest)
 
 
 def predictions() -> PredictReport:

@@ -8,7 +8,7 @@ import pytest
 
 from prle.stages.explain import ExplainRequest
 from prle_cli.views.explain.numbers import view
-from tests.prle_cli.made import reports
+from tests.prle_cli.made import reports, table_reports
 from tests.prle_cli.pictures import drawn
 
 
@@ -28,7 +28,9 @@ def test_shown_parts_add_up_to_the_shown_prediction(top):
 
 @pytest.mark.parametrize("top", [1, 5, 32])
 def test_shown_weights_add_up_to_all_of_it(top):
-    table = drawn(view(reports.explanation(), ExplainRequest(first=top, ledger="prototypes"))).split("Who decided")[1]
+    report = reports.explanation()
+    alone = replace(report, votes=replace(report.votes, listed=()))
+    table = drawn(view(alone, ExplainRequest(first=top, ledger="prototypes"))).split("Who decided")[1]
     weights = [Decimal(weight) for weight in re.findall(r"([\d.]+) %", table)]
     assert sum(weights[:-1]) == weights[-1] == Decimal("100.0")
 
@@ -42,19 +44,23 @@ def test_the_others_are_summed_up_in_one_line():
     assert "other" not in picture(32)
 
 
-@pytest.mark.parametrize("ledger", ["features", "examples"])
-def test_every_ledger_adds_up_to_the_shown_prediction(ledger):
-    report = reports.explanation()
-    picture = drawn(view(report, ExplainRequest(ledger=ledger)))
-    table = picture.split("What was read" if ledger == "features" else "Who taught it")[1]
+@pytest.mark.parametrize(
+    ("report", "ledger", "title"),
+    [(reports.explanation(), "votes", "Who voted"), (table_reports.explained_row(), "features", "What was read")],
+)
+def test_every_ledger_adds_up_to_the_shown_prediction(report, ledger, title):
+    table = drawn(view(report, ExplainRequest(ledger=ledger))).split(title)[1]
     parts, foot = table.split("─\n")[1:3]
-    last = [line.split()[-1] for line in parts.splitlines() if re.search(r"\d\.\d{3}$", line)]
-    assert sum(map(Decimal, last)) == Decimal(foot.split("\n")[0].split()[-1]) == Decimal(f"{report.prediction:.3f}")
+    last = [line.split()[-1].replace(",", "") for line in parts.splitlines() if re.search(r"\d\.\d+$", line)]
+    total = Decimal(foot.split("\n")[0].split()[-1].replace(",", ""))
+    assert sum(map(Decimal, last)) == total
+    assert float(total) == pytest.approx(report.prediction, abs=0.5 * 10.0 ** total.as_tuple().exponent)
 
 
 def test_shared_and_local_parts_add_up_across_and_down():
-    rows = drawn(view(reports.explanation(), ExplainRequest(ledger="features"))).split("What was read")[1].splitlines()
-    cells = [[Decimal(cell) for cell in re.findall(r"[+-]?\d+\.\d{3}", row)] for row in rows[3:10]]
+    report = table_reports.explained_row()
+    rows = drawn(view(report, ExplainRequest(ledger="features"))).split("What was read")[1].splitlines()
+    cells = [[Decimal(cell.replace(",", "")) for cell in re.findall(r"[+-]?[\d,]+\.\d+", row)] for row in rows[3:10]]
     cells = [row for row in cells if row]
     assert all(sum(row[:-1]) == row[-1] for row in cells)
     *parts, total = cells
@@ -72,8 +78,12 @@ def test_a_one_sided_bracket_and_an_unfamiliar_input_are_said_so():
 
 def test_what_was_taken_away_is_named_and_what_failed_is_said_so():
     picture = drawn(view(reports.explained_row()))
-    assert "Without 2 prototypes (17, 3) it would be 2.712 (-0.523)." in picture
-    assert "No 200 training examples or fewer were found that move it by 0.5" in picture
+    assert "Without 47 training examples (1000, 1001," in picture
+    assert "and 35 more) it would be 2.712 (-0.523); no fewer do it." in " ".join(picture.split())
+    report = reports.explained_row()
+    nothing = replace(report.counterfactual.examples, removed=(), reached=False)
+    failed = drawn(view(replace(report, counterfactual=replace(report.counterfactual, examples=nothing))))
+    assert "Not without any of the 400 nearest training examples does it move by 0.5." in failed
 
 
 def test_a_refusal_comes_with_its_reason_and_what_helps():
@@ -123,7 +133,7 @@ def test_a_prediction_outside_the_labels_stays_on_the_scale():
 
 
 def test_texts_are_never_markup():
-    picture = drawn(view(reports.explanation()))
+    picture = drawn(view(reports.explanation()), width=160)
     assert "A man is [playing] :guitar: the [bold]flute[/bold]" in picture
     assert "[/x] closes what nobody opened" in picture
 

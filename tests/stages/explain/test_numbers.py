@@ -30,35 +30,9 @@ def explained(fitted_once):
         return list(NumberExplainer(opened, "default").explain(questions, ExplainRequest(examples=3)))
 
 
-def test_all_three_ledgers_add_up_on_every_row(explained):
-    for report in explained:
-        assert set(report.completeness_gap) == {"prototypes", "features", "examples"}
-        assert max(report.completeness_gap.values()) <= 1e-6
-        features, influence = report.features, report.influence
-        read = features.baseline + features.level + sum(group.contribution for group in features.groups)
-        listed = sum(each.contribution for each in influence.listed)
-        np.testing.assert_allclose(read, report.prediction, atol=1e-6)
-        np.testing.assert_allclose(
-            influence.prior + listed + influence.others.contribution, report.prediction, atol=1e-6
-        )
-
-
-def test_examples_are_the_rows_that_they_name_with_the_strongest_first(explained, demo):
-    train = demo.splits["train"]
-    for report in explained[:20]:
-        influence = report.influence
-        sizes = [abs(each.contribution) for each in influence.listed]
-        assert sizes == sorted(sizes, reverse=True)
-        assert influence.others.rows == len(train) - 3
-        for each in influence.listed:
-            assert (each.texts, each.label) == (train.texts[each.row], train.labels[each.row])
-            assert each.contribution == pytest.approx(each.alpha * (each.label - each.prior))
-
-
 def test_explained_together_is_explained_alone(explained, workspace):
     alone = explain_row(workspace, "test", 70, ExplainRequest(examples=3))
     assert alone.prediction == pytest.approx(explained[70].prediction, rel=1e-12)
-    assert alone.influence.listed[0].row == explained[70].influence.listed[0].row
     assert alone.interval == pytest.approx(explained[70].interval)
     assert alone.examples == explained[70].examples
 
@@ -138,15 +112,6 @@ def test_the_bracket_lies_on_either_side(explained):
     assert sides > len(explained)
 
 
-def test_what_it_hangs_on_is_only_searched_for_when_asked(workspace):
-    assert explain_row(workspace, "test", 17).counterfactual is None
-    told = explain_row(workspace, "test", 17, ExplainRequest(move=0.05)).counterfactual
-    assert told.move == 0.05
-    for removal in (told.prototypes, told.examples):
-        assert removal.refitted
-        assert removal.reached == (abs(removal.move) >= 0.05)
-
-
 @pytest.mark.parametrize("move", [0.0, -0.5, math.nan])
 def test_a_move_is_a_distance(workspace, move):
     with pytest.raises(UsageError, match="expected a distance above 0"):
@@ -167,62 +132,49 @@ def test_many_rows_are_what_each_is_alone(workspace):
     for row, report in zip(rows, together.explanations, strict=True):
         alone = explain_texts(workspace, row, ExplainRequest(examples=2))
         assert alone.prediction == pytest.approx(report.prediction, rel=1e-9)
-        assert len(report.examples) == len(report.influence.listed) == 2
+        assert len(report.examples) == 2
     assert explain_rows(workspace, []).explanations == ()
-
-
-def test_no_examples_leaves_all_to_the_others(workspace):
-    report = explain_row(workspace, "test", 17, ExplainRequest(examples=0))
-    assert report.examples == report.influence.listed == ()
-    assert report.influence.prior + report.influence.others.contribution == pytest.approx(report.prediction, rel=1e-6)
-    assert report.doubt.distance is not None
 
 
 def refitted(workspace, **settings):
     fit(workspace, resolve(None, {**QUICK, "train.epochs": 1, **settings}), name="other")
-    return explain_row(workspace, "test", 17, ExplainRequest(name="other", move=0.01))
+    return explain_row(workspace, "test", 17, ExplainRequest(name="other"))
 
 
-@pytest.mark.parametrize(("kind", "features"), [("constant", True), ("mlp", False), ("linear", True)])
-def test_experts_fitted_by_gradient_are_not_traced(workspace, kind, features):
+def test_both_ledgers_of_experts_add_up_on_every_row(explained):
+    for report in explained:
+        assert set(report.completeness_gap) == {"prototypes", "features"}
+        assert max(report.completeness_gap.values()) <= 1e-6
+        features = report.features
+        read = features.baseline + features.level + sum(group.contribution for group in features.groups)
+        np.testing.assert_allclose(read, report.prediction, atol=1e-6)
+        assert (report.votes, report.carried, report.score) == (None, None, None)
+        assert report.refused["votes"].hint == "`prle fit --voters examples` gives them"
+
+
+@pytest.mark.parametrize(("kind", "features"), [("constant", True), ("mlp", False)])
+def test_experts_that_are_no_sums_over_features_say_so(workspace, kind, features):
     report = refitted(workspace, **{"experts.kind": kind, "experts.solver": "gradient"})
-    assert report.influence is None
-    assert report.refused["examples"].hint == "`prle fit --name other --experts linear --experts-solver ridge` gives it"
     assert (report.features is not None) == features == ("features" not in report.refused)
     assert set(report.completeness_gap) == {"prototypes", *(["features"] if features else [])}
     assert max(report.completeness_gap.values()) <= 1e-6
-    assert report.counterfactual.examples is None
-    assert not report.counterfactual.prototypes.refitted
     assert report.interval is not None
 
 
-def test_a_committee_is_traced_as_one(workspace):
-    report = refitted(workspace, **{"train.committee": 2})
-    assert max(report.completeness_gap.values()) <= 1e-6
-    assert set(report.completeness_gap) == {"prototypes", "features", "examples"}
+def test_what_it_hangs_on_needs_examples_that_vote(workspace):
+    with pytest.raises(UsageError, match="expected a model in which examples vote") as refused:
+        explain_row(workspace, "test", 17, ExplainRequest(move=0.05))
+    assert "--voters examples" in refused.value.hint
 
 
-def test_evidence_that_was_not_kept_is_placed_anew(workspace, monkeypatch):
-    kept = explain_row(workspace, "test", 17)
-    monkeypatch.setattr("prle.stages.fit.labels.EVIDENCE_BYTES", 0)
-    fit(workspace, resolve(None, QUICK), name="lean")
-    with open_workspace(workspace) as opened:
-        assert opened.evidence("default")
-        assert not opened.evidence("lean")
-    anew = explain_row(workspace, "test", 17, ExplainRequest(name="lean"))
-    assert anew.influence == kept.influence
-    assert anew.completeness_gap["examples"] <= 1e-6
-
-
-def stored_without(workspace, *, arrays=(), evidence=()):
+def stored_without(workspace, *, arrays=()):
     """Store the model again, without some of what it had."""
     from dataclasses import replace
 
     with open_workspace(workspace) as opened:
         model = opened.model("default")
         kept = {path: array for path, array in model.arrays.items() if not path.startswith(tuple(arrays) or "-")}
-        left = {path: array for path, array in opened.evidence("default").items() if path not in evidence}
-    save_model(workspace, replace(model, arrays=kept, evidence=left))
+    save_model(workspace, replace(model, arrays=kept))
 
 
 def test_a_model_of_before_there_were_intervals_is_explained_without(workspace):
@@ -234,13 +186,6 @@ def test_a_model_of_before_there_were_intervals_is_explained_without(workspace):
     assert report.prototypes[0].past_error is None
     with pytest.raises(WorkspaceError, match="fitted without a calibration"):
         predict_split(workspace, "test", PredictRequest(level=0.9))
-
-
-def test_evidence_that_does_not_fit_is_refused(workspace):
-    stored_without(workspace, evidence=["members/1/gram"])
-    with pytest.raises(WorkspaceError, match="evidence does not fit it") as raised:
-        explain_row(workspace, "test", 17)
-    assert raised.value.hint == "run `prle fit --name default` again"
 
 
 def test_single_texts_have_one_block(tmp_path, demo):
@@ -265,12 +210,11 @@ def test_single_texts_have_one_block(tmp_path, demo):
 
 def test_a_session_reads_what_all_explanations_share_once(workspace, monkeypatch):
     read = []
-    monkeypatch.setattr(Workspace, "evidence", spying(read, Workspace.evidence))
     monkeypatch.setattr(Workspace, "embeddings", spying(read, Workspace.embeddings))
     with explaining(workspace) as explain:
         first, second = (explain([row]).explanations[0] for row in (NEW, ("Two men talk.", "A man is talking.")))
-    assert read == ["evidence", "embeddings"]
-    assert first.influence.listed != second.influence.listed
+    assert read == ["embeddings"]
+    assert first.prediction != second.prediction
 
 
 def spying(calls, method):

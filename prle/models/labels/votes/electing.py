@@ -169,7 +169,7 @@ class _Making:
         config = self._config
         if config.router.kind == "softmax":
             return {}
-        from prle.models.labels.training.routing import Said, train_router
+        from prle.models.labels.votes.routing import Said, train_router
 
         voters, told, temperature = self._voters, self._told, float(config.place.temperature)
         points, checks = self._points(self._train), self._points(self._checks)

@@ -64,7 +64,7 @@ class MapBase(Base):
 
     def fit(self, train: Rows, validation: Rows, target: Target, observer: Observer) -> Learned:
         """Train every map; training rows are placed by what has seen their labels, as all neighbours are."""
-        from prle.models.labels.training.neighbourhood import train_map
+        from prle.models.labels.votes.scores.map_training import train_map
 
         inputs = compose(train.sentences[:])
         centre, scale = standardisation(inputs)

@@ -1,0 +1,1 @@
+"""Votes: labels of training rows make a prediction, and near decides whose."""
