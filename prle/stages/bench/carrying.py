@@ -47,7 +47,8 @@ def _content(row: BenchRow) -> str:
     content, chance, score = (float(each or 0.0) for each in (row.content, row.content_chance, row.content_score_only))
     same = content - max(chance, score) >= _NEARER
     about = "are about the same thing" if same else "are hardly nearer in content than others"
-    return f"its heaviest examples {about} (cosine {content:z.2f}; {chance:z.2f} by chance, {score:z.2f} by the score alone)"
+    beside = f"{chance:z.2f} by chance, {score:z.2f} by the score alone"
+    return f"its heaviest examples {about} (cosine {content:z.2f}; {beside})"
 
 
 def _anchors(row: BenchRow, results: Sequence[Result]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who carries the predictions of models: labels of examples, of anchors, of five prototypes, and what those are about."""
+"""Who carries the predictions of models: labels of examples, of anchors, of five prototypes; and what about."""
 
 from __future__ import annotations
 

@@ -93,6 +93,7 @@ PICTURES = {
     "suggest_small": lambda: suggest.view(reports.small_suggestion()),
     "bench_models": lambda: bench.view(comparisons.models_alone()),
     "bench_sampled": lambda: bench.view(reports.sampled_benchmark()),
+    "bench_voted": lambda: bench.view(comparisons.voted_benchmark()),
     "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
     "suite": lambda: suite.view(comparisons.suite()),
     "cache": lambda: cache.view(caches.cache()),

@@ -119,7 +119,7 @@ class Refit:
 
     def there(self, model: Contender) -> bool:
         """Return whether there is something to take away."""
-        return (model.expects or not self.of_score) and self.settings(model.config) != model.config
+        return (not self.of_score or model.expects) and self.settings(model.config) != model.config
 
     def __call__(self, whole: Whole, seed: int) -> Fitted:
         """Return what is left."""
