@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from prle.errors import WorkspaceError
+from prle.explanation.promise import Promise
 from prle.observer import SILENT, Observer
 from prle.stages import can
 from prle.stages.common.trials import best_trials, read_trials
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from prle.stages.info.interface import HistoryReport, RegimesReport
     from prle.workspace.opened import Workspace
 
+
+PROMISED: Final = tuple(each.name for each in fields(Promise))
+"""The names of what a model promises of its explanations, in its summary too."""
 
 _NUMBER_FIGURES: Final = ("validation_pearson", "validation_rmse")
 _CLASS_FIGURES: Final = ("validation_accuracy", "validation_log_loss")
@@ -152,6 +157,24 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
         **{key: said(key, float) for key in _figures(summary)},
         teacher=teacher_of(summary),
         strategy=summary["student"].get("strategy") if teacher_of(summary) is not None else None,
+        **_votes(workspace, name, summary),
+        promise={key: summary[key] for key in PROMISED if isinstance(summary.get(key), float)},
         created=workspace.created(name),
         stale=workspace.stale(name),
     )
+
+
+def _votes(workspace: Workspace, name: str, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who votes in a model, nothing where experts speak.
+
+    :raises WorkspaceError: where somebody does, and it is not said who.
+    """
+    if "voters" not in summary:
+        return {}
+    place = workspace.settings(name).get("place")
+    neighbours = place.get("neighbours") if isinstance(place, dict) else None
+    found = {"base": summary.get("base"), "voters": summary["voters"], "neighbours": neighbours}
+    if tuple(map(type, found.values())) != (str, str, int):
+        message = f"{workspace.path}: model {name}: expected its base, its voters and how many vote, got {found}."
+        raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+    return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from prle.stages.bench.interface import BenchReport, BenchRow
 
-_WIDE: Final = 100
+_WIDE: Final = 110
 """Columns from which everything stands side by side."""
 
 _CARRIED: Final[Mapping[str, Callable[[BenchRow], str]]] = {
@@ -38,7 +38,8 @@ _WEIGHT: Final[Mapping[str, Callable[[BenchRow], str]]] = {
 
 _LEGEND: Final = (
     "carried, anchors, told: R² of what is said by labels of all who vote, of the anchors, of five prototypes. "
-    "content: cosine of an input and its ten heaviest examples. examples, prototypes: how many hold 80 % of the weight."
+    "content: cosine of an input and its ten heaviest examples; of rows by chance; of those with the nearest score. "
+    "examples, prototypes: how many hold 80 % of the weight."
 )
 
 

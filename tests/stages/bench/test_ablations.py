@@ -9,7 +9,7 @@ from prle.stages.bench.methods.ablations import EXPERTS, FORMS, VOTES, AblationN
 
 PAIRS = settle(resolve(None, {}), RowKind(sentences=2))
 PLACE = {"score": 1.0, "value": 0.5, "content": 2.0, "temperature": 0.2, "neighbours": 50, "everyone": 0.0}
-VOTING = resolve(None, {"votes.voters": "examples", **{f"place.{name}": value for name, value in PLACE.items()}})
+VOTING = resolve(None, {"votes.voters": "examples", "votes.base": "kernel", **{f"place.{name}": value for name, value in PLACE.items()}})
 SETTINGS = {name: change.settings for name, change in EXPERTS.changes.items() if isinstance(change, Refit)}
 
 
@@ -46,7 +46,7 @@ def test_every_name_belongs_to_one_form_and_every_form_to_a_name():
         (EXPERTS, PAIRS, "equal voices", {"router.kind", "router.radius", "router.weighting"}),
         (VOTES, VOTING, "voters prototypes", {"votes.voters"}),
         (VOTES, VOTING, "random anchors", {"prototypes.init"}),
-        (VOTES, VOTING, "shared experts", {"votes.voters"}),
+        (VOTES, VOTING, "shared experts", {"votes.voters", "votes.base"}),
         (
             VOTES,
             VOTING,

@@ -84,7 +84,7 @@ def only_score(config: Config) -> Config:
 
 def shared_experts(config: Config) -> Config:
     """Let nobody vote: experts that share most of what they know speak."""
-    return _changed(config, "votes", voters="none")
+    return _changed(config, "votes", voters="none", base="auto")
 
 
 class Whole(Protocol):
