@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from prle.stages.common.promises import CARRIES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from prle.config import VotersName
     from prle.stages.bench.interface import BenchRow
     from prle.stages.bench.measuring import Result
-
-ENOUGH: Final = 0.9
-"""R2 from which on labels carry a prediction; below it something else makes it."""
 
 _NEARER: Final = 0.1
 """Cosine by which carriers have to be nearer than both chance and the score alone, to be about the same thing."""
@@ -38,7 +37,7 @@ def carrying(model: Result, results: Sequence[Result]) -> list[str]:
     carriers = _CARRIERS[voters]
     carried = f"{carriers[0].upper()}{carriers[1:]} carry {_share(row.carried)} of what {row.name} says"
     told = f"five prototypes tell {_share(row.told)}"
-    rest = _content(row) if row.carried >= ENOUGH else _ELSE[voters]
+    rest = _content(row) if row.carried >= CARRIES else _ELSE[voters]
     return [f"{carried}, {told}; {rest}", *_anchors(row, results)]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def history(opened: Workspace, name: str) -> HistoryReport:
     """Return the epochs of a model, stale or not; the last one that was best is the one that was kept.
 
-    A model that was solved in closed form has none.
+    A model in which nothing was trained by steps has none.
 
     :raises WorkspaceError: where there is no such model, or its history is none.
     """

@@ -97,7 +97,7 @@ class InfoReport:
 class HistoryReport:
     """How one model was fitted: its epochs in order, and which of them is the one that was kept.
 
-    No epochs, and ``best_epoch`` 0, where it was solved in closed form.
+    No epochs, and ``best_epoch`` 0, where nothing was trained by steps.
     """
 
     workspace: Path

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from prle.errors import WorkspaceError
-from prle.explanation.promise import Promise
 from prle.observer import SILENT, Observer
 from prle.stages import can
+from prle.stages.common.promises import PROMISED
 from prle.stages.common.trials import best_trials, read_trials
 from prle.stages.info.interface import InfoReport, ModelSummary, RegimesRequest, SearchSummary
 from prle.workspace import layout
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from prle.stages.info.interface import HistoryReport, RegimesReport
     from prle.workspace.opened import Workspace
 
-
-PROMISED: Final = tuple(each.name for each in fields(Promise))
-"""The names of what a model promises of its explanations, in its summary too."""
 
 _NUMBER_FIGURES: Final = ("validation_pearson", "validation_rmse")
 _CLASS_FIGURES: Final = ("validation_accuracy", "validation_log_loss")

@@ -9,7 +9,8 @@ from prle.stages.bench.methods.ablations import EXPERTS, FORMS, VOTES, AblationN
 
 PAIRS = settle(resolve(None, {}), RowKind(sentences=2))
 PLACE = {"score": 1.0, "value": 0.5, "content": 2.0, "temperature": 0.2, "neighbours": 50, "everyone": 0.0}
-VOTING = resolve(None, {"votes.voters": "examples", "votes.base": "kernel", **{f"place.{name}": value for name, value in PLACE.items()}})
+VOTES_OF = {"votes.voters": "examples", "votes.base": "kernel"}
+VOTING = resolve(None, VOTES_OF | {f"place.{name}": value for name, value in PLACE.items()})
 SETTINGS = {name: change.settings for name, change in EXPERTS.changes.items() if isinstance(change, Refit)}
 
 
