@@ -1,6 +1,5 @@
 """Explanations: decompositions that add up, the training rows behind them, and how far to trust them."""
 
-from prle.explanation.counterfactual import Removal, fewest_examples, fewest_prototypes
 from prle.explanation.doubt import UNFAMILIAR, bracket, disagreement, percentile
 from prle.explanation.features import FeatureLedger, by_feature
 from prle.explanation.influence import Attribution, Influence, Placed, place
@@ -16,14 +15,11 @@ __all__ = [
     "Ledger",
     "Neighbours",
     "Placed",
-    "Removal",
     "bracket",
     "by_feature",
     "by_prototype",
     "disagreement",
     "distances_to_all",
-    "fewest_examples",
-    "fewest_prototypes",
     "leave_one_out",
     "nearest_others",
     "nearest_rows",

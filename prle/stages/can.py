@@ -57,7 +57,7 @@ TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
     "serve": _of_all("serve.stage"),
     "audit": {"number": "audit.numbers", "class": "audit.classes"},
     "audit --labels": {"number": "audit.suspects"},
-    "edit": {"number": "edit.numbers"},
+    "edit": {"number": "edit.numbers", "class": "edit.classes"},
     "edit log": _of_labels("edit.journal"),
     "consolidate": {**_of_labels("consolidate.labels"), "text": "consolidate.texts"},
     "distill": {**_of_labels("distill.labels"), "text": "distill.texts"},

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from prle.errors import WorkspaceError
 from prle.explanation import Influence
-from prle.models.labels.checkpoint import evidence_bytes, evidence_of, restore_evidence
+from prle.models.labels.checkpoint import evidence_bytes, evidence_of
 from prle.models.labels.regressions import traceable
 from prle.models.labels.training.rows import Rows
 from prle.stages.common.memory import SHARE, machine_memory, vectors_in
@@ -17,18 +17,16 @@ if TYPE_CHECKING:
     from prle.workspace import Workspace
 
 
-def influence_of(workspace: Workspace, name: str, checkpoint: Checkpoint) -> Influence | None:
-    """Return the experts as regressions on the training rows, as kept or placed anew.
+def influence_of(workspace: Workspace, name: str, checkpoint: Checkpoint) -> Influence | None:  # noqa: ARG001
+    """Return the experts as regressions on the training rows.
 
     None where they are none, or where what they were solved on is more than memory should hold.
     """
     labels = checkpoint.taught(workspace.labels("train"))
     if not traceable(checkpoint.members) or _too_much(checkpoint, len(labels)):
         return None
-    kept = restore_evidence(workspace.evidence(name), checkpoint, name=name, rows=len(labels))
-    if not kept:
-        kept = evidence_of(checkpoint, Rows(sentences=vectors_in(workspace, "train", None), labels=labels))
-    return Influence(kept, labels)
+    rows = Rows(sentences=vectors_in(workspace, "train", None), labels=labels)
+    return Influence(evidence_of(checkpoint, rows), labels)
 
 
 def _too_much(checkpoint: Checkpoint, rows: int) -> bool:
