@@ -56,7 +56,7 @@ TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
     "shell": _of_all("serve.stage"),
     "serve": _of_all("serve.stage"),
     "audit": {"number": "audit.numbers", "class": "audit.classes"},
-    "audit --labels": {"number": "audit.suspects"},
+    "audit --labels": {"number": "audit.numbers", "class": "audit.classes"},
     "edit": {"number": "edit.numbers", "class": "edit.classes"},
     "edit log": _of_labels("edit.journal"),
     "consolidate": {**_of_labels("consolidate.labels"), "text": "consolidate.texts"},
