@@ -13,8 +13,8 @@ from prle.models.labels.assembly import assemble
 from prle.models.labels.calibration import Calibration
 from prle.models.labels.committee import count_parameters, flat, nested
 from prle.models.labels.predictor import Predictor
-from prle.models.labels.regressions import Regressions, regressions, traceable
 from prle.models.labels.targets import ClassTarget, NumberTarget
+from prle.models.labels.training.closed_form import is_solved
 from prle.models.labels.votes.ballot import is_ballot, restored
 from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from prle.models.labels.model import ModelParameters
     from prle.models.labels.predictor import Answering
     from prle.models.labels.targets import Target
-    from prle.models.labels.training.rows import Rows
     from prle.models.labels.votes.ballot import Ballot
     from prle.observer import EpochRecord
     from prle.workspace.opened import Workspace
@@ -249,7 +248,8 @@ def _check(checkpoint: Checkpoint) -> None:
         message = f"expected an anchor for each of {count} prototypes, got {anchors.dtype} of shape {anchors.shape}"
         raise ValueError(message)
     # Says nothing here; it raises where the penalty is no number.
-    traceable(checkpoint.members)
+    for member in checkpoint.members:
+        is_solved(member)
     model, rows = assemble(checkpoint.config), np.resize(vectors, (_TRIED, *vectors.shape[1:]))
     with np.errstate(all="ignore"):
         for member, forward in zip(checkpoint.members, checkpoint.routed().forwards(rows), strict=True):
@@ -286,26 +286,6 @@ def _target(stored: StoredModel, config: Config) -> Target:
         message = f"classes {names!r}, combined as {combine}"
         raise ValueError(message)
     return ClassTarget(names=tuple(names), combination=combine)
-
-
-def evidence_of(checkpoint: Checkpoint, train: Rows) -> tuple[Regressions, ...]:
-    """Return what the experts of each member were solved on; nothing where they are no solutions."""
-    if not checkpoint.members or not traceable(checkpoint.members):
-        return ()
-    model = assemble(checkpoint.config)
-    return tuple(regressions(model, member, checkpoint.target, train) for member in checkpoint.members)
-
-
-def evidence_bytes(checkpoint: Checkpoint, rows: int) -> int:
-    """Return about how much the evidence of all members takes for ``rows`` training rows; 0 where there is none."""
-    if not checkpoint.members or not traceable(checkpoint.members):
-        return 0
-    rank = int(checkpoint.members[0]["experts"]["own_weight"].shape[2])
-    count = len(checkpoint.anchors)
-    doubles, singles = 8, 4
-    features, prior, weights = (rank + 1) * doubles, doubles, count * singles
-    gram = count * (rank + 1) ** 2 * doubles
-    return len(checkpoint.members) * (rows * (features + prior + weights) + gram)
 
 
 def _calibration(arrays: Mapping[str, NDArray[np.generic]]) -> Calibration | None:
