@@ -66,9 +66,7 @@ def reliance(weights: NDArray[np.floating], outputs: NDArray[np.floating], seed:
     )
 
 
-def _said(
-    weights: NDArray[np.float64], outputs: NDArray[np.floating], kept: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _said(weights: NDArray[np.float64], outputs: NDArray[np.floating], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Predict with the prototypes that are kept; they speak alike where none of them had any weight. *Shape:* (B,)."""
     left = np.where(kept, weights, 0.0)
     silent = left.sum(axis=1, keepdims=True) <= SILENT

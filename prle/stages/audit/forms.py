@@ -234,9 +234,7 @@ class VotedForm(Form):
         labels = np.random.default_rng(request.seed).permutation(material.train.labels)
         shuffle: Callable[[], VotingPredictor] = partial(self._refitted if request.full else self._told, labels)
         again = measuring.entries(shuffle(), material.sentences, self._entries.shown)
-        yield from measures.forgotten(
-            measuring.randomised(self._entries, again), request.seed, refitted=request.full
-        )
+        yield from measures.forgotten(measuring.randomised(self._entries, again), request.seed, refitted=request.full)
 
     def _told(self, labels: NDArray[np.float64]) -> VotingPredictor:
         """Give voters other labels, all else as it is. *Shape:* of all training rows (N,)."""

@@ -91,9 +91,7 @@ def promised(found: Promise) -> tuple[Measure, ...]:
     )
 
 
-def _carrying(
-    name: MeasureName, title: str, value: float, meaning: str, finding: Finding = "described"
-) -> Measure:
+def _carrying(name: MeasureName, title: str, value: float, meaning: str, finding: Finding = "described") -> Measure:
     return Measure(
         name=name,
         group="who carries",
@@ -273,9 +271,7 @@ def pure(share: float, random: NDArray[np.float64], scale: Scale) -> Measure:
     )
 
 
-def anchored(
-    found: AnchorFidelity, scale: Scale, seed: int, *, title: str, against: str, meaning: str
-) -> Measure:
+def anchored(found: AnchorFidelity, scale: Scale, seed: int, *, title: str, against: str, meaning: str) -> Measure:
     """Return whether prototypes are what their anchors are."""
     own, better = resampled(found.own, seed), resampled(found.others - found.own, seed)
     return Measure(

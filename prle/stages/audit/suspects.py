@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from prle.errors import UsageError
-from prle.explanation.audit import voted_by_others
 from prle.models.labels.checkpoint import load
-from prle.models.labels.predictor import ROWS_AT_A_TIME
-from prle.stages.audit.interface import Contradiction, Damage, LabelsReport, Suspect
-from prle.stages.common.judging import rows_of
+from prle.stages.audit.interface import LabelsReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.votes.predictor import VotingPredictor

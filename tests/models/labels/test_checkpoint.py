@@ -1,4 +1,4 @@
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +9,6 @@ from prle.models.labels.assembly import RowKind, assemble, settle
 from prle.models.labels.calibration import Calibration
 from prle.models.labels.checkpoint import Checkpoint, restore, store
 from prle.models.labels.targets import ClassTarget, NumberTarget
-from prle.models.labels.training.rows import Rows
 from prle.models.labels.training.start import start
 from prle.observer import EpochRecord
 
