@@ -91,9 +91,7 @@ def promised(found: Promise) -> tuple[Measure, ...]:
     )
 
 
-def _carrying(
-    name: MeasureName, title: str, value: float, meaning: str, finding: Finding = "described"
-) -> Measure:
+def _carrying(name: MeasureName, title: str, value: float, meaning: str, finding: Finding = "described") -> Measure:
     return Measure(
         name=name,
         group="who carries",
@@ -255,7 +253,8 @@ def concentrated(found: Compactness, prototypes: int) -> tuple[Measure, ...]:
 def pure(share: float, random: NDArray[np.float64], scale: Scale) -> Measure:
     """Return whether cells hold like labels."""
     worse = int(np.count_nonzero(random > share))
-    finding: Finding = "holds" if worse == len(random) else "fails" if worse == 0 else "open"
+    better = int(np.count_nonzero(random < share))
+    finding: Finding = "holds" if worse == len(random) else "fails" if better == len(random) else "open"
     return Measure(
         name="purity",
         group="prototypes",
@@ -273,9 +272,7 @@ def pure(share: float, random: NDArray[np.float64], scale: Scale) -> Measure:
     )
 
 
-def anchored(
-    found: AnchorFidelity, scale: Scale, seed: int, *, title: str, against: str, meaning: str
-) -> Measure:
+def anchored(found: AnchorFidelity, scale: Scale, seed: int, *, title: str, against: str, meaning: str) -> Measure:
     """Return whether prototypes are what their anchors are."""
     own, better = resampled(found.own, seed), resampled(found.others - found.own, seed)
     return Measure(

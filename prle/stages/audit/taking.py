@@ -94,9 +94,7 @@ def _regimes(material: Material, scale: Scale) -> Iterator[Measure]:
         return
     truth, inputs = scale.truth(material.validation.labels), predictor.retrieval(material.validation.sentences)
     cells = squared_distances(inputs, predictor.prototypes).argmin(axis=1).astype(np.int64)
-    random = measuring.purity_of_random(
-        inputs, truth, standing, count, draws=DRAWS, seed=material.request.seed
-    )
+    random = measuring.purity_of_random(inputs, truth, standing, count, draws=DRAWS, seed=material.request.seed)
     yield measures.pure(measuring.within_share(truth, cells), random, scale)
 
 
