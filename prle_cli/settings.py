@@ -150,8 +150,8 @@ OPTIONS: Final = (
         kind=str,
         variable="PRLE_BASE",
         panel=_VOTES,
-        help="What expects something of a row first: experts, linear, kernel, boosting, mlp, map, some of them joined "
-        "by +, auto.",
+        help="What expects something of a row first: experts, linear, kernel, boosting, mlp, map, kernel+map, "
+        "experts+kernel, linear+map, boosting+linear, boosting+kernel, boosting+experts, auto.",
     ),
     SettingOption(
         key="value_space.enabled",

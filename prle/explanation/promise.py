@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,6 +12,8 @@ from prle.models.labels.pairing import topic
 from prle.models.labels.prototypes.count import needed_prototypes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from prle.models.labels.checkpoint import Checkpoint
@@ -57,6 +59,12 @@ class Promise:
     def figures(self) -> dict[str, float]:
         """Return them by name."""
         return asdict(self)
+
+    @classmethod
+    def of(cls, measured: Mapping[str, float]) -> Promise | None:
+        """Return what is kept with a model; None where it was not measured."""
+        names = [each.name for each in fields(cls)]
+        return cls(**{name: measured[name] for name in names}) if measured.keys() >= set(names) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,10 @@ class Numbers(Kind):
         """Return a label, starred where the model was told another one than the data have."""
         return ("*" if row.row in explained.relabelled else "") + self._label(row.label)
 
+    def voted(self, explained: Any) -> str:  # noqa: ARG002
+        """Return a product."""
+        return "alpha × label"
+
     def decided(self, explained: Any) -> str:  # noqa: ARG002
         """Return the name of the sum."""
         return "prediction"

@@ -47,7 +47,7 @@ def test_sections_say_what_they_are_about():
     purposes = {section.name: section.purpose for section in sections()}
     assert purposes["router"] == "Who talks."
     assert list(purposes) == [
-        *("prototypes", "retrieval", "value_space", "router", "experts"),
+        *("prototypes", "votes", "place", "retrieval", "value_space", "router", "experts"),
         *("losses.metric", "losses.geometry", "losses.experts", "losses.joint", "train"),
         *("answers", "answer_losses", "scores"),
     ]
