@@ -221,8 +221,13 @@ class VotedForm(Form):
         for again in fitted_to(material, "fitting on halves", map(material.train.taken, halves)):
             predicted = again.predictor().predict(material.sentences).reshape(len(given.shown), -1)
             columns.append(np.take_along_axis(predicted, given.shown[:, None], axis=1)[:, 0])
-        score = measuring.score(measuring.subset_sums(given, halves), np.stack(columns, axis=1), seed)
-        yield measures.foretold(score, len(halves))
+        predictions, effects, parts = (
+            np.stack(columns, axis=1),
+            *(measuring.subset_sums(given.rows, each, halves) for each in (given.effects, given.parts)),
+        )
+        yield from measures.foretold(
+            measuring.score(effects, predictions, seed), measuring.score(parts, predictions, seed), len(halves)
+        )
 
     def _forgotten(self) -> Iterator[Measure]:
         """Shuffle labels among the voters, many times, or with ``full`` once before a whole fit."""
