@@ -95,6 +95,7 @@ def main() -> None:
     said.folder.mkdir(parents=True, exist_ok=True)
     heads = (*HEADS, *(("best baseline, difference",) if said.baselines else ()))
     _say(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
+    notes = []
     for name in said.sets:
         workspace = said.folder / f"{name}.h5"
         seeds = range(said.seeds)
@@ -105,7 +106,10 @@ def main() -> None:
         for seed in seeds:
             _say(f"| {' | '.join(_cells(name, seed, report))} |")
         if said.stability:
-            _say(_stability(name, workspace, seeds))
+            notes.append(_stability(name, workspace, seeds))
+    # After the table, which a line between its rows would end.
+    for note in notes:
+        _say(f"\n{note}")
 
 
 def _model(seed: int) -> str:
@@ -158,9 +162,9 @@ def _stability(name: str, workspace: Path, seeds: Sequence[int]) -> str:
         found = [heaviest(opened, _model(seed)) for seed in seeds]
     pairs = list(combinations(found, 2))
     if not pairs:
-        return f"\n{name}: one seed has no other to agree with.\n"
+        return f"{name}: one seed has no other to agree with."
     mean = float(np.mean([shared(first, second) for first, second in pairs]))
-    return f"\n{name}: of the {HEAVIEST} heaviest voters of a test row another seed finds {mean:.1f}.\n"
+    return f"{name}: of the {HEAVIEST} heaviest voters of a test row another seed finds {mean:.1f}."
 
 
 def heaviest(opened: Workspace, model: str) -> NDArray[np.int64]:

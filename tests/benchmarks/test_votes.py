@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -39,6 +40,19 @@ def test_a_row_a_seed_is_printed_and_nothing_is_fitted_twice(tmp_path, monkeypat
     assert zero.endswith("] |")
     with open_workspace(tmp_path / "made" / "emobank.h5") as opened:
         assert {name: opened.created(name) for name in opened.model_names} == created
+
+
+def test_what_seeds_share_stands_below_the_rows_of_all_sets(tmp_path, monkeypatch, capsys):
+    for name in ("_prepare", "bench"):
+        monkeypatch.setattr(votes, name, lambda *_: None)
+    monkeypatch.setattr(votes, "open_workspace", nullcontext)
+    monkeypatch.setattr(votes, "_cells", lambda name, *_: [name])
+    monkeypatch.setattr(votes, "_stability", lambda name, *_: f"{name}: shared")
+    asked = ["votes.py", str(tmp_path), str(tmp_path), "--sets", "emobank", "sst5", "--seeds", "1", "--stability"]
+    monkeypatch.setattr(sys, "argv", asked)
+    votes.main()
+    _, _, *said = capsys.readouterr().out.splitlines()
+    assert said == ["| emobank |", "| sst5 |", "", "emobank: shared", "", "sst5: shared"]
 
 
 def test_one_seed_has_nothing_to_agree_with(tmp_path):
