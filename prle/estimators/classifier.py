@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @final
 class PRLEClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Predict the probabilities of classes as a routed mixture of local experts, each owned by a training row.
+    """Predict the probabilities of classes from training rows that can be named: by their labels, or by experts.
 
     Parameters and attributes are those of :class:`prle.estimators.regressor.PRLERegressor`, but for ``prototypes``,
     which has to be a number here, and ``classes_``: the labels that there are, sorted. *Shape:* (T,)

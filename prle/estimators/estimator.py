@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -19,7 +19,7 @@ from prle.errors import DataError, UsageError, unknown_name
 from prle.estimators.file import Kept, read, write
 from prle.estimators.interface import FitWarning, InputError, Listener
 from prle.estimators.material import Material, cut, measured_encoder, vectors
-from prle.estimators.parts import RoutedParts, routed_parts
+from prle.estimators.parts import Known, RoutedParts, taken_apart
 from prle.stages.common.judging import MEASURED
 from prle.stages.fit.labels import fit_rows
 
@@ -28,11 +28,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.config import Config, ExpertName, ProjectionName, RouterName
+    from prle.config import BaseName, Config, ExpertName, ProjectionName, RouterName, VotersName
     from prle.encoders.interface import NumericName
     from prle.models.labels.checkpoint import Checkpoint
 
+VOTERS: Final = "none"
+"""Who votes where nobody says so."""
+
 KEYS: Final[Mapping[str, str]] = {
+    "voters": "votes.voters",
+    "base": "votes.base",
     "prototypes": "prototypes.count",
     "router": "router.kind",
     "projection": "value_space.projection",
@@ -56,6 +61,8 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
     def __init__(
         self,
         *,
+        voters: VotersName = VOTERS,
+        base: BaseName | Literal["auto"] = "auto",
         prototypes: int | str = 64,
         router: RouterName = "softmax",
         projection: ProjectionName | str = "auto",
@@ -67,6 +74,8 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
         settings: Mapping[str, object] | None = None,
         random_state: int | np.random.RandomState | None = 0,
     ) -> None:
+        self.voters = voters
+        self.base = base
         self.prototypes = prototypes
         self.router = router
         self.projection = projection
@@ -107,18 +116,18 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
         return self
 
     def explain(self, X: Any) -> RoutedParts:
-        """Return what each prediction is made of: one weight, value and contribution a prototype.
+        """Return what each prediction is made of: one weight, value and contribution a prototype, and who votes.
 
         :param X: *Shape:* (N, M)
         """
         inputs = self._vectors(X)
-        return routed_parts(
-            self._predictor,
-            inputs,
+        known = Known(
+            rows=self._material.places["train"],
             anchors=self.anchors_,
             anchor_labels=self._as_given(self._material.labels[self.anchors_]),
             classes=self.classes_ if self.classifies else None,
         )
+        return self._parts(inputs, known)
 
     def save(self, path: str | Path, *, name: str = "default") -> None:
         """Keep rows and model in a workspace, as ``prle embed --table`` and ``prle fit --name`` would.
@@ -199,7 +208,7 @@ class Estimator(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has n
         }
         self._material, self._checkpoint = material, checkpoint
         # In double precision a row is answered alike alone and in company, and terms add up to the last digits.
-        self._predictor = checkpoint.predictor(precision=np.float64)
+        self._predictor, self._parts = taken_apart(checkpoint, precision=np.float64)
 
     def _expected(self) -> dict[str, Any]:
         """Return what rows have to be, in the words of scikit-learn."""

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 RECORD: Final = "estimator"
 """The member of a model's summary that says what it is for scikit-learn."""
 
+EARLIER: Final = {"voters": "none", "base": "auto"}
+"""What parameters were that older files do not name."""
+
 LARGEST_LABEL: Final = 16
 """Bytes of a number; words have no size of their own."""
 
@@ -95,7 +98,7 @@ def read(path: Path, *, kind: str, parameters: Sequence[str], name: str) -> Kept
         try:
             return Kept(
                 kind=kind,
-                parameters={parameter: record["parameters"][parameter] for parameter in parameters},
+                parameters={parameter: {**EARLIER, **record["parameters"]}[parameter] for parameter in parameters},
                 labels=_labels(record["labels"], len(opened.manifest.classes)),
                 named=bool(record["named"]),
                 material=_material(opened, stored, table=record["parameters"]["numeric"] is not None),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, final
 
 import numpy as np
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.committee import Answer
-    from prle.models.labels.predictor import Answering
+    from prle.models.labels.predictor import Answering, Predictor
+    from prle.models.labels.targets import Target
+    from prle.models.labels.votes.predictor import VotingPredictor
 
 Space = Literal["label units", "probabilities", "logits"]
 
@@ -48,7 +53,8 @@ class RoutedParts:
 
     :param rows: which rows of what was explained these are. *Shape:* (N,)
     :param weights: who talks; each row sums to 1. *Shape:* (N, P)
-    :param values: what the expert of each prototype says; of a committee, their mean by weight. *Shape:* (N, P[, T])
+    :param values: what each prototype says: its expert, of a committee their mean by weight, or the labels of its rows
+        that vote. *Shape:* (N, P[, T])
     :param contributions: *Shape:* (N, P[, T])
     :param sums: what the model gets, computed by itself and not from the terms. *Shape:* (N[, T])
     :param predictions: label units or probabilities: ``sums``, or their softmax where they are logits.
@@ -57,6 +63,9 @@ class RoutedParts:
     :param anchors: the row of the fitted ``X`` that each prototype stands on. *Shape:* (P,)
     :param anchor_labels: what ``y`` says of those rows. *Shape:* (P,)
     :param classes: as ``classes_``; None for numbers.
+    :param voters: where labels of examples vote, the rows of the fitted ``X`` that do, the nearest first; None where
+        experts speak. *Shape:* (N, K)
+    :param alphas: what they weigh; they sum to 1 but for what all training rows have in equal parts. *Shape:* (N, K)
     """
 
     rows: NDArray[np.int64]
@@ -69,6 +78,8 @@ class RoutedParts:
     anchors: NDArray[np.int64]
     anchor_labels: NDArray[Any]
     classes: NDArray[Any] | None = None
+    voters: NDArray[np.int64] | None = None
+    alphas: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -81,8 +92,9 @@ class RoutedParts:
         if isinstance(rows, int) and not -len(self) <= rows < len(self):
             message = f"expected a row below {len(self)}, got {rows}"
             raise IndexError(message)
-        taken = ("rows", "weights", "values", "contributions", "sums", "predictions")
-        return replace(self, **{name: getattr(self, name)[chosen] for name in taken})
+        taken = ("rows", "weights", "values", "contributions", "sums", "predictions", "voters", "alphas")
+        found = {name: getattr(self, name) for name in taken}
+        return replace(self, **{name: array[chosen] for name, array in found.items() if array is not None})
 
     def __repr__(self) -> str:
         return as_text(*self._shown())
@@ -136,39 +148,70 @@ class RoutedParts:
         return f"{which}: {_label(self.classes[likeliest])}, probability {self.predictions[row, likeliest]:.3f}"
 
 
-def routed_parts(
-    predictor: Answering,
-    vectors: NDArray[np.float32],
-    *,
-    anchors: NDArray[np.int64],
-    anchor_labels: NDArray[Any],
-    classes: NDArray[Any] | None,
-) -> RoutedParts:
-    """Take the predictions for vectors (N, 1, H) apart, a block of rows at a time."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Known:
+    """What is known of a fitted ``X``.
+
+    :param rows: those that were trained on. *Shape:* (n,)
+    """
+
+    rows: NDArray[np.int64]
+    anchors: NDArray[np.int64]
+    anchor_labels: NDArray[Any]
+    classes: NDArray[Any] | None
+
+
+Parts = Callable[["NDArray[np.float32]", Known], RoutedParts]
+"""Takes the predictions for vectors (N, 1, H) apart, a block of rows at a time."""
+
+
+def taken_apart(checkpoint: Checkpoint, *, precision: type[np.floating]) -> tuple[Answering, Parts]:
+    """Return what answers, and what takes its answers apart: by prototype, and where labels vote by who votes."""
+    if checkpoint.ballot is None:
+        routed = checkpoint.routed(precision=precision)
+        return routed, partial(_routed, routed)
+    voting = checkpoint.ballot.predictor(checkpoint.config, checkpoint.target, precision)
+    return voting, partial(_voted, voting)
+
+
+def _routed(predictor: Predictor, vectors: NDArray[np.float32], known: Known) -> RoutedParts:
+    return _together([predictor.answer(block) for block in _blocks(vectors)], predictor.target, known)
+
+
+def _voted(predictor: VotingPredictor, vectors: NDArray[np.float32], known: Known) -> RoutedParts:
+    votes = [predictor.votes(block) for block in _blocks(vectors)]
+    parts = _together([predictor.answered(each) for each in votes], predictor.target, known)
+    places = np.concatenate([each.places for each in votes])
+    return replace(
+        parts,
+        voters=known.rows[predictor.voters.rows[places]],
+        alphas=np.concatenate([each.alphas for each in votes]),
+    )
+
+
+def _blocks(vectors: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     starts = range(0, max(1, len(vectors)), ROWS_AT_A_TIME)
-    answers = [predictor.answer(vectors[start : start + ROWS_AT_A_TIME]) for start in starts]
+    return [vectors[start : start + ROWS_AT_A_TIME] for start in starts]
+
+
+def _together(answers: list[Answer], target: Target, known: Known) -> RoutedParts:
     sums = _joined(answers, "predictions")
     return RoutedParts(
-        rows=np.arange(len(vectors), dtype=np.int64),
+        rows=np.arange(len(sums), dtype=np.int64),
         weights=_joined(answers, "weights"),
         values=_joined(answers, "outputs"),
         contributions=_joined(answers, "contributions"),
         sums=sums,
-        predictions=np.asarray(predictor.target.reported(sums), np.float64),
-        space=_space(predictor),
-        anchors=anchors,
-        anchor_labels=anchor_labels,
-        classes=classes,
+        predictions=np.asarray(target.reported(sums), np.float64),
+        space=target.combination if isinstance(target, ClassTarget) else "label units",
+        anchors=known.anchors,
+        anchor_labels=known.anchor_labels,
+        classes=known.classes,
     )
 
 
 def _joined(answers: list[Answer], name: str) -> NDArray[np.float64]:
     return np.concatenate([np.asarray(getattr(answer, name), np.float64) for answer in answers])
-
-
-def _space(predictor: Answering) -> Space:
-    target = predictor.target
-    return target.combination if isinstance(target, ClassTarget) else "label units"
 
 
 def _decimals(largest: float) -> int:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @final
 class PRLERegressor(RegressorMixin, Estimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Predict a number as the routed sum of local experts, each owned by a training row.
+    """Predict a number from training rows that can be named: by their labels, or by experts that they own.
 
     Parameters are named as in the configuration of a fit; ``docs/library.md`` says more.
 
-    :param prototypes: how many training rows own an expert, fewer where there are fewer; ``"auto"`` looks.
+    :param voters: whose labels make a prediction: ``examples``, the training rows near an input; ``prototypes``, the
+        anchors alone; ``none``: the routed sum of local experts.
+    :param base: what expects something of a row before anybody votes; ``auto``: validation chooses.
+    :param prototypes: how many training rows own an expert, or have others filed under them; fewer where there are
+        fewer; ``"auto"`` looks.
     :param router: who talks.
     :param projection: the space that experts read; ``auto`` tries a few on the validation rows.
     :param experts: the local models.

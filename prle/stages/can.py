@@ -56,8 +56,8 @@ TABLE: Final[Mapping[str, Mapping[Kind, str]]] = {
     "shell": _of_all("serve.stage"),
     "serve": _of_all("serve.stage"),
     "audit": {"number": "audit.numbers", "class": "audit.classes"},
-    "audit --labels": {"number": "audit.suspects"},
-    "edit": {"number": "edit.numbers"},
+    "audit --labels": {"number": "audit.numbers", "class": "audit.classes"},
+    "edit": {"number": "edit.numbers", "class": "edit.classes"},
     "edit log": _of_labels("edit.journal"),
     "consolidate": {**_of_labels("consolidate.labels"), "text": "consolidate.texts"},
     "distill": {**_of_labels("distill.labels"), "text": "distill.texts"},
@@ -80,6 +80,7 @@ class Only:
 
     :param field: of the request of the verb.
     :param values: those that this is about; none means any that is not the default.
+    :param voting: whether models in which labels vote have it, or only those whose experts speak.
     :param instead: what the others have, for the hint.
     """
 
@@ -87,7 +88,16 @@ class Only:
     option: str
     targets: tuple[Target, ...]
     values: tuple[object, ...] = ()
+    voting: bool = True
     instead: str = "leave it out"
+
+    def refused(self, about: Subject) -> str:
+        """Say what was expected and what arrived; nothing where a subject has the option."""
+        if about.target not in self.targets:
+            return f"expected labels that are {_listed(self.targets)}; those of {about.file} are {KINDS[about.target]}."
+        if about.votes and not self.voting:
+            return f"expected a model whose experts speak; in {about.name} labels of examples vote."
+        return ""
 
 
 _RANKED: Final = "labels become texts with `prle embed SOURCE --target COLUMN`"
@@ -99,6 +109,7 @@ _LEVEL: Final = Only(
 )
 _NUMBERS: Final[tuple[Target, ...]] = ("number",)
 _LABELS: Final[tuple[Target, ...]] = ("number", "class")
+_TARGETS: Final[tuple[Target, ...]] = ("number", "class", "text")
 
 OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
     "fit": (Only(field="memory", option="--memory", targets=_LABELS),),
@@ -111,7 +122,32 @@ OPTIONS: Final[Mapping[str, tuple[Only, ...]]] = {
         Only(field="ledger", option="--ledger", targets=_LABELS),
         Only(field="ledger", option="--ledger", targets=_NUMBERS, values=("features",)),
     ),
+    "consolidate": (
+        Only(
+            field="merging",
+            option="--how",
+            targets=("text",),
+            values=("low_rank",),
+            instead="leave it out: what prototypes of labels have for themselves is small already",
+        ),
+        Only(
+            field="merging",
+            option="--how",
+            targets=_TARGETS,
+            values=("retrain",),
+            voting=False,
+            instead="leave it out: rows are filed under fewer prototypes and vote as before, nothing is to be fitted",
+        ),
+    ),
     "distill": (
+        Only(
+            field="strategy",
+            option="--strategy",
+            targets=_TARGETS,
+            values=("routing-only",),
+            voting=False,
+            instead="use --strategy projection, or two-stage, which learns who is listened to as well",
+        ),
         Only(field="temperature", option="--temperature", targets=("class",)),
         Only(field="group_embedding", option="--group-embedding", targets=("text",), instead=_RANKED),
     ),
@@ -143,12 +179,14 @@ class Subject(NamedTuple):
     """What a verb is about: the model of a workspace, or without a name its labels.
 
     :param teacher: of a student; None of a model that was fitted itself.
+    :param votes: whether labels of examples vote in the model.
     """
 
     file: str
     target: Target
     name: str = ""
     teacher: str | None = None
+    votes: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -167,7 +205,8 @@ def subject(workspace: Workspace, name: str | None = None) -> Subject:
     target: Target = "text" if manifest.target_encoder is not None else "class" if manifest.classes else "number"
     if name is None or name not in workspace.model_names:
         return Subject(workspace.path.name, target, name or "")
-    return Subject(workspace.path.name, target, name, teacher_of(workspace.summary(name)))
+    summary = workspace.summary(name)
+    return Subject(workspace.path.name, target, name, teacher_of(summary), votes="voters" in summary)
 
 
 def module(verb: str, about: Subject) -> Any:
@@ -202,12 +241,9 @@ def check(verb: str, about: Subject, request: DataclassInstance) -> None:
     for only in OPTIONS.get(verb, ()):
         asked = getattr(request, only.field)
         about_it = asked in only.values if only.values else asked != defaults[only.field]
-        if about_it and about.target not in only.targets:
+        if about_it and (refused := only.refused(about)):
             option = f"{only.option} {asked}" if only.values else only.option
-            message = (
-                f"{verb} {option}: expected labels that are {_listed(only.targets)}; "
-                f"those of {about.file} are {KINDS[about.target]}."
-            )
+            message = f"{verb} {option}: {refused}"
             raise UsageError(message, hint=only.instead)
 
 

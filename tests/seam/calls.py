@@ -80,6 +80,8 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "--router": ("knn",),
     "--projection": ("mlp",),
     "--value-dim": ("2",),
+    "--voters": ("examples", "prototypes"),
+    "--base": ("linear",),
     "--experts": ("constant",),
     "--expert-init": ("random",),
     "--combine": ("{combine}",),
@@ -176,6 +178,7 @@ TOGETHER: Final[Mapping[str, str]] = {
     "embed --train": "--validation {folder}/dev.csv --test {folder}/test.csv",
     "embed --bins": "--numeric piecewise",
     "fit --em-every": "--em --epochs 2",
+    "fit --base": "--voters examples",
     "predict --out": "--file {folder}/shards",
     "predict --group": "--name {grouped}",
     "predict --path": "--name {placed}",
@@ -240,7 +243,6 @@ REFUSED: Final[Mapping[str, But]] = {
     "embed --address": But("goes with --engine ray"),
     "predict --address": But("goes with --engine ray"),
     "fit --prototypes auto": But("counts are suggested for numbers", of=("classes",)),
-    "consolidate --how low_rank": But("experts of labels are small already", of=("numbers", "classes")),
     "distill --student factored": But("factors are those of maps", of=("numbers", "classes")),
 }
 """What is refused beside what ``prle.stages.can`` refuses."""

@@ -11,7 +11,9 @@ import pytest
 import prle
 import prle_cli
 from prle.errors import UsageError
+from prle.models.students.teaching.distilling import DistillSettings
 from prle.stages import can
+from prle.stages.consolidate import ConsolidateRequest
 from prle.stages.explain import ExplainRequest
 from prle.stages.predict import PredictRequest
 from prle_cli.app import VERBS
@@ -80,6 +82,7 @@ def test_every_verb_of_the_command_line_is_a_row_but_those_without_a_workspace()
         ("explain", ExplainRequest(class_name="a"), "number", "explain --class"),
         ("explain", ExplainRequest(ledger="features"), "class", "explain --ledger features"),
         ("explain", ExplainRequest(ledger="all"), "text", "explain --ledger"),
+        ("consolidate", ConsolidateRequest(to=2, merging="low_rank"), "number", "consolidate --how low_rank"),
     ],
 )
 def test_an_option_of_other_kinds_is_named(verb, request_, target, option):
@@ -89,6 +92,23 @@ def test_an_option_of_other_kinds_is_named(verb, request_, target, option):
     assert refused.value.hint
     for kind in ("number", "class", "text"):
         can.check(verb, about(kind), type(request_)())
+
+
+@pytest.mark.parametrize(
+    ("verb", "request_", "option"),
+    [
+        ("consolidate", ConsolidateRequest(to=2, merging="retrain"), "--how retrain"),
+        ("distill", DistillSettings(strategy="routing-only"), "--strategy routing-only"),
+    ],
+)
+@pytest.mark.parametrize("target", ["number", "class"])
+def test_an_option_about_experts_is_for_models_whose_experts_speak(verb, request_, option, target):
+    can.check(verb, can.Subject("w.h5", target, "big"), request_)
+    with pytest.raises(UsageError, match="in big labels of examples vote") as refused:
+        can.check(verb, can.Subject("w.h5", target, "big", votes=True), request_)
+    assert refused.value.message.startswith(f"{verb} {option}: expected a model whose experts speak")
+    assert refused.value.hint
+    can.check(verb, can.Subject("w.h5", target, "big", votes=True), type(request_)())
 
 
 @pytest.mark.parametrize("target", ["number", "class", "text"])

@@ -157,18 +157,6 @@ def test_names_that_a_model_may_have(name, workspace):
         assert opened.model_names == (name,)
 
 
-def test_evidence_comes_back_apart_from_the_model(workspace):
-    with open_workspace(workspace) as opened:
-        save_model(workspace, make_model(opened.identity, traced=True))
-        save_model(workspace, make_model(opened.identity, name="plain"))
-    with open_workspace(workspace) as opened:
-        evidence = opened.evidence("default")
-        assert list(evidence) == ["members/1/gram"]
-        assert evidence["members/1/gram"].shape == (4, 2, 2)
-        assert opened.model("default").evidence == {}
-        assert opened.evidence("plain") == {}
-
-
 def test_evidence_of_a_stale_model_is_refused(workspace):
     save_model(workspace, make_model("something else", traced=True))
     with open_workspace(workspace) as opened, pytest.raises(WorkspaceError, match="is stale"):

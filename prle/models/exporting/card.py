@@ -29,6 +29,7 @@ class ModelCard:
     :param anchors: the training row of each prototype; with its texts and label unless those were left out.
     :param texts: what there is to find, where labels are texts and they were not left out.
     :param places: the groups or paths that the input ``place`` numbers.
+    :param voters: training rows that vote, whose places and labels are in the model.
     :param limits: sentences.
     """
 
@@ -56,6 +57,7 @@ class ModelCard:
     covered: float | None = None
     texts: tuple[str, ...] = ()
     places: tuple[str, ...] = field(default=())
+    voters: int = 0
 
 
 def as_json(card: ModelCard) -> bytes:
@@ -122,10 +124,19 @@ def _warning(card: ModelCard) -> str:
         return (
             f"`model.json` carries training texts word by word: the anchors of {len(card.anchors):,} prototypes"
             f"{f' and {len(card.texts):,} texts to find' if card.texts else ''}. Do not hand it to anybody who must "
-            "not read them; `prle export --no-texts` leaves them out. Vectors of training texts are in the model "
-            "either way, and say roughly what those are about."
+            f"not read them; `prle export --no-texts` leaves them out. {_travels(card)}"
         )
-    return "Training texts were left out. Vectors of some are in the model, and say roughly what those are about."
+    return f"Training texts were left out. {_travels(card)}"
+
+
+def _travels(card: ModelCard) -> str:
+    """Say what of the training rows is in the model either way."""
+    if card.voters:
+        return (
+            f"The labels of {card.voters:,} training rows, by row number, and vectors that say roughly what those rows "
+            "are about are in the model either way: it answers by them."
+        )
+    return "Vectors of training texts are in the model either way, and say roughly what those are about."
 
 
 def _plain(text: str) -> str:

@@ -49,10 +49,10 @@ def trace_predictor(graph: Graph, predictor: Predictor) -> None:
 def give_answer(graph: Graph, sums: Traced, target: Target) -> None:
     """Give away scaled sums (B, T) as what is reported: label units, or class probabilities."""
     if isinstance(target, NumberTarget):
-        graph.output(PREDICTION, sums[:, 0] * target.deviation + target.mean)
+        graph.output(PREDICTION, (sums[:, 0] * target.deviation + target.mean).cast(np.float32))
         return
     summed = isinstance(target, ClassTarget) and target.combination == "probabilities"
-    graph.output(PROBABILITIES, sums if summed else softmax(sums))
+    graph.output(PROBABILITIES, (sums if summed else softmax(sums)).cast(np.float32))
 
 
 def constants(graph: Graph, arrays: Parameters) -> dict[str, Array]:

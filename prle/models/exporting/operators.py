@@ -121,6 +121,27 @@ def argsort(x: Traced, axis: int = -1, *, stable: bool = True) -> Traced:  # noq
     return x.node("TopK", x.shape, count, dtype=np.dtype(np.int64), unread=1, axis=axis, largest=0, sorted=1)
 
 
+def smallest(x: Traced, count: int) -> Traced:
+    """Places of as many numbers along the last axis, the smallest first, and of equal ones the first first."""
+    shape = (*x.shape[:-1], count)
+    return x.node("TopK", shape, x.graph.whole([count]), dtype=np.dtype(np.int64), unread=1, largest=0, sorted=1)
+
+
+def take_along_axis(x: Traced, indices: Traced, axis: int) -> Traced:
+    """Gather, for each row, places of its own."""
+    return x.node("GatherElements", indices.shape, indices.name, axis=axis)
+
+
+def put_along_axis(x: Traced, indices: Traced, values: Traced, axis: int) -> Traced:
+    """Return an array with other numbers at places of each row."""
+    return x.node("ScatterElements", x.shape, indices.name, values.name, axis=axis)
+
+
+def astype(x: Traced, dtype: Any) -> Traced:
+    """Give numbers another type."""
+    return x.cast(dtype)
+
+
 def take(x: Traced, indices: Any, axis: int) -> Traced:
     """Gather places of an axis."""
     places = indices if isinstance(indices, Traced) else x.graph.constant(np.asarray(indices, np.int64))

@@ -138,11 +138,13 @@ class Traced:
         """Return the value with its axes in another order."""
         return self.node("Transpose", tuple(self.shape[axis] for axis in axes), perm=list(axes))
 
-    def cast(self, dtype: type[np.generic]) -> Traced:
+    def cast(self, dtype: type[np.generic] | np.dtype[Any]) -> Traced:
         """Return the value as another type of number."""
         from onnx import helper
 
         kind = np.dtype(dtype)
+        if kind == self.dtype:
+            return self
         return self.node("Cast", self.shape, dtype=kind, to=helper.np_dtype_to_tensor_dtype(kind))
 
     def node(self, kind: str, shape: Shape, *inputs: str, dtype: np.dtype[Any] | None = None, **more: Any) -> Traced:

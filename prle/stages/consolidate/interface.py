@@ -82,6 +82,7 @@ class ConsolidateReport:
     :param automatic: whether the count was looked for, among ``tried``.
     :param likeness: how alike the predictions of both are on validation rows: their mean ``cosine``, the share of rows
         with the ``same_class``, or the ``mean_move`` in label units.
+    :param same_vote: of labels that vote, the mean weight that the same training rows have in both models.
     """
 
     workspace: Path
@@ -103,3 +104,4 @@ class ConsolidateReport:
     groups: tuple[PutTogether, ...]
     parameters: tuple[int, int]
     seconds: float
+    same_vote: float | None = None

@@ -26,6 +26,8 @@ def consolidate(
     """
     request = request or ConsolidateRequest()
     with open_workspace(workspace) as opened, one_thread():
-        module = can.module("consolidate", can.subject(opened, request.name))
+        about = can.subject(opened, request.name)
+        module = can.module("consolidate", about)
+        can.check("consolidate", about, request)
         report: ConsolidateReport = module.consolidate(opened, request, observer=observer)
         return report

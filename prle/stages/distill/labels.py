@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.arrays.geometry import TINY
 from prle.errors import UsageError
 from prle.metrics import numbers as metrics
-from prle.models.labels.checkpoint import load
+from prle.models.labels.checkpoint import load, parameters_of
+from prle.models.labels.committee import nested
 from prle.models.labels.targets import ClassTarget, NumberTarget
 from prle.models.students.checkpoint import PARTS, Graduate
 from prle.models.students.interface import Inputs
@@ -27,11 +28,16 @@ if TYPE_CHECKING:
 
     from prle.data.interface import SplitName
     from prle.models.labels.checkpoint import Checkpoint
+    from prle.models.labels.model import ModelParameters
     from prle.models.students.model import Pupil
     from prle.models.students.record import StudentRecord
     from prle.models.students.teaching.distilling import DistillSettings
     from prle.workspace import Workspace
     from prle.workspace.interface import StoredModel
+
+
+_LENS: Final = "map"
+"""What a siamese projection calls the map of single vectors that it compares them through."""
 
 
 def course(opened: Workspace, name: str) -> LabelCourse:
@@ -48,15 +54,25 @@ class LabelCourse(Course):
     def __init__(self, opened: Workspace, checkpoint: Checkpoint) -> None:
         self._opened, self._checkpoint = opened, checkpoint
         self.score_name = checkpoint.target.score.name
-        self._predictor = checkpoint.routed()
+        self._predictor = checkpoint.predictor()
         self._labels = opened.labels("validation")
         self._rows = {split: opened.embeddings(split) for split in ("train", "validation")}
         self._says = self._predictor.predict(self._rows["validation"])
 
     @property
     def teacher(self) -> LabelTeacher:
-        """The committee, as it answers."""
-        return LabelTeacher(predictor=self._predictor)
+        """The model, as it answers."""
+        member, anchors = self._shown()
+        compared = member["projection"].get(_LENS) if anchors.shape[1] > 1 else None
+        return LabelTeacher(predictor=self._predictor, anchors=anchors, compared=compared)
+
+    def _shown(self) -> tuple[ModelParameters, NDArray[np.float32]]:
+        """Return the first member and the vectors of prototypes; where labels vote, that of the base, if it has any."""
+        before = self._checkpoint
+        if before.ballot is None:
+            return before.members[0], before.members[0]["prototypes"]["vectors"]
+        first, *_ = nested(before.ballot.scores.get("experts", {}), 1)
+        return first, self._rows["train"][before.anchors]
 
     @property
     def filing(self) -> Filing:
@@ -103,10 +119,8 @@ class LabelCourse(Course):
         return fisher_of_classes(said.weights, outputs, labels.astype(np.int64), logits=self.teacher.summed == "logits")
 
     def taught(self) -> Verdict:
-        """Measure the committee."""
-        needed = [array for member in self._predictor.members for part in member.values() for array in part.values()]
-        distinct = {id(array): array.size for array in needed}
-        return self._verdict(self._predictor.predict, sum(map(int, distinct.values())))
+        """Measure the model."""
+        return self._verdict(self._predictor.predict, parameters_of(self._checkpoint))
 
     def judged(self, stored: StoredModel) -> Verdict:
         """Measure a student."""

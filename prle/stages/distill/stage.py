@@ -47,8 +47,9 @@ def distill(workspace: Path, request: DistillRequest | None = None, *, observer:
     begun = time.perf_counter()
     with open_workspace(workspace) as opened, one_thread():
         about = can.subject(opened, request.name)
-        course: Course = can.module("distill", about).course(opened, request.name)
+        module = can.module("distill", about)
         can.check("distill", about, request.settings)
+        course: Course = module.course(opened, request.name)
         make: Callable[[int], Candidate] = Distiller(opened, course, request, observer).candidate
         if request.settings.form == "factored":
             make = partial(can.module("distill --student factored", about).candidate, course, request)

@@ -24,6 +24,8 @@ class Exportable:
     :param fed: inputs that the graph is tried on, the rows of ``checked_split``, and ``expected`` outputs.
     :param unit: the size of what it says; differences are judged by it.
     :param anchors: the training row of each prototype.
+    :param limits: sentences for its card; ``of_graph`` those that are about the graph alone.
+    :param voters: training rows whose places and labels are in it.
     """
 
     target: str
@@ -43,9 +45,11 @@ class Exportable:
     texts: Sequence[str] = ()
     places: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    of_graph: tuple[str, ...] = ()
     level: float | None = None
     half_widths: tuple[float, ...] = ()
     covered: float | None = None
+    voters: int = 0
 
     @property
     def checked_rows(self) -> int:

@@ -18,7 +18,8 @@ class ExportReport:
     ``files`` are sizes in bytes by name, in ``folder``. ``inputs`` and ``outputs`` say what each means. A graph was run
     on the ``checked_rows`` of ``checked_split``; ``largest_difference`` is that of any output to what the model says,
     None where there is no graph. ``texts``: whether training texts are in one of the files: those of ``anchors``, and
-    ``answers`` texts to find. ``figures`` are those of the card, by split.
+    ``answers`` texts to find. ``voters``: training rows whose labels and vectors are in the file. ``figures`` are those
+    of the card, by split.
     """
 
     workspace: Path
@@ -38,3 +39,4 @@ class ExportReport:
     largest_difference: float | None = None
     limits: tuple[str, ...] = field(default=())
     answers: int = 0
+    voters: int = 0

@@ -9,9 +9,10 @@ import numpy as np
 from prle.models.exporting import labels
 from prle.models.labels.calibration import coverage
 from prle.models.labels.checkpoint import load
-from prle.models.labels.targets import ClassTarget, NumberTarget
+from prle.models.labels.targets import ClassTarget
 from prle.stages.explain.interface import LEVEL
 from prle.stages.export.exportable import Exportable, judged_splits
+from prle.stages.export.written import WithExperts, WithVoters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     from prle.data.interface import SplitName
     from prle.models.labels.checkpoint import Checkpoint
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
     from prle.models.labels.targets import Target
     from prle.observer import Observer
+    from prle.stages.export.written import Written
     from prle.workspace import Workspace
 
 
@@ -33,50 +35,40 @@ RESPONSIBILITIES: Final = "float32 (rows, prototypes): who talks; each row adds 
 
 
 def exportable(opened: Workspace, name: str, *, observer: Observer) -> Exportable:  # noqa: ARG001
-    """Return a model of numbers or classes.
+    """Return a model of numbers or classes, whoever speaks in it.
 
     :raises WorkspaceError: where it is missing, stale or broken.
     """
     checkpoint, stored = load(opened, name), opened.model(name)
-    predictor, target = checkpoint.routed(), checkpoint.target
+    written: Written = (WithExperts if checkpoint.ballot is None else WithVoters)(checkpoint)
+    predictor, target = written.predictor, checkpoint.target
     splits = judged_splits(opened)
     predicted = {split: predictor.predict(opened.embeddings(split)) for split in splits}
-    figures = {split: target.measures(opened.labels(split), predicted[split]) for split in splits}
     vectors = opened.embeddings(splits[-1])
-    config = checkpoint.config
-    made_of = {
-        "prototypes": f"{len(checkpoint.anchors):,} training rows",
-        "router": config.router.kind,
-        "projection": str(config.value_space.projection),
-        "experts": config.experts.kind,
-        "members": str(len(checkpoint.members)),
-        "parameters": f"{stored.summary['parameters']:,}",
-    }
     return Exportable(
         target=target.name,
-        trace=lambda graph: labels.trace_predictor(graph, predictor),
+        trace=lambda graph: written.trace(graph, vectors.shape[1:]),
         fed={labels.VECTORS: vectors},
-        expected=expected_of(predictor, vectors),
+        expected=written.expected(vectors),
         checked_split=splits[-1],
         unit=target.unit,
-        made_of=made_of,
-        figures=figures,
+        made_of={**written.made_of, "parameters": f"{stored.summary['parameters']:,}"},
+        figures={split: target.measures(opened.labels(split), predicted[split]) for split in splits},
         inputs={labels.VECTORS: VECTORS},
-        outputs={**answer_outputs(target), labels.RESPONSIBILITIES: RESPONSIBILITIES, **contribution_outputs(target)},
+        outputs={
+            **answer_outputs(target),
+            labels.RESPONSIBILITIES: RESPONSIBILITIES,
+            **contribution_outputs(target),
+            **written.outputs,
+        },
         anchors=tuple(checkpoint.anchors.tolist()),
         arrays=stored.arrays,
         config=stored.config,
         summary=stored.summary,
+        of_graph=written.of_graph(vectors, predicted[splits[-1]]),
+        voters=written.voters,
         **_intervals(opened, checkpoint, predictor, predicted),
     )
-
-
-def expected_of(predictor: Predictor, vectors: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
-    """Return what a graph of numbers or classes should say of inputs (B, S, H)."""
-    answer = predictor.answer(vectors)
-    reported = predictor.target.reported(answer.predictions)
-    said = labels.PREDICTION if isinstance(predictor.target, NumberTarget) else labels.PROBABILITIES
-    return {said: reported, labels.RESPONSIBILITIES: answer.weights, labels.CONTRIBUTIONS: answer.contributions}
 
 
 def answer_outputs(target: Target) -> dict[str, str]:
@@ -98,7 +90,7 @@ def contribution_outputs(target: Target) -> dict[str, str]:
 
 
 def _intervals(
-    opened: Workspace, checkpoint: Checkpoint, predictor: Predictor, predicted: Mapping[SplitName, NDArray[np.float64]]
+    opened: Workspace, checkpoint: Checkpoint, predictor: Answering, predicted: Mapping[SplitName, NDArray[np.float64]]
 ) -> dict[str, Any]:
     """Return the intervals of a model of numbers, and how often they held on test rows; nothing where it has none."""
     calibration = checkpoint.calibration

@@ -85,6 +85,7 @@ def export(
         checked_split="" if gap is None else model.checked_split,
         largest_difference=gap,
         limits=card.limits,
+        voters=card.voters,
     )
 
 
@@ -124,13 +125,14 @@ def _card(opened: Workspace, name: str, kind: ExportFormat, model: Exportable, *
         outputs=model.outputs if graph else {},
         anchors=tuple(_anchor(opened, row, texts=texts) for row in model.anchors),
         holds_texts=texts and bool(model.anchors or model.texts),
-        limits=(*_LIMITS, *model.limits),
+        limits=(*_LIMITS, *model.limits, *(model.of_graph if graph else ())),
         prle=VERSION,
         level=model.level,
         half_widths=model.half_widths,
         covered=model.covered,
         texts=tuple(model.texts) if texts else (),
         places=model.places,
+        voters=model.voters,
     )
 
 

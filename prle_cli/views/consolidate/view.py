@@ -80,10 +80,18 @@ def _facts(report: ConsolidateReport) -> list[tuple[str, RenderableType]]:
     chosen = "" if not report.automatic else ", the largest of the tried counts whose routing is peaked"
     return [
         ("groups by", Text(f"{report.grouping}{chosen}")),
-        ("what became of them", Text(f"{report.merging}: {_MERGED[report.merging]}")),
+        ("what became of them", prose(_became(report))),
         ("likeness", prose(_LIKENESS[report.likeness_name].format(likeness))),
         ("numbers in it", Text(f"{count(fewer)}, before {count(many)}")),
     ]
+
+
+def _became(report: ConsolidateReport) -> str:
+    """Say what became of experts, or of the rows that vote."""
+    if report.same_vote is None:
+        return f"{report.merging}: {_MERGED[report.merging]}"
+    kept = percent(report.same_vote, 1)
+    return f"rows are filed under fewer of them and vote as before: {kept} of the weight is the same rows'"
 
 
 def _coverage(report: ConsolidateReport) -> Table:

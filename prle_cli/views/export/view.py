@@ -30,6 +30,8 @@ def view(report: ExportReport) -> RenderableType:
         compared = f"{count(report.checked_rows)} {report.checked_split} rows, largest difference "
         pairs.append(("compared", Text.assemble(compared, (f"{report.largest_difference:.1e}", BEST))))
     pairs.append(("training texts", _carried(report)))
+    if report.voters:
+        pairs.append(("training rows", Text(f"labels and vectors of {count(report.voters)}, which vote", WARNING)))
     parts: list[RenderableType] = [headline, Text(), facts(pairs)]
     if report.outputs:
         parts += [Text(), _ports(report)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from prle.models.consolidation import Coverage
@@ -116,3 +117,10 @@ def of_classes() -> ConsolidateReport:
             "groups": tuple(PutTogether(**{**vars(each), "texts": each.texts[:1]}) for each in numbers.groups),
         }
     )
+
+
+def of_votes() -> ConsolidateReport:
+    """The same, where labels vote: an index of fewer cells misses few of the rows."""
+    report = of_numbers()
+    qualities = tuple(replace(each, after=each.before, difference=None) for each in report.qualities)
+    return replace(report, same_vote=0.9912, likeness=0.00108, qualities=qualities)

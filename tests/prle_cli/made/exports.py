@@ -55,3 +55,13 @@ def exported_student() -> ExportReport:
     """A student of texts: no anchors, but texts to find."""
     outputs = {"scores": "float32 (rows, texts): its cosine with each of `texts` of `model.json`"}
     return replace(exported(), model="k124-mlp", anchors=0, answers=1849, outputs=outputs)
+
+
+def exported_votes() -> ExportReport:
+    """A model whose training rows vote."""
+    outputs = {
+        **exported().outputs,
+        "voters": "int64 (rows, voters): the training rows that weigh most, by number, the heaviest first",
+        "shares": "float32 (rows, voters): their weights",
+    }
+    return replace(exported(), voters=5749, outputs=outputs)

@@ -93,6 +93,7 @@ PICTURES = {
     "suggest_small": lambda: suggest.view(reports.small_suggestion()),
     "bench_models": lambda: bench.view(comparisons.models_alone()),
     "bench_sampled": lambda: bench.view(reports.sampled_benchmark()),
+    "bench_voted": lambda: bench.view(comparisons.voted_benchmark()),
     "bench_ablations": lambda: bench.view(comparisons.ablated_benchmark()),
     "suite": lambda: suite.view(comparisons.suite()),
     "cache": lambda: cache.view(caches.cache()),
@@ -102,6 +103,10 @@ PICTURES = {
     "cache_cleared_with_encoders": lambda: cache.cleared(caches.cleared_with_encoders()),
     "info": lambda: info.view(reports.workspace()),
     "info_searches": lambda: info.view(reports.searched_workspace()),
+    "info_votes": lambda: info.view(reports.workspace_of_votes()),
+    "history_without_epochs": lambda: history.view(
+        replace(reports.whole_history(), epochs=(), best_epoch=0, model="[default]")
+    ),
     "info_committee": lambda: info.view(reports.workspace_of_committees()),
     "serve": lambda: serve.view(served.PAIRS),
     "serve_table": lambda: serve.view(served.TABLE),
@@ -117,6 +122,7 @@ PICTURES = {
     "audit_unsolved": lambda: audit.view(audits.audited_unsolved()),
     "audit_classes": lambda: audit.view(audits.audited_classes()),
     "audit_labels": lambda: suspects.view(audits.suspected()),
+    "audit_labels_classes": lambda: suspects.view(audits.suspected_classes()),
     "edit_relabel": lambda: edit.view(audits.receipt()),
     "edit_drop": lambda: edit.view(audits.receipt_of_a_drop()),
     "edit_undo": lambda: edit.view(audits.taken_back()),
@@ -151,6 +157,7 @@ PICTURES = {
     "texts_bench": lambda: bench_text.view(text_reports.benchmark()),
     "texts_consolidate": lambda: consolidate.view(consolidations.of_texts()),
     "consolidate": lambda: consolidate.view(consolidations.of_numbers()),
+    "votes_consolidate": lambda: consolidate.view(consolidations.of_votes()),
     "classes_consolidate": lambda: consolidate.view(consolidations.of_classes()),
     "texts_bench_cuts": lambda: bench_text.view(text_reports.benchmark_over_cuts()),
     "texts_info": lambda: info.view(text_reports.workspace()),
@@ -163,6 +170,7 @@ PICTURES = {
     "shards_before": lambda: shards_view.view(shards.predicted_before()),
     "export": lambda: export.view(exports.exported()),
     "export_arrays": lambda: export.view(exports.exported_arrays()),
+    "export_votes": lambda: export.view(exports.exported_votes()),
     "export_student": lambda: export.view(exports.exported_student()),
     "classes_regimes_table": lambda: class_regimes.view(class_table_reports.regimes()),
 }

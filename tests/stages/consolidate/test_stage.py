@@ -148,7 +148,7 @@ def test_classes_are_kept_by_most_rows(of_classes):
     assert {each.name for each in report.qualities} == {"accuracy", "log_loss"}
     assert report.likeness_name == "same_class"
     assert report.likeness > 0.8
-    with pytest.raises(UsageError, match="low_rank is for the maps of texts"):
+    with pytest.raises(UsageError, match="low_rank: expected labels that are texts"):
         consolidate(of_classes, ConsolidateRequest(to=4, merging="low_rank"))
 
 

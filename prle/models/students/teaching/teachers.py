@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.models.labels.predictor import Predictor
+    from prle.models.labels.predictor import Answering
     from prle.models.texts.model import AnswerModel
-
-_LENS: Final = "map"
 
 
 class Teacher(ABC):
@@ -48,9 +46,15 @@ class Teacher(ABC):
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LabelTeacher(Teacher):
-    """A model of numbers or classes."""
+    """A model of numbers or classes, whoever speaks in it.
 
-    predictor: Predictor
+    :param anchors: the frozen vectors of its prototypes. *Shape:* (P, S, H)
+    :param compared: the map of pairs, where the first of its members has one. *Shape:* (H, H')
+    """
+
+    predictor: Answering
+    anchors: NDArray[np.float32]
+    compared: NDArray[np.float32] | None = None
 
     def says(self, inputs: Inputs, *, experts: bool = False) -> Lesson:
         """Return scaled label units or class probabilities; of experts what is summed."""
@@ -77,18 +81,13 @@ class LabelTeacher(Teacher):
 
     @property
     def prototypes(self) -> NDArray[np.float32]:
-        """Those that its members share."""
-        return np.asarray(self.predictor.members[0]["prototypes"]["vectors"], np.float32)
+        """Those of its prototypes."""
+        return self.anchors
 
     @property
     def lens(self) -> NDArray[np.float32] | None:
-        """The map of a siamese projection, of the first member."""
-        projection = self.predictor.members[0]["projection"]
-        return np.asarray(projection[_LENS], np.float32) if _LENS in projection and self._pairs else None
-
-    @property
-    def _pairs(self) -> bool:
-        return len(self.prototypes[0]) > 1
+        """The map of a siamese projection."""
+        return self.compared
 
     @property
     def summed(self) -> str:
