@@ -143,6 +143,7 @@ def test_a_calibration_comes_back(checkpoint):
     np.testing.assert_array_equal(again.calibration.errors, [0.5, 1.0])
     np.testing.assert_array_equal(again.usual, [0.5, 1.5])
 
+
 def test_a_calibration_of_another_model_is_refused(checkpoint):
     known = Calibration(errors=np.array([0.5]), regimes=np.array([6]), prototypes=7)
     with pytest.raises(WorkspaceError, match="do not fit together"):
