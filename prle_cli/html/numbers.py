@@ -75,7 +75,7 @@ class Numbers(Kind):
 
     def voted(self, explained: Any) -> str:  # noqa: ARG002
         """Return a product."""
-        return "alpha × label"
+        return "alpha \N{MULTIPLICATION SIGN} label"
 
     def decided(self, explained: Any) -> str:  # noqa: ARG002
         """Return the name of the sum."""

@@ -1,4 +1,4 @@
-"""Is a prototype what its anchor is? Its own expert on the anchor's label, or the anchor's label on those of its cell."""
+"""Is a prototype what its anchor is? What its expert says of the anchor, or the anchor's label beside its cell."""
 
 from __future__ import annotations
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.explanation.audit.entries import Entries
-
 
 def half_subsets(rows: int, count: int, seed: int) -> tuple[NDArray[np.int64], ...]:
     """Draw ``count`` random halves of ``rows`` training rows, each in ascending order."""
@@ -27,9 +25,11 @@ def half_subsets(rows: int, count: int, seed: int) -> tuple[NDArray[np.int64], .
     return tuple(np.sort(rng.choice(rows, rows // 2, replace=False)).astype(np.int64) for _ in range(count))
 
 
-def subset_sums(given: Entries, subsets: Sequence[NDArray[np.int64]]) -> NDArray[np.float64]:
-    """Sum entries over every subset of rows. *Shape:* (Q, M)."""
-    return np.stack([np.where(np.isin(given.rows, rows), given.parts, 0.0).sum(axis=1) for rows in subsets], axis=1)
+def subset_sums(
+    rows: NDArray[np.int64], attributions: NDArray[np.float64], subsets: Sequence[NDArray[np.int64]]
+) -> NDArray[np.float64]:
+    """Sum what rows (Q, K) are attributed (Q, K) over every subset of rows. *Shape:* (Q, M)."""
+    return np.stack([np.where(np.isin(rows, each), attributions, 0.0).sum(axis=1) for each in subsets], axis=1)
 
 
 def score(sums: NDArray[np.float64], refits: NDArray[np.float64], seed: int) -> Estimate:

@@ -19,11 +19,14 @@ class Entries:
 
     :param rows: training rows. *Shape:* (Q, K)
     :param parts: ``alpha_i (y_i - mean label)``, label units; of classes, for the class that is shown. *Shape:* (Q, K)
+    :param effects: what goes without a row, to first order: ``alpha_i (y_i + what differs - prediction)``.
+        *Shape:* (Q, K)
     :param shown: the class that is predicted; 0 of numbers. *Shape:* (Q,)
     """
 
     rows: NDArray[np.int64]
     parts: NDArray[np.float64]
+    effects: NDArray[np.float64]
     shown: NDArray[np.int64]
 
 
@@ -39,8 +42,15 @@ def entries(
     votes = predictor.votes(sentences)
     if shown is None:
         shown = votes.prediction.argmax(axis=1)
-    labels = votes.labels - votes.common.sum(axis=0)
-    told = np.take_along_axis(labels, shown[:, None, None], axis=2)[:, :, 0]
+    every, predicted = votes.common.sum(axis=0)[shown], votes.prediction[np.arange(len(shown)), shown]
+    told, says = (
+        np.take_along_axis(each, shown[:, None, None], axis=2)[:, :, 0]
+        for each in (votes.labels, votes.labels + votes.adds)
+    )
+    alphas = predictor.target.unit * votes.alphas
     return Entries(
-        rows=predictor.voters.rows[votes.places], parts=predictor.target.unit * votes.alphas * told, shown=shown
+        rows=predictor.voters.rows[votes.places],
+        parts=alphas * (told - every[:, None]),
+        effects=alphas * (says - predicted[:, None]),
+        shown=shown,
     )

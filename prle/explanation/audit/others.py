@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.models.labels.votes.predictor import VotingPredictor
+
+AT_ONCE: Final = 256
+"""Training rows that are voted on together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,7 @@ def voted_by_others(predictor: VotingPredictor, rows: NDArray[np.int64]) -> Othe
     far = np.where(places == own[:, None], np.inf, far)
     # The row itself goes last; where an index did not find it, one that is too far to vote does.
     order = np.argsort(far, axis=1, kind="stable")[:, :-1]
-    places, far = (np.take_along_axis(each, order, axis=1) for each in (places, far))
+    places, far = np.take_along_axis(places, order, axis=1), np.take_along_axis(far, order, axis=1)
     says = target.exact(voters.labels[places.ravel()]).reshape(*places.shape, -1)
     if predictor.differs is not None:
         says = says + predictor.differs.at(voters.learned[own], voters.learned, places, voters.cells[places])
@@ -49,3 +52,12 @@ def voted_by_others(predictor: VotingPredictor, rows: NDArray[np.int64]) -> Othe
         alphas=alphas,
         prediction=np.einsum("bk,bkt->bt", alphas, says) + everyone * target.exact(voters.labels).mean(axis=0),
     )
+
+
+def said_by_others(predictor: VotingPredictor, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what that vote predicts, block by block, as it is reported. *Shape:* (N,) to (N,), of classes (N, T)."""
+    said = [
+        voted_by_others(predictor, rows[first : first + AT_ONCE]).prediction for first in range(0, len(rows), AT_ONCE)
+    ]
+    target = predictor.target
+    return np.asarray(target.reported(target.additive(np.concatenate(said))), np.float64)

@@ -21,6 +21,9 @@ SIZES: Final = (1, 3, 5, 10)
 SILENT: Final = 1e-30
 """Those who have less of the weight than this between them say nothing: the rest is rounding."""
 
+ROUNDING: Final = 1e-12
+"""Of the largest prediction; changes that are no larger are none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reliance:
@@ -54,8 +57,10 @@ def reliance(weights: NDArray[np.floating], outputs: NDArray[np.floating], seed:
     for order in orders:
         rank = np.argsort(order, axis=1, kind="stable")
         sizes = [size for size in SIZES if size < count]
-        without = [np.abs(_said(shares, outputs, rank >= size) - before) for size in sizes]
-        alone = [np.abs(_said(shares, outputs, rank < size) - before) for size in sizes]
+        without, alone = (
+            [_moved(_said(shares, outputs, kept), before) for kept in sets]
+            for sets in ([rank >= size for size in sizes], [rank < size for size in sizes])
+        )
         changes.append((np.mean(without, axis=0), np.mean(alone, axis=0)))
     (comprehensiveness, sufficiency), (random_comprehensiveness, random_sufficiency) = changes
     return Reliance(
@@ -64,6 +69,12 @@ def reliance(weights: NDArray[np.floating], outputs: NDArray[np.floating], seed:
         random_comprehensiveness=random_comprehensiveness,
         random_sufficiency=random_sufficiency,
     )
+
+
+def _moved(after: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far predictions are from what they were; none at all where it is but for rounding. *Shape:* (B,)."""
+    apart = np.abs(after - before)
+    return np.where(apart > ROUNDING * np.abs(before).max(), apart, 0.0)
 
 
 def _said(weights: NDArray[np.float64], outputs: NDArray[np.floating], kept: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -65,7 +65,7 @@ class ClassScale(Scale):
 
         found = np.zeros((len(others), self._target.width))
         machine = LogisticRegression(max_iter=_ROUNDS).fit(points, labels.astype(np.int64))
-        found[:, machine.classes_] = machine.predict_proba(others)
+        found[:, np.asarray(machine.classes_, np.int64)] = machine.predict_proba(others)
         return found
 
     def named(self, label: float) -> float | str:
@@ -87,4 +87,4 @@ class ClassScale(Scale):
         prediction: NDArray[np.float64],  # noqa: ARG002
     ) -> NDArray[np.float64]:
         """Return one for every other class."""
-        return (labels != label).astype(np.float64)
+        return np.where(labels == label, 0.0, 1.0)

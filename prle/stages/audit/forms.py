@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast, final
 
 import numpy as np
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from prle.explanation.audit import Deletion, Entries
     from prle.models.labels.checkpoint import Checkpoint
+    from prle.models.labels.votes.ballot import Ballot
     from prle.models.labels.votes.predictor import VotingPredictor
     from prle.stages.audit.interface import Measure
     from prle.stages.audit.material import Material
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 HEAVIEST: Final = 10
 """Voters that count as what is behind a prediction."""
 
-AT_ONCE: Final = 256
-"""Training rows that others vote on together."""
+SHUFFLES: Final = 20
+"""Times that labels are shuffled among the voters."""
 
 
 class Form(ABC):
@@ -173,12 +174,7 @@ class VotedForm(Form):
         """Let the others vote on every row that votes."""
         predictor = _voting(checkpoint)
         rows = np.sort(predictor.voters.rows)
-        said = [
-            measuring.voted_by_others(predictor, rows[first : first + AT_ONCE]).prediction
-            for first in range(0, len(rows), AT_ONCE)
-        ]
-        target = predictor.target
-        return rows, np.asarray(target.reported(target.additive(np.concatenate(said))), np.float64)
+        return rows, measuring.said_by_others(predictor, rows)
 
     def refused(self) -> dict[str, Refusal]:
         """Say what only examples that decide themselves have, and what is not asked for."""
@@ -225,24 +221,32 @@ class VotedForm(Form):
         for again in fitted_to(material, "fitting on halves", map(material.train.taken, halves)):
             predicted = again.predictor().predict(material.sentences).reshape(len(given.shown), -1)
             columns.append(np.take_along_axis(predicted, given.shown[:, None], axis=1)[:, 0])
-        score = measuring.score(measuring.subset_sums(given, halves), np.stack(columns, axis=1), seed)
-        yield measures.foretold(score, len(halves))
+        predictions, effects, parts = (
+            np.stack(columns, axis=1),
+            *(measuring.subset_sums(given.rows, each, halves) for each in (given.effects, given.parts)),
+        )
+        yield from measures.foretold(
+            measuring.score(effects, predictions, seed), measuring.score(parts, predictions, seed), len(halves)
+        )
 
     def _forgotten(self) -> Iterator[Measure]:
-        """Shuffle labels among the voters, or with ``full`` before the whole fit."""
-        material, request = self._material, self._material.request
-        labels = np.random.default_rng(request.seed).permutation(material.train.labels)
-        shuffle: Callable[[], VotingPredictor] = partial(self._refitted if request.full else self._told, labels)
-        again = measuring.entries(shuffle(), material.sentences, self._entries.shown)
-        yield from measures.forgotten(measuring.randomised(self._entries, again), request.seed, refitted=request.full)
+        """Shuffle labels among the voters, many times, or with ``full`` once before a whole fit."""
+        material, request, given = self._material, self._material.request, self._entries
+        draws, shuffled = (1, self._refitted) if request.full else (SHUFFLES, self._told)
+        rng, found = np.random.default_rng(request.seed), []
+        for _ in range(draws):
+            again = shuffled(rng.permutation(material.train.labels))
+            found.append(measuring.randomised(given, measuring.entries(again, material.sentences, given.shown)))
+        mean = measuring.Randomised(
+            signed=np.mean([each.signed for each in found], axis=0),
+            sizes=np.mean([each.sizes for each in found], axis=0),
+        )
+        yield from measures.forgotten(mean, request.seed, refitted=request.full)
 
     def _told(self, labels: NDArray[np.float64]) -> VotingPredictor:
         """Give voters other labels, all else as it is. *Shape:* of all training rows (N,)."""
         checkpoint = self._material.checkpoint
-        ballot = checkpoint.ballot
-        if ballot is None:
-            message = "expected a model in which examples vote"
-            raise TypeError(message)
+        ballot = cast("Ballot", checkpoint.ballot)
         voters = replace(ballot.voters, labels=labels[ballot.voters.rows])
         return replace(ballot, voters=voters).predictor(checkpoint.config, checkpoint.target, np.float64)
 

@@ -20,6 +20,7 @@ MeasureName = Literal[
     "content",
     "voters_80",
     "lds_fit",
+    "lds_ledger",
     "deletion",
     "randomisation",
     "randomisation_sizes",

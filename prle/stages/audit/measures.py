@@ -106,19 +106,33 @@ def _carrying(name: MeasureName, title: str, value: float, meaning: str, finding
     )
 
 
-def foretold(score: Estimate, fits: int) -> Measure:
-    """Return how well entries foretell whole fits."""
-    return Measure(
-        name="lds_fit",
-        group="training examples",
-        title="foretell whole fits",
-        value=score.value,
-        unit="correlation",
-        interval=(score.low, score.high),
-        reference=0.0,
-        against="chance",
-        finding=above(score.low, score.high),
-        meaning=f"sums of entries over random halves of the rows, against {fits} fits on these halves",
+def foretold(effects: Estimate, entries: Estimate, fits: int) -> tuple[Measure, Measure]:
+    """Return how well votes foretell whole fits, by the effects of leaving rows out and by their entries."""
+
+    def correlated(name: MeasureName, title: str, score: Estimate, meaning: str) -> Measure:
+        return Measure(
+            name=name,
+            group="training examples",
+            title=title,
+            value=score.value,
+            unit="correlation",
+            interval=(score.low, score.high),
+            reference=0.0,
+            against="chance",
+            finding=above(score.low, score.high),
+            meaning=meaning,
+        )
+
+    return (
+        correlated(
+            "lds_fit",
+            "foretell whole fits",
+            effects,
+            f"votes times distance from the prediction, summed over halves, against {fits} fits on these halves",
+        ),
+        correlated(
+            "lds_ledger", "the same from the ledger", entries, "votes times labels, as `prle explain` lists them"
+        ),
     )
 
 
@@ -253,7 +267,8 @@ def concentrated(found: Compactness, prototypes: int) -> tuple[Measure, ...]:
 def pure(share: float, random: NDArray[np.float64], scale: Scale) -> Measure:
     """Return whether cells hold like labels."""
     worse = int(np.count_nonzero(random > share))
-    finding: Finding = "holds" if worse == len(random) else "fails" if worse == 0 else "open"
+    better = int(np.count_nonzero(random < share))
+    finding: Finding = "holds" if worse == len(random) else "fails" if better == len(random) else "open"
     return Measure(
         name="purity",
         group="prototypes",

@@ -56,7 +56,7 @@ def _examples(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
             f"{sizes.value:.2f})."
         )
     if whole is not None:
-        yield f"Entries {_foretell(whole)} whole fits without half of the rows (correlation {whole.value:.2f})."
+        yield f"Votes {_foretell(whole)} whole fits without half of the rows (correlation {whole.value:.2f})."
 
 
 def _foretell(whole: Measure) -> str:

@@ -122,6 +122,7 @@ PICTURES = {
     "audit_unsolved": lambda: audit.view(audits.audited_unsolved()),
     "audit_classes": lambda: audit.view(audits.audited_classes()),
     "audit_labels": lambda: suspects.view(audits.suspected()),
+    "audit_labels_classes": lambda: suspects.view(audits.suspected_classes()),
     "edit_relabel": lambda: edit.view(audits.receipt()),
     "edit_drop": lambda: edit.view(audits.receipt_of_a_drop()),
     "edit_undo": lambda: edit.view(audits.taken_back()),
