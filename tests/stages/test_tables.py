@@ -93,9 +93,9 @@ def test_a_row_is_explained_in_its_columns(fitted_table, diabetes):
     assert (report.table, report.fields) == (True, NAMES)
     assert report.texts == tuple(cells.values())
     np.testing.assert_allclose(sum(each.contribution for each in report.prototypes), report.prediction, rtol=1e-6)
-    assert set(report.completeness_gap) == {"prototypes", "features"}
+    assert set(report.completeness_gap) == {"prototypes", "features", "examples"}
     assert max(report.completeness_gap.values()) <= 1e-6
-    for shown in (*(each.anchor for each in report.prototypes), *report.examples):
+    for shown in (*(each.anchor for each in report.prototypes), *report.examples, *report.influence.listed):
         assert dict(zip(NAMES, shown.texts, strict=True)) == json.loads(diabetes.splits["train"].texts[shown.row][0])
 
 

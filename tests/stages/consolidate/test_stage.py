@@ -120,12 +120,15 @@ def test_what_it_costs_is_what_the_models_say(workspace):
     assert report.likeness == pytest.approx(np.abs(first - second).mean(), rel=1e-4)
 
 
-def test_retraining_costs_no_more_than_the_mean(workspace):
+def test_retraining_costs_no_more_than_the_mean_and_can_be_traced(workspace):
     mean = consolidate(workspace, ConsolidateRequest(to=2, stored_as="mean"))
     anew = consolidate(workspace, ConsolidateRequest(to=2, merging="retrain", stored_as="anew"))
     assert anew.groups == mean.groups
     rmse = [next(each.after for each in report.qualities if each.name == "rmse") for report in (mean, anew)]
     assert rmse[1] <= rmse[0] + 1e-6
+    assert explain_row(workspace, "test", 0, ExplainRequest(name="anew")).influence is not None
+    with pytest.raises(WorkspaceError, match="put together after the experts had been solved"):
+        relabel(workspace, 3, 0.5, name="mean")
 
 
 def test_labels_that_a_model_was_told_go_with_it(workspace):
