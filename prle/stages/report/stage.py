@@ -10,7 +10,7 @@ import numpy as np
 from prle.config.rows import Recorded, sections, trace
 from prle.errors import UsageError
 from prle.explanation.plane import principal_plane
-from prle.explanation.promise import Promise
+from prle.explanation.promised import Promise
 from prle.explanation.regimes import occupied
 from prle.explanation.survey import survey
 from prle.models.labels.calibration import coverage
