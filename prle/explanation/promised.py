@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,3 +41,10 @@ class Promise:
         """Return what is kept with a model; None where it was not measured."""
         names = [each.name for each in fields(cls)]
         return cls(**{name: measured[name] for name in names}) if measured.keys() >= set(names) else None
+
+
+PROMISED: Final = tuple(each.name for each in fields(Promise))
+"""Their names, under which a model's summary keeps them."""
+
+CARRIES: Final = 0.9
+"""R2 from which on labels carry a prediction; below it something else makes it."""
