@@ -45,7 +45,6 @@ WINGS = {
         "losses",
         "training",
         "votes",
-        "regressions",
         "checkpoint",
     ),
     "models.texts": (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.arrays.geometry import unit
+from prle.explanation.promised import Promise
 from prle.models.labels.pairing import topic
 from prle.models.labels.prototypes.count import needed_prototypes
 
@@ -29,34 +30,6 @@ INPUTS: Final = 1_024
 
 SHARE: Final = 0.8
 """Of the weight, which so many voters and prototypes hold."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Promise:
-    """Figures of a model over some rows.
-
-    R2 is ``1 - E|prediction - what is said|^2 / Var(prediction)``, over all classes where there are any.
-
-    :param carried: R2 of predictions by what labels of voters alone say; of experts, by the labels of their anchors.
-    :param anchored: R2 by the labels of the anchors, weighed as their prototypes are.
-    :param told: R2 by what labels say in the five heaviest prototypes, their weights shared out anew.
-    :param content: mean frozen cosine of an input and its ten heaviest carriers; ``content_chance`` of rows drawn at
-        random, ``content_score_only`` of those with the nearest predictions, whatever they are about.
-    :param voters_80: how many voters hold 80 % of the weight, on average; ``prototypes_80`` prototypes.
-    """
-
-    carried: float
-    anchored: float
-    told: float
-    content: float
-    content_chance: float
-    content_score_only: float
-    voters_80: float
-    prototypes_80: float
-
-    def figures(self) -> dict[str, float]:
-        """Return them by name."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, kw_only=True)

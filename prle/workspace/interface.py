@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,7 +56,6 @@ class StoredModel:
     :param history: one JSON object an epoch.
     :param made_from: identity of the embeddings that it was fitted on; the model is stale when that changes.
     :param created: UTC time, ISO 8601, seconds.
-    :param evidence: what its experts were solved on, by path like ``arrays``; empty where there is nothing to trace.
     """
 
     name: str
@@ -66,7 +65,6 @@ class StoredModel:
     history: tuple[Mapping[str, Any], ...]
     made_from: str
     created: str
-    evidence: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
 
     @property
     def teacher(self) -> str | None:

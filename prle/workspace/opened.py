@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from prle.workspace.files.tree import Node
     from prle.workspace.interface import StoredModel, StoredSearch
 
@@ -50,13 +47,6 @@ class Workspace(EmbeddedRows):
         :raises WorkspaceError: when there is none, it is damaged, or it was fitted on other embeddings.
         """
         return sections.read_model(name, self._fresh_section(name))
-
-    def evidence(self, name: str) -> Mapping[str, NDArray[np.generic]]:
-        """Return what the experts of the model ``name`` were solved on, by path; empty where it is not kept.
-
-        :raises WorkspaceError: as for the model itself.
-        """
-        return sections.read_evidence(self._fresh_section(name))
 
     def summary(self, name: str) -> Mapping[str, Any]:
         """Return what ``info`` lists of a model, stale or not."""

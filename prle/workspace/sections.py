@@ -262,13 +262,11 @@ def model_branch(model: StoredModel, *, basis: Mapping[str, str]) -> Branch:
         layout.HISTORY: json_leaf([dict(epoch) for epoch in model.history], made_from=made_from),
         layout.MODEL_ARRAYS: _arrays_branch(_nested(f"model {model.name}", model.arrays), made_from),
     }
-    if model.evidence:
-        members[layout.EVIDENCE] = _arrays_branch(_nested(f"model {model.name}", model.evidence), made_from)
     return branch(layout.MODEL, members, made_from=made_from)
 
 
 def read_model(name: str, section: Branch) -> StoredModel:
-    """Return the model that ``section`` holds, without its evidence."""
+    """Return the model that ``section`` holds; older files have more in it, which is not read."""
     record = read_object(section, layout.RECORD)
     arrays = member_branch(section, layout.MODEL_ARRAYS, layout.ARRAYS)
     return StoredModel(
@@ -280,13 +278,6 @@ def read_model(name: str, section: Branch) -> StoredModel:
         made_from=section.made_from,
         created=str(record.get("created", "")),
     )
-
-
-def read_evidence(section: Branch) -> Mapping[str, NDArray[np.generic]]:
-    """Return what the experts of a model were solved on, by path; empty where it is not kept."""
-    if layout.EVIDENCE not in section.members:
-        return {}
-    return dict(_flattened(member_branch(section, layout.EVIDENCE, layout.ARRAYS)))
 
 
 def read_history(section: Branch) -> tuple[Mapping[str, Any], ...]:

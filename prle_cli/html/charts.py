@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prle.explanation.calibration import CalibrationGroup
+    from prle.explanation.promised import Promise
     from prle.stages.report.interface import (
         EmbeddingMap,
         PredictedClass,
@@ -196,6 +197,19 @@ def weight_bar(share: float) -> Markup:
     """Draw a share of one as a bar."""
     bar = element("rect", width=percentage(min(1.0, max(0.0, share))), height="100%", rx=2)
     return element("svg", bar, class_="weight", aria_hidden="true")
+
+
+def likeness(promise: Promise) -> Markup:
+    """Draw how near voters are in content as a dot, beside chance as a line and rows of the same score as a ring."""
+    axis = Axis(min(0.0, promise.content_chance, promise.content_score_only, promise.content), 1.0)
+    chance = axis.at(promise.content_chance)
+    marks = (
+        element("line", x1="0%", x2="100%", y1="50%", y2="50%", class_="track"),
+        element("line", x1=chance, x2=chance, y1="-100%", y2="200%", class_="chance"),
+        element("circle", cx=axis.at(promise.content_score_only), cy="50%", r=4.5, class_="true"),
+        element("circle", cx=axis.at(promise.content), cy="50%", r=5, class_="said"),
+    )
+    return element("svg", *marks, class_="scale likeness", aria_hidden="true")
 
 
 def key(label_range: tuple[float, float], shades: int) -> Markup:

@@ -123,6 +123,10 @@ class Classes(Kind):
         """Return the name of a class."""
         return str(row.label)
 
+    def voted(self, explained: ClassExplainReport) -> str:
+        """Return an alpha that counts, or does not."""
+        return f"alpha where the label is {explained.shown_class}"
+
     def decided(self, explained: ClassExplainReport) -> str:
         """Return the name of the class whose probability, or logit, the parts make."""
         return f"{explained.label_name} {explained.shown_class}"

@@ -106,5 +106,9 @@ class Kind(ABC):
         """Return the label of a training row that an explanation shows."""
 
     @abstractmethod
+    def voted(self, explained: Any) -> str:
+        """Return what a training row that votes adds, as a formula."""
+
+    @abstractmethod
     def decided(self, explained: Any) -> str:
         """Return what the parts of an explanation add up to."""

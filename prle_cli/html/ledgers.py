@@ -6,28 +6,40 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from prle.stages.explain.interface import USUAL
 from prle_cli.views.common.figures import adding_up
+from prle_cli.views.explain.ledgers import UNDER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prle.stages.explain.interface import ClassExplainReport, ClassShare, ExplainReport, PrototypeShare
-    from prle.stages.explain.parts import FeatureReport, InfluenceReport, InfluentialExample
+    from prle.stages.explain.parts import FeatureReport, Voter, VotesReport
 
 _Share = TypeVar("_Share", "PrototypeShare", "PrototypeShare | ClassShare")
 
 _ENOUGH: Final = 0.95
-_MOST: Final = 6
+_MOST: Final = USUAL.first
 """A ledger lists the prototypes that carry so much of the weight one by one, but no more than that."""
+
+_WORTH: Final = 0.0005
+"""The weight that an example has to have to be listed; less would be shown as nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerLine:
-    """What one prototype adds."""
+    """What one prototype adds.
+
+    :param says: what its examples say, or its expert where none vote, and ``differs`` what is added to that.
+    :param voters: the heaviest of its examples; none where none vote, or only the one that it stands on.
+    """
 
     weight: float
+    says: float
+    differs: float
     adds: float
     share: PrototypeShare | ClassShare
+    voters: tuple[Voter, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +48,7 @@ class Ledger:
 
     :param others: how many these are, and ``rest`` their weight and what they add.
     :param weight: of all lines together, and ``total`` what they add up to.
+    :param differs: whether anything is added to what examples say.
     """
 
     lines: tuple[LedgerLine, ...]
@@ -43,6 +56,7 @@ class Ledger:
     rest: tuple[float, float]
     weight: float
     total: float
+    differs: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +80,27 @@ class FeatureLedger:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExampleLine:
+class VoteLine:
     """What one training row adds."""
 
+    alpha: float
     adds: float
-    example: InfluentialExample
+    voter: Voter
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExampleLedger:
-    """Who taught one row: what the shared model says, the strongest training rows, and the ``rest`` of them."""
+class VoteLedger:
+    """Who voted on one row: the heaviest examples, the ``rest`` of them as weight and what it adds, and what differs.
 
-    prior: float
-    lines: tuple[ExampleLine, ...]
-    rest: float
+    :param everyone: how many voted.
+    """
+
+    lines: tuple[VoteLine, ...]
+    everyone: int
+    others: int
+    rest: tuple[float, float]
+    differs: float
+    alpha: float
     total: float
 
 
@@ -95,13 +116,28 @@ def by_prototype(explained: ExplainReport | ClassExplainReport, decimals: int) -
     adds = adding_up(parts, decimals + 1)
     return Ledger(
         lines=tuple(
-            LedgerLine(weight=weight, adds=add, share=share)
-            for weight, add, share in zip(weights, adds, shown, strict=False)
+            _line(share, weight, add, explained.votes) for weight, add, share in zip(weights, adds, shown, strict=False)
         ),
         others=len(rest),
         rest=(weights[-1], adds[-1]),
         weight=sum(weights),
         total=sum(adds),
+        differs=explained.votes is not None and explained.votes.differs != 0.0,
+    )
+
+
+def _line(share: PrototypeShare | ClassShare, weight: float, adds: float, votes: VotesReport | None) -> LedgerLine:
+    says = share.expert_prediction if share.examples_say is None else share.examples_say
+    listed = () if votes is None else votes.listed
+    own = [each for each in listed if each.prototype == share.prototype and each.alpha >= _WORTH]
+    alone = len(own) == 1 and own[0].row == share.anchor.row
+    return LedgerLine(
+        weight=weight,
+        says=says,
+        differs=share.expert_prediction - says,
+        adds=adds,
+        share=share,
+        voters=() if alone else tuple(own[:UNDER]),
     )
 
 
@@ -131,23 +167,33 @@ def by_feature(report: FeatureReport, decimals: int) -> FeatureLedger:
     )
 
 
-def by_example(report: InfluenceReport, decimals: int) -> ExampleLedger:
-    """Return which training rows stand behind a prediction."""
-    terms = [report.prior, *(each.contribution for each in report.listed), report.others.contribution]
-    prior, *adds, rest = adding_up(terms, decimals + 1)
-    return ExampleLedger(
-        prior=prior,
-        lines=tuple(ExampleLine(adds=add, example=each) for add, each in zip(adds, report.listed, strict=True)),
-        rest=rest,
-        total=math.fsum([prior, *adds, rest]),
+def by_vote(report: VotesReport, decimals: int) -> VoteLedger:
+    """Return who voted on a row."""
+    listed, others = [each for each in report.listed if each.alpha >= _WORTH], report.others
+    light = [each for each in report.listed if each.alpha < _WORTH]
+    more = math.fsum([others.contribution, *(each.contribution for each in light)])
+    *adds, rest, differs = adding_up([*(each.contribution for each in listed), more, report.differs], decimals + 1)
+    *alphas, left = adding_up(
+        [*(each.alpha for each in listed), math.fsum([others.alpha, *(each.alpha for each in light)])], 3
+    )
+    return VoteLedger(
+        lines=tuple(
+            VoteLine(alpha=alpha, adds=add, voter=each) for alpha, add, each in zip(alphas, adds, listed, strict=True)
+        ),
+        everyone=len(report.listed) + others.rows,
+        others=len(light) + others.rows,
+        rest=(left, rest),
+        differs=differs,
+        alpha=math.fsum([*alphas, left]),
+        total=math.fsum([*adds, rest, differs]),
     )
 
 
 def starred(explained: ExplainReport) -> bool:
     """Return whether a training row is shown whose label was edited."""
     rows = {share.anchor.row for share in _cut(explained.prototypes)[0]} | {each.row for each in explained.examples}
-    if explained.influence is not None:
-        rows |= {each.row for each in explained.influence.listed}
+    if explained.votes is not None:
+        rows |= {each.row for each in explained.votes.listed}
     return not rows.isdisjoint(explained.relabelled)
 
 

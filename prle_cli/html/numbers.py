@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 from prle_cli.html.kinds import Kind, Measure, decimals, minus
 from prle_cli.html.marks import shade
 from prle_cli.views.common import figures
+from prle_cli.views.explain.ledgers import TIMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,6 +73,10 @@ class Numbers(Kind):
     def told(self, row: Any, explained: Any) -> str:
         """Return a label, starred where the model was told another one than the data have."""
         return ("*" if row.row in explained.relabelled else "") + self._label(row.label)
+
+    def voted(self, explained: Any) -> str:  # noqa: ARG002
+        """Return a product."""
+        return f"alpha {TIMES} label"
 
     def decided(self, explained: Any) -> str:  # noqa: ARG002
         """Return the name of the sum."""

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from prle_cli.html import charts, class_charts, ledgers
 from prle_cli.html.classes import Classes
+from prle_cli.html.forms import FORMS
 from prle_cli.html.kinds import Kind, minus
 from prle_cli.html.marks import SHADES, harmless
 from prle_cli.html.numbers import Numbers
@@ -24,20 +25,6 @@ if TYPE_CHECKING:
 LONGEST: Final = 2000
 """Characters of a text that the page shows."""
 
-_HEADLINE: Final = (
-    "router.kind",
-    "router.temperature",
-    "prototypes.count",
-    "prototypes.init",
-    "value_space.projection",
-    "experts.kind",
-    "experts.init",
-    "train.em_alt_training",
-    "train.epochs",
-    "train.seed",
-)
-"""The settings that are shown at once; the others are there to be unfolded."""
-
 _KINDS: Final[dict[str, type[Kind]]] = {"numbers": Numbers, "classes": Classes}
 
 _FILTERS: Final[dict[str, Callable[..., str]]] = {
@@ -48,7 +35,7 @@ _FILTERS: Final[dict[str, Callable[..., str]]] = {
     "share": lambda value: figures.UNKNOWN if value is None else figures.percent(value, 1),
     "count": figures.count,
     "plural": figures.plural,
-    "percent": figures.percent,
+    "percent": lambda share, places=0: minus(figures.percent(share, places)),
     "size": figures.size,
     "setting": lambda value: str(value).lower() if isinstance(value, bool) else f"{value}",
     "moment": lambda value: value.replace("T", " ").replace("+00:00", " UTC"),
@@ -68,18 +55,20 @@ def render(contents: ReportContents) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    kind = _KINDS[contents.of](contents)
+    kind, settings = _KINDS[contents.of](contents), contents.model.settings
+    form = FORMS[str(settings["votes.voters"])]
     environment.filters |= {**_FILTERS, **kind.filters}
     environment.filters["named"] = lambda row: _named(row, contents.data.fields)
     style, script = _own("report.css"), _own("report.js")
     return environment.get_template("report.html.j2").render(
         contents=contents,
         kind=kind,
+        form=form,
         facing=next(each for each in contents.figures if each.split == contents.split),
         charts=charts,
         class_charts=class_charts,
         ledgers=ledgers,
-        headline=[(key, contents.model.settings[key]) for key in _HEADLINE],
+        headline=[(key, settings[key]) for key in form.headline],
         shades=SHADES,
         style=style,
         script=script,

@@ -1,4 +1,4 @@
-"""Small planted problems whose experts are solved: the model, its rows, and everything needed to trace a prediction."""
+"""Small planted problems whose experts are solved: the model and its rows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from prle.config import resolve
-from prle.explanation import Influence, Placed, place
 from prle.models.labels.assembly import RowKind, assemble, settle
 from prle.models.labels.model import PRLE, ModelParameters
 from prle.models.labels.predictor import Predictor
-from prle.models.labels.regressions import regressions
 from prle.models.labels.targets import NumberTarget
 from prle.models.labels.training.closed_form import solve_experts
 from prle.models.labels.training.rows import Rows
@@ -35,16 +33,6 @@ class Planted:
     @property
     def predictor(self) -> Predictor:
         return Predictor(self.model, self.members, self.target, self.anchors, precision=np.float64)
-
-    @property
-    def influence(self) -> Influence:
-        members = [regressions(self.model, member, self.target, self.train) for member in self.members]
-        return Influence(members, self.train.labels)
-
-    @property
-    def placed(self) -> tuple[Placed, ...]:
-        predictor = self.predictor
-        return place(predictor, predictor.forwards(self.inputs))
 
 
 def planted(*, sentences: int, committee: int = 1, **settings) -> Planted:

@@ -30,8 +30,7 @@ def predictions(workspace, name="default"):
 
 def arrays(workspace, name):
     with open_workspace(workspace) as opened:
-        model = opened.model(name)
-        return {path: array.tobytes() for path, array in {**model.arrays, **opened.evidence(name)}.items()}
+        return {path: array.tobytes() for path, array in opened.model(name).arrays.items()}
 
 
 def test_single_precision_answers_as_double_does(workspace):

@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prle.explanation.audit.interface import Estimate, resampled
-from prle.explanation.influence import Influence
 from prle.metrics.numbers import rank_correlations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-    from prle.explanation.influence import Placed
 
 
 def half_subsets(rows: int, count: int, seed: int) -> tuple[NDArray[np.int64], ...]:
@@ -28,37 +25,11 @@ def half_subsets(rows: int, count: int, seed: int) -> tuple[NDArray[np.int64], .
     return tuple(np.sort(rng.choice(rows, rows // 2, replace=False)).astype(np.int64) for _ in range(count))
 
 
-def subset_sums(attributions: NDArray[np.float64], subsets: Sequence[NDArray[np.int64]]) -> NDArray[np.float64]:
-    """Sum attributions over every subset. *Shape:* (Q, N) to (Q, M)."""
-    return np.stack([attributions[:, rows].sum(axis=1) for rows in subsets], axis=1)
-
-
-def labels_withheld(
-    influence: Influence, placed: Sequence[Placed], subsets: Sequence[NDArray[np.int64]]
+def subset_sums(
+    rows: NDArray[np.int64], attributions: NDArray[np.float64], subsets: Sequence[NDArray[np.int64]]
 ) -> NDArray[np.float64]:
-    """Refit with the labels of each subset alone: all other rows say what the shared model says of them.
-
-    Predictions are linear in labels, so the score of contributions against these is 1 but for rounding.
-    *Shape:* (Q, M)
-    """
-    columns = []
-    for rows in subsets:
-        kept = np.isin(np.arange(len(influence.labels)), rows)
-        said = [
-            Influence([member], np.where(kept, influence.labels, member.prior)).predict([inputs])
-            for member, inputs in zip(influence.members, placed, strict=True)
-        ]
-        columns.append(np.mean(said, axis=0))
-    return np.stack(columns, axis=1)
-
-
-def rows_removed(
-    influence: Influence, placed: Sequence[Placed], subsets: Sequence[NDArray[np.int64]]
-) -> NDArray[np.float64]:
-    """Solve the experts on the rows of each subset alone, geometry as it is. *Shape:* (Q, M)."""
-    everybody = np.arange(len(influence.labels))
-    columns = [influence.without(np.setdiff1d(everybody, rows).tolist()).predict(placed) for rows in subsets]
-    return np.stack(columns, axis=1)
+    """Sum what rows (Q, K) are attributed (Q, K) over every subset of rows. *Shape:* (Q, M)."""
+    return np.stack([np.where(np.isin(rows, each), attributions, 0.0).sum(axis=1) for each in subsets], axis=1)
 
 
 def score(sums: NDArray[np.float64], refits: NDArray[np.float64], seed: int) -> Estimate:

@@ -1,8 +1,4 @@
-"""Whether a prediction falls when the rows that hold it up are gone.
-
-The rows with the largest contributions are taken away, a few and then more, and the experts are solved again; the same
-number of random rows is taken away for comparison.
-"""
+"""Whether a prediction moves when the rows that weigh most in it do not vote, beside random voters."""
 
 from __future__ import annotations
 
@@ -11,53 +7,41 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.explanation.audit.interface import chosen
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from prle.explanation.influence import Influence, Placed
+    from prle.explanation.voting import Ballots
 
-COUNTS: Final = (1, 2, 5, 10, 20, 50, 100)
-"""Training rows that are taken away, at most half of all."""
+COUNTS: Final = (1, 2, 5, 10, 20)
+"""Voters that are left out, at most half of those who vote."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
-    """How far predictions fall, label units.
+    """How far Q predictions move, scaled units; of classes, the probability of the one that is predicted.
 
-    :param counts: K numbers of rows taken away.
-    :param attributed: without those that add most. *Shape:* (Q, K)
-    :param random: without as many random ones. *Shape:* (Q, K)
+    :param counts: C numbers of voters left out.
+    :param heaviest: without those that weigh most. *Shape:* (Q, C)
+    :param random: without as many random ones of those who vote. *Shape:* (Q, C)
     """
 
     counts: tuple[int, ...]
-    attributed: NDArray[np.float64]
+    heaviest: NDArray[np.float64]
     random: NDArray[np.float64]
 
-    def areas(self, curve: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the mean height of each input's ``curve`` over the logarithm of the count. *Shape:* (Q, K) to (Q,)."""
-        if len(self.counts) == 1:
-            return curve[:, 0]
-        position = np.log(self.counts)
-        area: NDArray[np.float64] = np.trapezoid(curve, position, axis=1) / (position[-1] - position[0])
-        return area
 
-
-def deletion(influence: Influence, placed: Sequence[Placed], contributions: NDArray[np.float64], seed: int) -> Deletion:
-    """Take training rows away and refit, for each of Q inputs.
-
-    :param contributions: what each row adds to each prediction. *Shape:* (Q, N)
-    """
+def deletion(found: Sequence[Ballots], seed: int) -> Deletion:
+    """Leave voters out of each of Q inputs; the next nearest rows step in, of which there are as many ready."""
     rng = np.random.default_rng(seed)
-    counts = tuple(count for count in COUNTS if count <= max(1, contributions.shape[1] // 2))
-    attributed, random = (np.empty((len(contributions), len(counts))) for _ in range(2))
-    for number, parts in enumerate(contributions):
-        one = chosen(placed, np.array([number]))
-        before = influence.predict(one)[0]
-        orders = np.argsort(-parts, kind="stable"), rng.permutation(len(parts))
-        for curve, order in zip((attributed, random), orders, strict=True):
-            curve[number] = [before - influence.without(order[:count].tolist()).predict(one)[0] for count in counts]
-    return Deletion(counts=counts, attributed=attributed, random=random)
+    fewest = min(each.count for each in found)
+    counts = tuple(count for count in COUNTS if count <= max(1, fewest // 2))
+    heaviest, random = (np.empty((len(found), len(counts))) for _ in range(2))
+    for number, each in enumerate(found):
+        before = each.without(np.empty(0, np.int64))
+        shown = int(before.argmax())
+        # The nearest come first, and weigh most.
+        for moves, order in (heaviest, each.rows), (random, rng.permutation(each.rows[: each.count])):
+            moves[number] = [abs(each.without(order[:count])[shown] - before[shown]) for count in counts]
+    return Deletion(counts=counts, heaviest=heaviest, random=random)

@@ -1,4 +1,4 @@
-"""What measures share: a mean with its interval, and inputs that were picked out."""
+"""What measures share: a mean with its interval."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from prle.explanation.influence import Placed
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 RESAMPLES: Final = 1000
@@ -34,10 +30,3 @@ def resampled(values: NDArray[np.floating], seed: int) -> Estimate:
     samples = np.asarray(values, np.float64)[draws].mean(axis=1)
     low, high = np.quantile(samples, ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
     return Estimate(float(np.mean(values)), float(low), float(high))
-
-
-def chosen(placed: Sequence[Placed], rows: NDArray[np.int64]) -> tuple[Placed, ...]:
-    """Return some of the inputs, as each member reads them."""
-    return tuple(
-        Placed(features=each.features[rows], weights=each.weights[rows], prior=each.prior[rows]) for each in placed
-    )

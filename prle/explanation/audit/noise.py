@@ -1,8 +1,8 @@
-"""Does the model find wrong labels? Some are exchanged on purpose, and all rows ranked by suspicion.
+"""Would wrong labels be found? Some are exchanged on purpose, the model is fitted to them, and all rows are ranked.
 
-Beside it stands the usual ranking, by the absolute residual of a prediction that comes from the other folds (as in
-Northcutt, Jiang and Chuang, 2021, for classes): the same experts, solved on four fifths of the rows. The figure is the
-area under the ROC curve: how often a wrong label is ranked above a right one, one half by chance.
+The figure is the area under the ROC curve: how often a wrong label is ranked above a right one, one half by chance.
+Beside it stands the usual ranking, by what a linear model of the other folds says on the same inputs (confident
+learning, Northcutt, Jiang and Chuang, 2021).
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.explanation.audit.suspicion import suspicion
-from prle.explanation.influence import Influence, Placed
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 SHARE: Final = 0.05
@@ -26,11 +25,7 @@ FOLDS: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseFound:
-    """How often a wrong label is ranked above a right one.
-
-    :param suspicion: by :func:`prle.explanation.audit.suspicion.suspicion`.
-    :param residual: by the residual of cross-validation.
-    """
+    """How often a wrong label is ranked above a right one: by the model's suspicion, and by a residual."""
 
     suspicion: float
     residual: float
@@ -45,33 +40,27 @@ def with_wrong_labels(labels: NDArray[np.float64], seed: int) -> tuple[NDArray[n
     return wrong, wrong != labels
 
 
-def detect_noise(influence: Influence, wrong: NDArray[np.bool_], seed: int) -> NoiseFound:
-    """Rank all rows of a model with some ``wrong`` labels (N,), of which there is one at least and not only such."""
-    residual = np.abs(influence.labels - _from_other_folds(influence, seed))
-    return NoiseFound(suspicion=area(suspicion(influence).scores, wrong), residual=area(residual, wrong))
-
-
-def _from_other_folds(influence: Influence, seed: int) -> NDArray[np.float64]:
-    """Predict every training row by experts solved on the other folds. *Shape:* (N,)."""
-    folds = np.random.default_rng(seed).permutation(len(influence.labels)) % FOLDS
-    predicted = np.empty(len(folds))
-    for fold in range(FOLDS):
-        rows = np.flatnonzero(folds == fold)
-        held_out = [
-            Placed(
-                features=member.features[rows],
-                weights=np.asarray(member.weights[rows], np.float64),
-                prior=member.prior[rows],
-            )
-            for member in influence.members
-        ]
-        predicted[rows] = influence.without(rows.tolist()).predict(held_out)
-    return predicted
-
-
 def area(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
     """Return how often a positive row scores above a negative one, ties counting half."""
     negative = np.sort(scores[~positive])
     below = np.searchsorted(negative, scores[positive], side="left")
     level = np.searchsorted(negative, scores[positive], side="right") - below
     return float(np.mean(below + 0.5 * level) / len(negative))
+
+
+def from_other_folds(
+    answered: Callable[[NDArray[np.floating], NDArray[np.float64], NDArray[np.floating]], NDArray[np.float64]],
+    points: NDArray[np.floating],
+    labels: NDArray[np.float64],
+    seed: int,
+) -> NDArray[np.float64]:
+    """Predict every row by what is fitted to the other folds. *Shape:* (N,) or (N, T).
+
+    :param answered: fits to points and labels, and predicts other points.
+    :param points: *Shape:* (N, F)
+    """
+    folds = np.random.default_rng(seed).permutation(len(labels)) % FOLDS
+    order = np.argsort(folds, kind="stable")
+    said = [answered(points[folds != fold], labels[folds != fold], points[folds == fold]) for fold in range(FOLDS)]
+    predicted: NDArray[np.float64] = np.concatenate(said)[np.argsort(order, kind="stable")]
+    return predicted

@@ -1,24 +1,23 @@
-"""Do attributions know what was learned? They should not survive shuffled labels (Adebayo et al., 2018)."""
+"""Do ledgers know what was learned? They should not survive shuffled labels (Adebayo et al., 2018)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.explanation.influence import Influence
-from prle.metrics.numbers import rank_correlations
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from prle.explanation.audit.entries import Entries
 
 
 @dataclass(frozen=True, kw_only=True)
 class Randomised:
-    """Spearman's correlation of attributions with those of a model of shuffled labels. *Shape:* (Q,) each.
+    """Cosine of entries, which are about the mean label, with those under shuffled labels. *Shape:* (Q,) each.
 
-    :param signed: of contributions.
+    :param signed: of entries.
     :param sizes: of their absolute values.
     """
 
@@ -26,19 +25,14 @@ class Randomised:
     sizes: NDArray[np.float64]
 
 
-def randomised(contributions: NDArray[np.float64], shuffled: NDArray[np.float64]) -> Randomised:
-    """Correlate contributions of the training rows to each input. *Shapes:* (Q, N) each."""
-    return Randomised(
-        signed=rank_correlations(contributions, shuffled),
-        sizes=rank_correlations(np.abs(contributions), np.abs(shuffled)),
-    )
-
-
-def with_shuffled_labels(influence: Influence, seed: int) -> Influence:
-    """Solve experts on shuffled labels, with a shared model that has nothing left to say but their mean.
-
-    Alphas depend on the geometry alone, which stays: what changes is what they are multiplied with.
-    """
-    labels = np.random.default_rng(seed).permutation(influence.labels)
-    flat = np.full(len(labels), labels.mean())
-    return Influence([replace(member, prior=flat) for member in influence.members], labels)
+def randomised(given: Entries, shuffled: Entries) -> Randomised:
+    """Compare the entries of the training rows, row by row, of the same inputs and classes."""
+    most = int(max(given.rows.max(), shuffled.rows.max())) + 1
+    found = []
+    for number in range(len(given.rows)):
+        one, other = (np.bincount(each.rows[number], each.parts[number], most) for each in (given, shuffled))
+        length = np.linalg.norm(one) * np.linalg.norm(other)
+        products = one @ other, np.abs(one) @ np.abs(other)
+        found.append([product / length if length > 0.0 else 0.0 for product in products])
+    signed, sizes = np.array(found).T
+    return Randomised(signed=signed, sizes=sizes)

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.models.labels.regressions import SILENT_SHARE
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 SIZES: Final = (1, 3, 5, 10)
 """Prototypes in an explanation, fewer than there are."""
+
+SILENT: Final = 1e-30
+"""Those who have less of the weight than this between them say nothing: the rest is rounding."""
+
+ROUNDING: Final = 1e-12
+"""Of the largest prediction; changes that are no larger are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,23 +41,26 @@ class Reliance:
     random_sufficiency: NDArray[np.float64]
 
 
-def reliance(weights: Sequence[NDArray[np.floating]], outputs: Sequence[NDArray[np.floating]], seed: int) -> Reliance:
+def reliance(weights: NDArray[np.floating], outputs: NDArray[np.floating], seed: int) -> Reliance:
     """Take the heaviest prototypes away, and everything but them.
 
-    :param weights: responsibilities of each member. *Shape:* (B, P) each, P >= 2
-    :param outputs: what its experts say. *Shape:* (B, P) each
+    :param weights: of prototypes. *Shape:* (B, P), P >= 2
+    :param outputs: what they say. *Shape:* (B, P)
     """
     rng = np.random.default_rng(seed)
-    mean = np.mean([np.asarray(each, np.float64) for each in weights], axis=0)
-    count = mean.shape[1]
-    orders = np.argsort(-mean, axis=1, kind="stable"), rng.permuted(np.tile(np.arange(count), (len(mean), 1)), axis=1)
-    before = _said(weights, outputs, np.ones_like(mean, np.bool_))
+    shares = np.asarray(weights, np.float64)
+    count = shares.shape[1]
+    everyone = np.tile(np.arange(count), (len(shares), 1))
+    orders = np.argsort(-shares, axis=1, kind="stable"), rng.permuted(everyone, axis=1)
+    before = _said(shares, outputs, np.ones_like(shares, np.bool_))
     changes = []
     for order in orders:
         rank = np.argsort(order, axis=1, kind="stable")
         sizes = [size for size in SIZES if size < count]
-        without = [np.abs(_said(weights, outputs, rank >= size) - before) for size in sizes]
-        alone = [np.abs(_said(weights, outputs, rank < size) - before) for size in sizes]
+        without, alone = (
+            [_moved(_said(shares, outputs, kept), before) for kept in sets]
+            for sets in ([rank >= size for size in sizes], [rank < size for size in sizes])
+        )
         changes.append((np.mean(without, axis=0), np.mean(alone, axis=0)))
     (comprehensiveness, sufficiency), (random_comprehensiveness, random_sufficiency) = changes
     return Reliance(
@@ -66,15 +71,16 @@ def reliance(weights: Sequence[NDArray[np.floating]], outputs: Sequence[NDArray[
     )
 
 
-def _said(
-    weights: Sequence[NDArray[np.floating]], outputs: Sequence[NDArray[np.floating]], kept: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _moved(after: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far predictions are from what they were; none at all where it is but for rounding. *Shape:* (B,)."""
+    apart = np.abs(after - before)
+    return np.where(apart > ROUNDING * np.abs(before).max(), apart, 0.0)
+
+
+def _said(weights: NDArray[np.float64], outputs: NDArray[np.floating], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Predict with the prototypes that are kept; they speak alike where none of them had any weight. *Shape:* (B,)."""
-    said = []
-    for share, output in zip(weights, outputs, strict=True):
-        left = np.where(kept, share, 0.0)
-        silent = left.sum(axis=1, keepdims=True) <= SILENT_SHARE
-        left = np.where(silent, kept, left)
-        said.append(np.sum(left * output, axis=1) / left.sum(axis=1))
-    mean: NDArray[np.float64] = np.mean(said, axis=0)
+    left = np.where(kept, weights, 0.0)
+    silent = left.sum(axis=1, keepdims=True) <= SILENT
+    left = np.where(silent, kept, left)
+    mean: NDArray[np.float64] = np.sum(left * outputs, axis=1) / left.sum(axis=1)
     return mean

@@ -1,4 +1,4 @@
-"""Would another seed show the same evidence? How much the rows behind the heaviest prototypes overlap."""
+"""Would another seed show the same evidence? How much the training rows behind an input overlap in several fits."""
 
 from __future__ import annotations
 
@@ -23,18 +23,6 @@ NEIGHBOURS: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Voices:
-    """Who speaks in one fit.
-
-    :param weights: of Q inputs. *Shape:* (Q, P)
-    :param anchors: *Shape:* (P,)
-    """
-
-    weights: NDArray[np.floating]
-    anchors: NDArray[np.int64]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Stability:
     """Jaccard overlap of the training rows behind each input in two fits, averaged over pairs. *Shape:* (Q,) each.
 
@@ -46,31 +34,29 @@ class Stability:
     chance: NDArray[np.float64]
 
 
-def stability(fits: Sequence[Voices], points: NDArray[np.floating], seed: int) -> Stability:
-    """Compare every pair of at least two fits.
-
-    :param points: training rows in the retrieval space, which no seed changes. *Shape:* (N, F)
-    """
+def stability(fits: Sequence[NDArray[np.int64]], seed: int) -> Stability:
+    """Compare every pair of at least two fits: the training rows behind Q inputs, one may stand twice. (Q, R) each."""
     rng = np.random.default_rng(seed)
-    behind = [_behind(fit, points) for fit in fits]
     overlap, chance = [], []
-    for one, other in combinations(behind, 2):
+    for one, other in combinations(fits, 2):
         overlap.append(_jaccard(one, other))
         chance.append(_jaccard(one, other[rng.permutation(len(other))]))
     return Stability(overlap=np.mean(overlap, axis=0), chance=np.mean(chance, axis=0))
 
 
-def _behind(fit: Voices, points: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Mark the neighbourhoods of each input's heaviest anchors. *Shape:* (Q, N)."""
-    far = squared_distances(points[fit.anchors], points)
-    nearest = np.argsort(far, axis=1, kind="stable")[:, :NEIGHBOURS]
-    heaviest = np.argsort(-np.asarray(fit.weights), axis=1, kind="stable")[:, :HEAVIEST]
-    marks = np.zeros((len(heaviest), len(points)), np.bool_)
-    for row, prototypes in enumerate(heaviest):
-        marks[row, nearest[prototypes].ravel()] = True
-    return marks
+def around_anchors(
+    weights: NDArray[np.floating], anchors: NDArray[np.int64], points: NDArray[np.floating]
+) -> NDArray[np.int64]:
+    """Return the neighbourhoods of each input's heaviest anchors. *Shape:* (Q, R).
+
+    :param weights: of Q inputs. *Shape:* (Q, P)
+    :param points: training rows in the retrieval space, which no seed changes. *Shape:* (N, F)
+    """
+    nearest = np.argsort(squared_distances(points[anchors], points), axis=1, kind="stable")[:, :NEIGHBOURS]
+    heaviest = np.argsort(-np.asarray(weights), axis=1, kind="stable")[:, :HEAVIEST]
+    return nearest[heaviest].reshape(len(heaviest), -1).astype(np.int64)
 
 
-def _jaccard(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.float64]:
-    shared: NDArray[np.float64] = (one & other).sum(axis=1) / (one | other).sum(axis=1)
-    return shared
+def _jaccard(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+    pairs = [(set(mine), set(theirs)) for mine, theirs in zip(one.tolist(), other.tolist(), strict=True)]
+    return np.array([len(mine & theirs) / len(mine | theirs) for mine, theirs in pairs])

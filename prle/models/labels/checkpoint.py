@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -13,22 +13,21 @@ from prle.models.labels.assembly import assemble
 from prle.models.labels.calibration import Calibration
 from prle.models.labels.committee import count_parameters, flat, nested
 from prle.models.labels.predictor import Predictor
-from prle.models.labels.regressions import Regressions, regressions, traceable
 from prle.models.labels.targets import ClassTarget, NumberTarget
+from prle.models.labels.training.closed_form import is_solved
 from prle.models.labels.votes.ballot import is_ballot, restored
 from prle.models.labels.votes.checks import check_answers, check_labels
 from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from prle.models.labels.model import ModelParameters
     from prle.models.labels.predictor import Answering
     from prle.models.labels.targets import Target
-    from prle.models.labels.training.rows import Rows
     from prle.models.labels.votes.ballot import Ballot
     from prle.observer import EpochRecord
     from prle.workspace.opened import Workspace
@@ -94,11 +93,8 @@ class Checkpoint:
         return Predictor(assemble(self.config), self.members, self.target, self.anchors, precision=precision)
 
 
-def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequence[Regressions] = ()) -> StoredModel:
-    """Turn a checkpoint into what a workspace keeps.
-
-    :param evidence: what the experts of each member were solved on, where that is to be kept.
-    """
+def store(checkpoint: Checkpoint, *, name: str, made_from: str) -> StoredModel:
+    """Turn a checkpoint into what a workspace keeps."""
     config = checkpoint.config
     arrays: dict[str, NDArray[np.generic]] = flat(checkpoint.members)
     if checkpoint.ballot is not None:
@@ -135,11 +131,6 @@ def store(checkpoint: Checkpoint, *, name: str, made_from: str, evidence: Sequen
         history=tuple(asdict(record) for record in checkpoint.history),
         made_from=made_from,
         created=timestamp(),
-        evidence={
-            f"members/{number}/{part.name}": getattr(member, part.name)
-            for number, member in enumerate(evidence, start=1)
-            for part in fields(member)
-        },
     )
 
 
@@ -166,7 +157,10 @@ def restore(stored: StoredModel) -> Checkpoint:
             usual=_usual(stored.arrays),
             relabelled=_relabelled(stored.arrays),
         )
-        _check(checkpoint)
+        if checkpoint.ballot is None:
+            _check(checkpoint)
+        else:
+            check_labels(checkpoint.ballot.voters.labels, checkpoint.target)
     except (UsageError, *BROKEN) as broken:
         raise _misfit(stored.name, f"{_UNFIT} ({broken})") from None
     return checkpoint
@@ -204,6 +198,8 @@ def load(workspace: Workspace, name: str) -> Checkpoint:
             raise _misfit(name, f"{_UNFIT} ({broken})") from None
     if manifest.classes != (target.names if isinstance(target, ClassTarget) else ()):
         raise _misfit(name, "its classes are not those of the workspace")
+    if manifest.classes and not set(checkpoint.relabelled.values()) <= set(range(len(manifest.classes))):
+        raise _misfit(name, f"expected relabelled rows of classes from 0 to {len(manifest.classes) - 1}")
     return checkpoint
 
 
@@ -241,9 +237,6 @@ def _check(checkpoint: Checkpoint) -> None:
 
     :raises ValueError: naming what is not what it has to be; other errors where NumPy finds it first.
     """
-    if checkpoint.ballot is not None:
-        check_labels(checkpoint.ballot.voters.labels, checkpoint.target)
-        return
     arrays = flat(checkpoint.members)
     broken = [path for path, array in arrays.items() if not _finite(array)]
     if broken:
@@ -255,7 +248,8 @@ def _check(checkpoint: Checkpoint) -> None:
         message = f"expected an anchor for each of {count} prototypes, got {anchors.dtype} of shape {anchors.shape}"
         raise ValueError(message)
     # Says nothing here; it raises where the penalty is no number.
-    traceable(checkpoint.members)
+    for member in checkpoint.members:
+        is_solved(member)
     model, rows = assemble(checkpoint.config), np.resize(vectors, (_TRIED, *vectors.shape[1:]))
     with np.errstate(all="ignore"):
         for member, forward in zip(checkpoint.members, checkpoint.routed().forwards(rows), strict=True):
@@ -292,54 +286,6 @@ def _target(stored: StoredModel, config: Config) -> Target:
         message = f"classes {names!r}, combined as {combine}"
         raise ValueError(message)
     return ClassTarget(names=tuple(names), combination=combine)
-
-
-def evidence_of(checkpoint: Checkpoint, train: Rows) -> tuple[Regressions, ...]:
-    """Return what the experts of each member were solved on; nothing where they are no solutions."""
-    if not checkpoint.members or not traceable(checkpoint.members):
-        return ()
-    model = assemble(checkpoint.config)
-    return tuple(regressions(model, member, checkpoint.target, train) for member in checkpoint.members)
-
-
-def evidence_bytes(checkpoint: Checkpoint, rows: int) -> int:
-    """Return about how much the evidence of all members takes for ``rows`` training rows; 0 where there is none."""
-    if not checkpoint.members or not traceable(checkpoint.members):
-        return 0
-    rank = int(checkpoint.members[0]["experts"]["own_weight"].shape[2])
-    count = len(checkpoint.anchors)
-    doubles, singles = 8, 4
-    features, prior, weights = (rank + 1) * doubles, doubles, count * singles
-    gram = count * (rank + 1) ** 2 * doubles
-    return len(checkpoint.members) * (rows * (features + prior + weights) + gram)
-
-
-def restore_evidence(
-    arrays: Mapping[str, NDArray[np.generic]], checkpoint: Checkpoint, *, name: str, rows: int
-) -> tuple[Regressions, ...]:
-    """Turn what a workspace kept of the evidence into the regressions of each member; nothing where it kept nothing.
-
-    :param rows: N, training rows.
-    :raises WorkspaceError: where an array is missing, or does not fit the model.
-    """
-    if not arrays:
-        return ()
-    found = []
-    for number, member in enumerate(checkpoint.members, start=1):
-        count, _, rank = member["experts"]["own_weight"].shape
-        width = rank + 1
-        shapes = ((rows, width), (rows, count), (rows,), (count, width, width), (width,))
-        parts: dict[str, Any] = {}
-        for part, shape in zip(fields(Regressions), shapes, strict=True):
-            path = f"members/{number}/{part.name}"
-            parts[part.name] = arrays.get(path)
-            if path not in arrays or arrays[path].shape != shape or not _finite(arrays[path]):
-                raise _misfit(name, f"its evidence does not fit it ({path} should be finite, of shape {shape})")
-        member_evidence = Regressions(**parts)
-        if not member_evidence.solvable:
-            raise _misfit(name, f"its evidence does not fit it (members/{number} has no solution)")
-        found.append(member_evidence)
-    return tuple(found)
 
 
 def _calibration(arrays: Mapping[str, NDArray[np.generic]]) -> Calibration | None:

@@ -1,76 +1,90 @@
-"""What an audit finds where labels are classes, whose experts are not solved in closed form."""
+"""How labels that are classes are measured."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast, final
 
 import numpy as np
 
-from prle.explanation import audit as measuring
-from prle.stages.audit import labels, measures
-from prle.stages.audit.material import Findings
-from prle.stages.audit.refits import NOISY_FITS, refit
-from prle.stages.explain.parts import Refusal
+from prle.stages.audit.scale import Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
+    from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.targets import ClassTarget
-    from prle.stages.audit.interface import Measure, Unit
-    from prle.stages.audit.material import Material
+
+_ROUNDS: Final = 200
 
 
-def findings(material: Material) -> Findings:
-    """Take every measure that this model, and this request, has."""
-    steps = [*labels.steps(material, _scale(material)), *labels.seeds(material)]
-    if material.request.full:
-        steps.append(partial(_detected, material))
-    return Findings(measures=material.taken(steps), refused=_refused(material), label_range=(0.0, 1.0))
+def scale(checkpoint: Checkpoint) -> Scale:
+    """Return how the labels of a model are measured."""
+    return ClassScale(cast("ClassTarget", checkpoint.target))
 
 
-def _scale(material: Material) -> labels.Scale:
-    target = cast("ClassTarget", material.checkpoint.target)
-    probabilities = target.combination == "probabilities"
+@final
+class ClassScale(Scale):
+    """Probabilities; a label is doubted by one minus that of its class. Labels are codes."""
 
-    def said(outputs: NDArray[np.floating]) -> NDArray[np.floating]:
+    error_unit, figure, variance = "probability", "square root of the Brier score", "Gini impurity"
+    usual, spread = "a logistic regression", "one minus the probability of the label"
+
+    def __init__(self, target: ClassTarget) -> None:
+        self._target = target
+        self.unit = "probability" if target.combination == "probabilities" else "logits"
+
+    def said(self, outputs: NDArray[np.floating], predictions: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return what is said of the class that is predicted, logits against their mean."""
-        if not probabilities:
+        if self.unit == "logits":
             outputs = outputs - outputs.mean(axis=-1, keepdims=True)
-        predicted = material.answer.predictions.argmax(axis=-1)
+        predicted = predictions.argmax(axis=-1)
         return np.take_along_axis(outputs, predicted[:, None, None], axis=-1)[..., 0]
 
-    unit: Unit = "probability" if probabilities else "logits"
-    return labels.Scale(unit=unit, said=said, truth=target.scaled, classes=True)
+    def truth(self, labels: NDArray[np.float64]) -> NDArray[np.floating]:
+        """Return one at the place of each class."""
+        return self._target.exact(labels)
 
+    def range(self, labels: NDArray[np.float64]) -> tuple[float, float]:  # noqa: ARG002
+        """Return what probabilities lie between."""
+        return 0.0, 1.0
 
-def _refused(material: Material) -> dict[str, Refusal]:
-    """Say which measures there are not, and what there is in another way."""
-    nonlinear = "predictions of classes are not linear in the training labels"
-    unsolved = "experts of classes are not solved in closed form"
-    found = {
-        "training examples": Refusal(reason=nonlinear, hint=None),
-        "gain over one expert": Refusal(reason=unsolved, hint="`prle bench` compares with one expert"),
-    }
-    if not material.request.full:
-        found["wrong labels"] = Refusal(reason="not asked for", hint="`prle audit --full` fits to some")
-    return found | labels.refused(material)
+    def doubts(self, labels: NDArray[np.float64], predictions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return one minus the probability of each label."""
+        codes = labels.astype(np.int64)
+        return np.asarray(1.0 - np.take_along_axis(predictions, codes[:, None], axis=1)[:, 0], np.float64)
 
+    def deviation(self, doubts: NDArray[np.float64]) -> float:  # noqa: ARG002
+        """Return all of the probability."""
+        return 1.0
 
-def _detected(material: Material) -> Iterator[Measure]:
-    """Fit to exchanged labels and look for them."""
-    found, train, first = [], material.train, material.request.seed
-    points = material.predictor.retrieval(train.sentences)
-    for number, seed in enumerate(range(first, first + NOISY_FITS)):
-        material.observer.progress("fitting to wrong labels", number, NOISY_FITS, "fits")
-        codes, wrong = measuring.with_wrong_labels(train.labels, seed)
-        if not 0 < np.count_nonzero(wrong) < len(wrong):
-            continue
-        believed = refit(material, replace(train, labels=codes)).predictor().predict(train.sentences)
-        found.append(measuring.detect_class_noise(points, codes, wrong, believed, seed))
-    material.observer.progress("fitting to wrong labels", NOISY_FITS, NOISY_FITS, "fits")
-    if found:
-        yield from measures.detected(found, first, refitted=True, classes=True)
+    def usually(
+        self, points: NDArray[np.floating], labels: NDArray[np.float64], others: NDArray[np.floating]
+    ) -> NDArray[np.float64]:
+        """Predict by a logistic regression; a class that it has not seen has no probability."""
+        from sklearn.linear_model import LogisticRegression
+
+        found = np.zeros((len(others), self._target.width))
+        machine = LogisticRegression(max_iter=_ROUNDS).fit(points, labels.astype(np.int64))
+        found[:, np.asarray(machine.classes_, np.int64)] = machine.predict_proba(others)
+        return found
+
+    def named(self, label: float) -> float | str:
+        """Return the name of a class."""
+        return self._target.names[int(label)]
+
+    def foremost(self, prediction: NDArray[np.float64]) -> float:
+        """Return the class that is most likely."""
+        return float(prediction.argmax())
+
+    def of(self, label: float, prediction: NDArray[np.float64]) -> float:
+        """Return the probability of the label."""
+        return float(prediction[int(label)])
+
+    def against(
+        self,
+        label: float,
+        labels: NDArray[np.float64],
+        prediction: NDArray[np.float64],  # noqa: ARG002
+    ) -> NDArray[np.float64]:
+        """Return one for every other class."""
+        return np.where(labels == label, 0.0, 1.0)

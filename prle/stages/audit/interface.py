@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 
 MeasureName = Literal[
-    "lds_labels",
-    "lds_rows",
-    "lds_ledger",
+    "carried",
+    "anchored",
+    "told",
+    "content",
+    "voters_80",
     "lds_fit",
+    "lds_ledger",
     "deletion",
     "randomisation",
     "randomisation_sizes",
@@ -30,13 +33,24 @@ MeasureName = Literal[
     "purity",
     "anchor_error",
     "snap_distance",
-    "expert_gain",
     "stability",
     "noise_suspicion",
     "noise_residual",
 ]
-Group = Literal["training examples", "prototypes", "labels"]
-Unit = Literal["correlation", "label units", "probability", "logits", "prototypes", "share", "area", "spacings"]
+Group = Literal["who carries", "training examples", "prototypes", "labels"]
+Unit = Literal[
+    "r2",
+    "cosine",
+    "rows",
+    "correlation",
+    "label units",
+    "probability",
+    "logits",
+    "prototypes",
+    "share",
+    "area",
+    "spacings",
+]
 Finding = Literal["holds", "fails", "open", "described"]
 """What a measure says of the claim behind it; ``open`` where its interval holds the reference, ``described`` where
 there is nothing to fail."""
@@ -67,10 +81,10 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class DeletionCurve:
-    """Mean fall of predictions without so many training rows, label units: those that add most, and random ones."""
+    """Mean move of predictions without so many voters, in the unit of ``deletion``: the heaviest, and random ones."""
 
     counts: tuple[int, ...]
-    attributed: tuple[float, ...]
+    heaviest: tuple[float, ...]
     random: tuple[float, ...]
 
 
@@ -107,21 +121,24 @@ class AuditReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Contradiction:
-    """A training row that pulls the prediction away from a suspected label; ``alpha`` is how strongly."""
+    """A training row whose vote goes against a suspected label; ``alpha`` is how much of the vote it has."""
 
     row: int
     texts: tuple[str, ...]
-    label: float
+    label: float | str
     alpha: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Damage:
-    """A validation row whose prediction would be nearer to its label, by ``worse_by``, without a training row."""
+    """A validation row whose prediction would be nearer to its label, by ``worse_by``, if a training row did not vote.
+
+    :param prediction: now, label units; of classes the probability of its own one. ``without`` is the same then.
+    """
 
     row: int
     texts: tuple[str, ...]
-    label: float
+    label: float | str
     prediction: float
     without: float
     worse_by: float
@@ -129,19 +146,21 @@ class Damage:
 
 @dataclass(frozen=True, kw_only=True)
 class Suspect:
-    """A training row whose label the model does not believe, label units.
+    """A training row whose label the other rows do not believe; labels are numbers, or names of classes.
 
     :param source_label: what the data say, where `prle edit` told the model another one.
-    :param prediction: of experts that have not seen the row, robust against wrong labels.
-    :param suspicion: how far the label is from it, in robust standard deviations of all rows.
-    :param validation_change: by how much the validation RMSE falls (negative: rises) without the row.
+    :param prediction: the vote of the other rows around the place that was found for it out of fold.
+    :param suspicion: how far the label is from it, in robust standard deviations of all rows; of classes, one minus
+        the probability of the own one.
+    :param validation_change: by how much the validation error (RMSE, log loss) falls (negative: rises) without its
+        vote.
     """
 
     row: int
     texts: tuple[str, ...]
-    label: float
-    source_label: float | None
-    prediction: float
+    label: float | str
+    source_label: float | str | None
+    prediction: float | str
     suspicion: float
     contradicted_by: tuple[Contradiction, ...]
     damages: tuple[Damage, ...]
@@ -150,7 +169,11 @@ class Suspect:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelsReport:
-    """The training rows that are most likely mislabelled, the most suspected first."""
+    """The training rows that are most likely mislabelled, the most suspected first.
+
+    :param rows: those that vote, which are the ones that are judged.
+    :param spread: what suspicion is counted in.
+    """
 
     model: str
     dataset: str
@@ -162,6 +185,7 @@ class LabelsReport:
     spread: float
     seconds: float
     suspects: tuple[Suspect, ...]
+    target: TargetName = "number"
 
 
 HALVES: Final = 50

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
 from prle.models.labels.checkpoint import load
-from prle.models.labels.committee import averaged
+from prle.models.labels.committee import Answer
+from prle.models.labels.predictor import ROWS_AT_A_TIME
+from prle.models.labels.training.rows import blocks_of
 from prle.stages.common.judging import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
     from numpy.typing import NDArray
 
-    from prle.models.labels.committee import Answer
-    from prle.models.labels.model import Forward
     from prle.observer import Observer
-    from prle.stages.audit.interface import AuditRequest, DeletionCurve, Measure
-    from prle.stages.explain.parts import Refusal
+    from prle.stages.audit.interface import AuditRequest
     from prle.workspace import Workspace
 
 QUERIES: Final = 100
 """Validation rows whose attributions are audited."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Findings:
-    """What was measured, and what could not be."""
-
-    measures: tuple[Measure, ...]
-    refused: dict[str, Refusal]
-    label_range: tuple[float, float]
-    curve: DeletionCurve | None = None
 
 
 @final
@@ -46,7 +33,7 @@ class Material:
     """
 
     def __init__(self, workspace: Workspace, request: AuditRequest, observer: Observer) -> None:
-        self.workspace, self.request, self.observer = workspace, request, observer
+        self.request, self.observer = request, observer
         self.checkpoint = load(workspace, request.name)
         train = rows_of(workspace, "train", "auditing")
         self.train = replace(train, labels=self.checkpoint.taught(train.labels))
@@ -62,20 +49,12 @@ class Material:
         return self.validation.sentences[self.queries]
 
     @cached_property
-    def forwards(self) -> list[Forward]:
-        """What each member says of all validation rows."""
-        return self.checkpoint.routed(precision=np.float64).forwards(self.validation.sentences[:])
-
-    @cached_property
     def answer(self) -> Answer:
-        """What they say together."""
-        return averaged(self.forwards, self.predictor.target)
-
-    def taken(self, steps: Sequence[Callable[[], Iterable[Measure]]]) -> tuple[Measure, ...]:
-        """Take measures step by step."""
-        found: list[Measure] = []
-        for done, step in enumerate(steps):
-            self.observer.progress("auditing", done, len(steps), "measures")
-            found += step()
-        self.observer.progress("auditing", len(steps), len(steps), "measures")
-        return tuple(found)
+        """What is said of all validation rows, by prototype."""
+        said = [self.predictor.answer(block) for block in blocks_of(self.validation.sentences, ROWS_AT_A_TIME)]
+        return Answer(
+            weights=np.concatenate([each.weights for each in said]),
+            contributions=np.concatenate([each.contributions for each in said]),
+            outputs=np.concatenate([each.outputs for each in said]),
+            predictions=np.concatenate([each.predictions for each in said]),
+        )

@@ -22,14 +22,18 @@ if TYPE_CHECKING:
         Reliance,
         Stability,
     )
-    from prle.metrics.numbers import Difference
+    from prle.explanation.promised import Promise
     from prle.stages.audit.interface import Finding, MeasureName, Unit
+    from prle.stages.audit.scale import Scale
 
-EXACT: Final = 0.99
-"""A score that is exact but for rounding may not fall below this."""
+CARRIED: Final = 0.9
+"""R2 of predictions from which on labels carry them."""
 
 INDEPENDENT: Final = 0.1
-"""Correlations below this are none."""
+"""Cosines below this are none."""
+
+SHOWN: Final = 10
+"""Heaviest voters whose absence is the figure of ``deletion``, where so many vote."""
 
 
 def above(low: float, high: float, reference: float = 0.0) -> Finding:
@@ -37,67 +41,146 @@ def above(low: float, high: float, reference: float = 0.0) -> Finding:
     return "holds" if low > reference else "fails" if high < reference else "open"
 
 
-def foretold(name: MeasureName, title: str, score: Estimate, meaning: str, *, exact: bool = False) -> Measure:
-    """Return how well attributions foretell refits."""
-    finding = ("holds" if score.value >= EXACT else "fails") if exact else above(score.low, score.high)
-    return Measure(
-        name=name,
-        group="training examples",
-        title=title,
-        value=score.value,
-        unit="correlation",
-        interval=(score.low, score.high),
-        reference=0.0,
-        against="chance",
-        finding=finding,
-        meaning=meaning,
+def promised(found: Promise) -> tuple[Measure, ...]:
+    """Return who carries predictions, and whether a reader could have said them."""
+    about = found.content > max(found.content_score_only, found.content_chance)
+    return (
+        _carrying(
+            "carried",
+            "carried by labels",
+            found.carried,
+            "of predictions, by what labels of training rows say, weighed as they are; 1 is all of it",
+            "holds" if found.carried >= CARRIED else "fails",
+        ),
+        _carrying(
+            "anchored",
+            "by labels of anchors alone",
+            found.anchored,
+            "the same where each prototype says the label of its anchor",
+        ),
+        _carrying(
+            "told",
+            "told from five prototypes",
+            found.told,
+            "by what labels say in the five heaviest: what a reader of an explanation could say",
+        ),
+        Measure(
+            name="content",
+            group="who carries",
+            title="likeness of content",
+            value=found.content,
+            unit="cosine",
+            interval=None,
+            reference=found.content_score_only,
+            against="like predictions",
+            finding="holds" if about else "fails",
+            meaning=f"frozen cosine to the ten heaviest training rows; to random ones {found.content_chance:.2f}",
+        ),
+        Measure(
+            name="voters_80",
+            group="who carries",
+            title="voters for 80 % of the weight",
+            value=found.voters_80,
+            unit="rows",
+            interval=None,
+            reference=None,
+            against="",
+            finding="described",
+            meaning="of one input, on average",
+        ),
     )
 
 
-def deleted(deletion: Deletion, seed: int) -> Measure:
-    """Return how far predictions fall without the rows that hold them up."""
-    fall = deletion.areas(deletion.attributed)
-    random = deletion.areas(deletion.random)
-    value, difference = resampled(fall, seed), resampled(fall - random, seed)
-    last = f"{deletion.counts[-1]} rows: {deletion.attributed[:, -1].mean():.2f}"
+def _carrying(name: MeasureName, title: str, value: float, meaning: str, finding: Finding = "described") -> Measure:
+    return Measure(
+        name=name,
+        group="who carries",
+        title=title,
+        value=value,
+        unit="r2",
+        interval=None,
+        reference=0.0,
+        against="the mean alone",
+        finding=finding,
+        meaning=f"R2 {meaning}",
+    )
+
+
+def foretold(effects: Estimate, entries: Estimate, fits: int) -> tuple[Measure, Measure]:
+    """Return how well votes foretell whole fits, by the effects of leaving rows out and by their entries."""
+
+    def correlated(name: MeasureName, title: str, score: Estimate, meaning: str) -> Measure:
+        return Measure(
+            name=name,
+            group="training examples",
+            title=title,
+            value=score.value,
+            unit="correlation",
+            interval=(score.low, score.high),
+            reference=0.0,
+            against="chance",
+            finding=above(score.low, score.high),
+            meaning=meaning,
+        )
+
+    return (
+        correlated(
+            "lds_fit",
+            "foretell whole fits",
+            effects,
+            f"votes times distance from the prediction, summed over halves, against {fits} fits on these halves",
+        ),
+        correlated(
+            "lds_ledger", "the same from the ledger", entries, "votes times labels, as `prle explain` lists them"
+        ),
+    )
+
+
+def left_out(deletion: Deletion, unit: float, scale: Scale, seed: int) -> Measure:
+    """Return how far predictions move without the voters that weigh most; ``unit`` is that of scaled figures."""
+    last = deletion.counts[-1]
+    place = deletion.counts.index(min(SHOWN, last))
+    heaviest, random = unit * deletion.heaviest, unit * deletion.random
+    value, more = (resampled(each[:, place], seed) for each in (heaviest, heaviest - random))
+    further = f"; without {last} {heaviest[:, -1].mean():.3f}, {random[:, -1].mean():.3f}" if last > SHOWN else ""
     return Measure(
         name="deletion",
         group="training examples",
-        title="fall without the top rows",
+        title="move without the heaviest voters",
         value=value.value,
-        unit="label units",
+        unit=scale.error_unit,
         interval=(value.low, value.high),
-        reference=float(random.mean()),
-        against="random rows",
-        finding=above(difference.low, difference.high),
-        meaning=f"mean fall when 1 to {deletion.counts[-1]} of the rows that add most go; without {last}",
+        reference=float(random[:, place].mean()),
+        against="random voters",
+        finding=above(more.low, more.high),
+        meaning=f"without {deletion.counts[place]} of them, the next nearest step in: exact, nothing fitted{further}",
     )
 
 
 def forgotten(found: Randomised, seed: int, *, refitted: bool) -> tuple[Measure, Measure]:
-    """Return how much of the attributions survives shuffled labels."""
+    """Return how much of the entries survives shuffled labels."""
     signed, sizes = resampled(found.signed, seed), resampled(found.sizes, seed)
-    how = "a model fitted to shuffled labels" if refitted else "experts solved on shuffled labels"
-    kept = "routing still says who is near" if refitted else "alphas depend on the geometry alone, which stays"
+    how = "a model fitted to shuffled labels" if refitted else "labels shuffled among the voters"
+    kept = "about whom the place still says who is near" if refitted else "votes depend on places alone, which stay"
     return (
         Measure(
             name="randomisation",
             group="training examples",
             title="same under shuffled labels",
             value=signed.value,
-            unit="correlation",
+            unit="cosine",
             interval=(signed.low, signed.high),
             reference=0.0,
             against="none",
             finding="holds" if abs(signed.value) < INDEPENDENT else "fails",
-            meaning=f"against {how}: near 0, they know what was learned",
+            meaning=f"entries about the mean label, against {how}: near 0, they are about labels",
         ),
         Measure(
             name="randomisation_sizes",
             group="training examples",
             title="their sizes alone",
             value=sizes.value,
-            unit="correlation",
+            unit="cosine",
             interval=(sizes.low, sizes.high),
             reference=0.0,
             against="none",
@@ -181,82 +264,63 @@ def concentrated(found: Compactness, prototypes: int) -> tuple[Measure, ...]:
     )
 
 
-def pure(share: float, random: NDArray[np.float64], *, classes: bool) -> Measure:
-    """Return whether regimes hold like labels."""
-    what = "Gini impurity" if classes else "label variance"
+def pure(share: float, random: NDArray[np.float64], scale: Scale) -> Measure:
+    """Return whether cells hold like labels."""
     worse = int(np.count_nonzero(random > share))
-    finding: Finding = "holds" if worse == len(random) else "fails" if worse == 0 else "open"
+    better = int(np.count_nonzero(random < share))
+    finding: Finding = "holds" if worse == len(random) else "fails" if better == len(random) else "open"
     return Measure(
         name="purity",
         group="prototypes",
-        title=f"{what} inside regimes",
+        title=f"{scale.variance} inside cells",
         value=share,
         unit="share",
         interval=None,
         reference=float(random.mean()),
         against="random ones",
         finding=finding,
-        meaning=f"of all {what}; less than with {worse} of {len(random)} sets of random training rows",
+        meaning=(
+            f"of all {scale.variance}, among inputs nearest to the same prototype; less than with {worse} of "
+            f"{len(random)} sets of random training rows"
+        ),
     )
 
 
-def anchored(found: AnchorFidelity, spacing: float, seed: int, *, classes: bool) -> tuple[Measure, ...]:
+def anchored(found: AnchorFidelity, scale: Scale, seed: int, *, title: str, against: str, meaning: str) -> Measure:
     """Return whether prototypes are what their anchors are."""
-    measures = []
-    if len(found.own) > 1:
-        own = resampled(found.own, seed)
-        better = resampled(found.others - found.own, seed)
-        figure = "square root of the Brier score" if classes else "RMSE"
-        measures.append(
-            Measure(
-                name="anchor_error",
-                group="prototypes",
-                title="error on the own anchor",
-                value=float(np.sqrt(own.value)),
-                unit="probability" if classes else "label units",
-                interval=(float(np.sqrt(own.low)), float(np.sqrt(own.high))),
-                reference=float(np.sqrt(found.others.mean())),
-                against="other experts",
-                finding=above(better.low, better.high),
-                meaning=f"{figure} of each expert there; all together {np.sqrt(found.routed.mean()):.2f}",
-            )
-        )
-    apart = float(found.snaps.mean()) / spacing
-    standing = int(np.count_nonzero(found.snaps == 0.0))
-    measures.append(
-        Measure(
-            name="snap_distance",
-            group="prototypes",
-            title="distance to the anchor",
-            value=apart,
-            unit="spacings",
-            interval=None,
-            reference=0.0,
-            against="none",
-            finding="holds" if standing == len(found.snaps) else "fails",
-            meaning=f"{standing} of {len(found.snaps)} prototypes stand on the row that is shown for them",
-        )
-    )
-    return tuple(measures)
-
-
-def earned(gain: Difference, one: float, local: float) -> Measure:
-    """Return what local experts earn over one for all inputs."""
+    own, better = resampled(found.own, seed), resampled(found.others - found.own, seed)
     return Measure(
-        name="expert_gain",
+        name="anchor_error",
         group="prototypes",
-        title="gain over one global expert",
-        value=gain.point,
-        unit="label units",
-        interval=(gain.low, gain.high),
-        reference=0.0,
-        against="one expert",
-        finding=above(gain.low, gain.high),
-        meaning=f"validation RMSE from {one:.3f} to {local:.3f}, same geometry, both solved",
+        title=title,
+        value=float(np.sqrt(own.value)),
+        unit=scale.error_unit,
+        interval=(float(np.sqrt(own.low)), float(np.sqrt(own.high))),
+        reference=float(np.sqrt(found.others.mean())),
+        against=against,
+        finding=above(better.low, better.high),
+        meaning=f"{scale.figure} {meaning}",
     )
 
 
-def stable(found: Stability, fits: int, seed: int) -> Measure:
+def snapped(snaps: NDArray[np.float64], spacing: float) -> Measure:
+    """Return whether prototypes stand on their anchors."""
+    standing = int(np.count_nonzero(snaps == 0.0))
+    return Measure(
+        name="snap_distance",
+        group="prototypes",
+        title="distance to the anchor",
+        value=float(snaps.mean()) / spacing,
+        unit="spacings",
+        interval=None,
+        reference=0.0,
+        against="none",
+        finding="holds" if standing == len(snaps) else "fails",
+        meaning=f"{standing} of {len(snaps)} prototypes stand on the row that is shown for them",
+    )
+
+
+def stable(found: Stability, behind: str, fits: int, seed: int) -> Measure:
     """Return how much of the evidence another seed would show."""
     overlap = resampled(found.overlap, seed)
     more = resampled(found.overlap - found.chance, seed)
@@ -270,17 +334,15 @@ def stable(found: Stability, fits: int, seed: int) -> Measure:
         reference=float(found.chance.mean()),
         against="other inputs",
         finding=above(more.low, more.high),
-        meaning=f"Jaccard overlap of the rows around the top 3 anchors, {fits} fits",
+        meaning=f"Jaccard overlap of {behind}, {fits} fits",
     )
 
 
-def detected(found: list[NoiseFound], seed: int, *, refitted: bool, classes: bool = False) -> tuple[Measure, Measure]:
+def detected(found: list[NoiseFound], scale: Scale, seed: int) -> tuple[Measure, Measure]:
     """Return whether exchanged labels are found."""
     suspected, residual = (np.array([getattr(each, name) for each in found]) for name in ("suspicion", "residual"))
     ours, theirs = resampled(suspected, seed), resampled(residual, seed)
     gap = resampled(suspected - residual, seed)
-    usual = "a logistic regression" if classes else "a prediction"
-    where = "the whole model fitted to them" if refitted else "experts solved on them; the geometry knew the right ones"
     return (
         Measure(
             name="noise_suspicion",
@@ -290,9 +352,12 @@ def detected(found: list[NoiseFound], seed: int, *, refitted: bool, classes: boo
             unit="area",
             interval=(ours.low, ours.high),
             reference=theirs.value,
-            against="by residual",
+            against=scale.usual,
             finding=above(gap.low, gap.high),
-            meaning=f"5 % exchanged {len(found)} times, {where}: how often a wrong one ranks above a right one",
+            meaning=(
+                f"5 % exchanged {len(found)} times, the whole model fitted to them: how often a wrong one ranks above "
+                "a right one"
+            ),
         ),
         Measure(
             name="noise_residual",
@@ -304,7 +369,7 @@ def detected(found: list[NoiseFound], seed: int, *, refitted: bool, classes: boo
             reference=0.5,
             against="chance",
             finding=above(theirs.low, theirs.high, 0.5),
-            meaning=f"the usual ranking: error of {usual} from other folds",
+            meaning=f"the usual ranking: error of {scale.usual} from other folds, on the frozen vectors",
         ),
     )
 

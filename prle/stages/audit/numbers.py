@@ -1,45 +1,79 @@
-"""What an audit finds where labels are numbers: attributions too, if experts are solved."""
+"""How labels that are numbers are measured."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
-from prle.stages.audit import labels
-from prle.stages.audit.material import Findings
-from prle.stages.audit.solved import Solved
-from prle.stages.common.tracing import influence_of, untraceable
-from prle.stages.explain.parts import Refusal
+import numpy as np
+
+from prle.stages.audit.scale import Scale
 
 if TYPE_CHECKING:
-    from prle.stages.audit.material import Material
+    from numpy.typing import NDArray
 
-_SCALE: Final = labels.Scale(unit="label units", said=lambda said: said, truth=lambda truth: truth, classes=False)
+    from prle.models.labels.checkpoint import Checkpoint
 
+_NORMAL: Final = 1.4826
+"""The standard deviation of a normal distribution in units of its median absolute deviation."""
 
-def findings(material: Material) -> Findings:
-    """Take every measure that this model, and this request, has."""
-    source = material.workspace.labels("train")
-    label_range = (float(source.min()), float(source.max()))
-    influence = influence_of(material.workspace, material.request.name, material.checkpoint)
-    if influence is None:
-        steps = [*labels.steps(material, _SCALE), *labels.seeds(material)]
-        return Findings(measures=material.taken(steps), refused=_untraced(material), label_range=label_range)
-    solved = Solved(material, influence)
-    steps = [solved.foretold, solved.deleted, solved.forgotten, *labels.steps(material, _SCALE), solved.earned]
-    refused = {}
-    if not material.request.half_fits:
-        refused["whole fits on halves"] = Refusal(reason="not asked for", hint="`prle audit --refits 50`")
-    return Findings(
-        measures=material.taken([*steps, *labels.seeds(material), solved.detected]),
-        refused=refused | labels.refused(material),
-        label_range=label_range,
-        curve=solved.curve,
-    )
+_PENALTIES: Final = (1.0, 10.0, 100.0, 1000.0)
 
 
-def _untraced(material: Material) -> dict[str, Refusal]:
-    """Say what there is not of experts that are no solutions."""
-    why = untraceable(material.checkpoint, material.request.name, rows=len(material.train.labels))
-    without = dict.fromkeys(("gain over one expert", "wrong labels"), replace(why, hint=None))
-    return {"training examples": why} | without | labels.refused(material)
+def scale(checkpoint: Checkpoint) -> Scale:  # noqa: ARG001
+    """Return how the labels of a model are measured."""
+    return NumberScale()
+
+
+@final
+class NumberScale(Scale):
+    """Label units; a label is doubted by its distance to what is predicted."""
+
+    unit = "label units"
+    error_unit, figure, variance = "label units", "RMSE", "label variance"
+    usual, spread = "a ridge regression", "robust standard deviations"
+
+    def said(self, outputs: NDArray[np.floating], predictions: NDArray[np.floating]) -> NDArray[np.floating]:  # noqa: ARG002
+        """Return outputs as they are."""
+        return outputs
+
+    def truth(self, labels: NDArray[np.float64]) -> NDArray[np.floating]:
+        """Return labels as they are."""
+        return labels
+
+    def range(self, labels: NDArray[np.float64]) -> tuple[float, float]:
+        """Return the smallest and the largest label."""
+        return float(labels.min()), float(labels.max())
+
+    def doubts(self, labels: NDArray[np.float64], predictions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return absolute errors."""
+        return np.abs(labels - predictions)
+
+    def deviation(self, doubts: NDArray[np.float64]) -> float:
+        """Return the robust standard deviation of errors."""
+        return max(_NORMAL * float(np.median(doubts)), float(np.finfo(np.float64).tiny))
+
+    def usually(
+        self, points: NDArray[np.floating], labels: NDArray[np.float64], others: NDArray[np.floating]
+    ) -> NDArray[np.float64]:
+        """Predict by a ridge regression, its penalty the best by leaving one out."""
+        from sklearn.linear_model import RidgeCV
+
+        return np.asarray(RidgeCV(_PENALTIES).fit(points, labels).predict(others), np.float64)
+
+    def named(self, label: float) -> float | str:
+        """Return it as it is."""
+        return label
+
+    def foremost(self, prediction: NDArray[np.float64]) -> float:
+        """Return the prediction itself."""
+        return float(prediction)
+
+    def of(self, label: float, prediction: NDArray[np.float64]) -> float:  # noqa: ARG002
+        """Return the prediction itself."""
+        return float(prediction)
+
+    def against(
+        self, label: float, labels: NDArray[np.float64], prediction: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return distances on the side of the prediction."""
+        return np.maximum(np.sign(prediction - label) * (labels - label), 0.0)

@@ -9,6 +9,8 @@ from prle.observer import SILENT, Observer
 from prle.stages import can
 from prle.stages.audit.interface import AuditReport, AuditRequest, LabelsRequest
 from prle.stages.audit.material import Material
+from prle.stages.audit.suspects import suspected
+from prle.stages.audit.taking import findings
 from prle.stages.audit.verdict import verdict
 from prle.workspace import open_workspace
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prle.stages.audit.interface import LabelsReport
-    from prle.stages.audit.material import Findings
 
 
 def audit(workspace: Path, request: AuditRequest | None = None, *, observer: Observer = SILENT) -> AuditReport:
@@ -32,13 +33,14 @@ def audit(workspace: Path, request: AuditRequest | None = None, *, observer: Obs
     with open_workspace(workspace) as opened, one_thread():
         kind = can.module("audit", can.subject(opened, request.name))
         material = Material(opened, request, observer)
-        found: Findings = kind.findings(material)
+        scale = kind.scale(material.checkpoint)
+        found = findings(material, scale)
         return AuditReport(
             model=request.name,
             dataset=opened.manifest.dataset,
             synthetic=opened.manifest.synthetic,
             label_name=opened.manifest.label,
-            label_range=found.label_range,
+            label_range=scale.range(opened.labels("train")),
             members=len(material.checkpoint.members),
             prototypes=len(material.checkpoint.anchors),
             rows=len(material.train.labels),
@@ -47,7 +49,7 @@ def audit(workspace: Path, request: AuditRequest | None = None, *, observer: Obs
             refits=request.half_fits,
             seeds=request.compared,
             seconds=time.perf_counter() - begun,
-            verdict=verdict(found.measures, full=request.full),
+            verdict=verdict(found.measures),
             measures=found.measures,
             refused=found.refused,
             target=material.checkpoint.target.name,
@@ -58,11 +60,10 @@ def audit(workspace: Path, request: AuditRequest | None = None, *, observer: Obs
 def audit_labels(workspace: Path, request: LabelsRequest | None = None, *, observer: Observer = SILENT) -> LabelsReport:
     """List the training rows whose labels a model believes least; nothing is stored.
 
-    :raises WorkspaceError: where the model is missing, stale or broken, or its experts are no solutions.
-    :raises UsageError: where labels are no numbers, or the model is a student.
+    :raises WorkspaceError: where the model is missing, stale or broken.
+    :raises UsageError: where labels are texts, the model is a student, or nobody votes in it.
     """
     request = request or LabelsRequest()
     with open_workspace(workspace) as opened:
         kind = can.module("audit --labels", can.subject(opened, request.name))
-        found: LabelsReport = kind.suspected(opened, request, observer=observer)
-        return found
+        return suspected(opened, request, kind.scale, observer=observer)

@@ -38,6 +38,8 @@ class BenchRow:
     ``effective_experts`` speak for an input on average. An ablation is the row ``ablates`` with one ``change``.
     ``coverage`` is the share of labels inside the 90 % intervals, of all rows and of the worst regime that has enough
     rows; ``interval_width`` their mean width. ``fitted_on`` is how many training rows a baseline was fitted on.
+    Whatever prototypes speak in has what it promises of its explanations on the split, ``carried`` to
+    ``prototypes_80`` (:class:`prle.explanation.promise.Promise`), and its ``fit_cpu_seconds`` where they were counted.
     """
 
     name: str
@@ -73,6 +75,15 @@ class BenchRow:
     auc_sd: float | None = None
     log_loss_sd: float | None = None
     macro_f1_sd: float | None = None
+    carried: float | None = None
+    anchored: float | None = None
+    told: float | None = None
+    content: float | None = None
+    content_chance: float | None = None
+    content_score_only: float | None = None
+    voters_80: float | None = None
+    prototypes_80: float | None = None
+    fit_cpu_seconds: float | None = None
 
     @property
     def score_name(self) -> ScoreName:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from prle.arrays.shapes import Sentences
     from prle.baselines.interface import Table
+    from prle.config import VotersName
     from prle.data.interface import SplitName
     from prle.models.labels.calibration import Coverage
     from prle.stages.bench.methods.ablations import AblationName
@@ -82,11 +83,13 @@ class Result:
     :param predictions: of the reported split, by fit: label units, or the codes of the likeliest classes.
         *Shape:* (K, N)
     :param validation_error: RMSE or log loss, mean over the fits; chooses between models.
+    :param voters: who votes in it; None of what has no prototypes.
     """
 
     row: BenchRow
     predictions: NDArray[np.float64]
     validation_error: float
+    voters: VotersName | None = None
 
 
 def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitName) -> Result:
@@ -119,6 +122,8 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
         coverage=_mean_of_known(each.marginal for each in covered),
         worst_regime_coverage=_mean_of_known(each.worst_regime for each in covered),
         interval_width=_mean_of_known(each.width for each in covered),
+        fit_cpu_seconds=_mean_of_known(fit.cpu_seconds for fit in fits),
+        **{name: _mean(fit.promised[name] for fit in fits) for name in fits[0].promised},
         **means,
         **deviations,
     )
@@ -126,14 +131,15 @@ def measure(entrant: Entrant, tables: Mapping[SplitName, Table], split: SplitNam
         row=row,
         predictions=np.stack([fit.predictions for fit in fits]),
         validation_error=_mean(fit.validation_error for fit in fits),
+        voters=fits[0].voters,
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _OneFit:
-    """One fit of a method; who speaks, and how often intervals hold, only of models.
+    """One fit of a method.
 
-    :param figures: of the reported split, by name.
+    :param figures: of the reported split, by name; ``promised`` likewise.
     """
 
     figures: dict[str, float]
@@ -143,16 +149,18 @@ class _OneFit:
     size_bytes: int
     predictions: NDArray[np.float64]
     fitted_on: int | None
-    routing: Routing | None
-    prototypes: int | None
-    coverage: Coverage | None
+    routing: Routing | None = None
+    prototypes: int | None = None
+    coverage: Coverage | None = None
+    promised: dict[str, float] = field(default_factory=dict)
+    cpu_seconds: float | None = None
+    voters: VotersName | None = None
 
 
 def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) -> _OneFit:
     """Predict and judge one fitted method."""
     method, rows, validation = timed.method, tables[split], tables["validation"]
     predictions = _predicted(method, rows.embeddings)
-    model = method if isinstance(method, Contender) else None
     target = ClassTarget if rows.classes else NumberTarget
     judged = _predicted(method, validation.embeddings)
     return _OneFit(
@@ -163,10 +171,21 @@ def _one_fit(timed: Timed, tables: Mapping[SplitName, Table], split: SplitName) 
         size_bytes=method.size_bytes,
         predictions=predictions.argmax(axis=1).astype(np.float64) if rows.classes else predictions,
         fitted_on=timed.fitted_on,
-        routing=model.routing(rows.embeddings) if model else None,
-        prototypes=model.prototypes if model else None,
-        coverage=model.coverage(validation, rows) if model and not rows.classes else None,
+        **(_of_model(method, tables, split) if isinstance(method, Contender) else {}),
     )
+
+
+def _of_model(model: Contender, tables: Mapping[SplitName, Table], split: SplitName) -> dict[str, Any]:
+    """Return what only a model has: who speaks, how often intervals of numbers hold, and who carries."""
+    rows = tables[split]
+    return {
+        "routing": model.routing(rows.embeddings),
+        "prototypes": model.prototypes,
+        "coverage": None if rows.classes else model.coverage(tables["validation"], rows),
+        "promised": model.promise(tables["train"], rows).figures(),
+        "cpu_seconds": model.cpu_seconds,
+        "voters": model.config.votes.voters,
+    }
 
 
 def _mean(values: Iterable[float]) -> float:

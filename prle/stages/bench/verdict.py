@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prle.metrics.numbers import FIGURES, Difference, paired_bootstrap
+from prle.stages.bench.carrying import carrying
 from prle.stages.bench.interface import Finding
 
 if TYPE_CHECKING:
@@ -58,6 +59,31 @@ _WORDS: Final[Mapping[AblationName, Mapping[Answer, str]]] = {
         "helps": "centres matter: the same experts at random places do worse",
         "level": "the same experts at random places cannot be told from experts at their own",
         "hurts": "the same experts at random places do better",
+    },
+    "the score alone": {
+        "helps": "the vote is ahead of the score alone",
+        "level": "the vote is level with the score alone",
+        "hurts": "the vote is behind the score alone",
+    },
+    "voters prototypes": {
+        "helps": "all examples together are ahead of prototypes that vote alone",
+        "level": "all examples together are level with prototypes that vote alone",
+        "hurts": "all examples together are behind prototypes that vote alone",
+    },
+    "random anchors": {
+        "helps": "chosen anchors beat random ones",
+        "level": "chosen anchors are level with random ones",
+        "hurts": "random anchors beat chosen ones",
+    },
+    "only the score decides": {
+        "helps": "looking at more than the score helps",
+        "level": "looking at more than the score changes nothing that can be told from chance",
+        "hurts": "looking at more than the score hurts",
+    },
+    "shared experts": {
+        "helps": "the vote is ahead of experts that share what they know",
+        "level": "the vote is level with experts that share what they know",
+        "hurts": "the vote is behind experts that share what they know",
     },
 }
 
@@ -115,7 +141,12 @@ def verdict(results: Sequence[Result], found: Sequence[Finding], labels: NDArray
     claims = [
         f"{each.words} (difference {_interval(each.difference)})" for each in found if each.model == model.row.name
     ]
-    sentences = [f"{first}; its {claims[0]}" if claims else first, *map(_sentence, claims[1:]), *_routing(model.row)]
+    sentences = [
+        f"{first}; {claims[0]}" if claims else first,
+        *carrying(model, results),
+        *map(_sentence, claims[1:]),
+        *_routing(model.row),
+    ]
     return " ".join(f"{sentence}." for sentence in sentences)
 
 

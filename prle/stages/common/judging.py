@@ -15,12 +15,11 @@ from prle.models.labels.training.rows import Rows
 from prle.stages.common.memory import vectors_in
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from prle.data.interface import SplitName
     from prle.models.labels.checkpoint import Checkpoint
     from prle.workspace import Workspace
-
-EVIDENCE_BYTES: Final = 64 * 2**20
-"""Evidence that would take more than this is not kept but placed anew when a prediction is traced."""
 
 MEASURED: Final = "validation_"
 """What names of validation figures begin with where they are kept."""
@@ -29,9 +28,16 @@ MEASURED: Final = "validation_"
 def judge(checkpoint: Checkpoint, validation: Rows) -> Checkpoint:
     """Measure on validation rows how good a model is, who speaks in it, and what its intervals rest on."""
     predictor = checkpoint.predictor()
-    predicted = predictor.predict(validation.sentences)
+    return judged(
+        checkpoint, validation, predictor.predict(validation.sentences), predictor.weights(validation.sentences)
+    )
+
+
+def judged(
+    checkpoint: Checkpoint, validation: Rows, predicted: NDArray[np.float64], weights: NDArray[np.floating]
+) -> Checkpoint:
+    """Do the same where predictions (V,) or (V, T) and responsibilities (V, P) are known."""
     measures = checkpoint.target.measures(validation.labels, predicted)
-    weights = predictor.weights(validation.sentences)
     regimes = weights.argmax(axis=1).astype(np.int64)
     measured = {
         **checkpoint.measured,

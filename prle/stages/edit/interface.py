@@ -13,10 +13,11 @@ EditKind = Literal["drop", "relabel"]
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """What was done to a model, and what that did to its validation error.
+    """What was done to a model, and what that did to its error on validation rows: RMSE, or log loss of classes.
 
     ``row`` is the training row that was relabelled, or that the dropped ``prototype`` stood on; ``weight`` the share of
-    all weight that a dropped prototype had, ``label`` the label before and after. Errors in label units.
+    all weight that a dropped prototype had, ``refiled`` how many of its rows vote on under others, ``label`` the label
+    before and after. The largest move in label units, or of a probability.
     """
 
     number: int
@@ -26,20 +27,23 @@ class Edit:
     texts: tuple[str, ...]
     prototype: int | None
     weight: float | None
-    label: tuple[float, float] | None
-    validation_rmse: tuple[float, float]
+    label: tuple[float | str, float | str] | None
     largest_move: float
+    validation_rmse: tuple[float, float] | None = None
+    validation_log_loss: tuple[float, float] | None = None
+    refiled: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """A row whose prediction moved."""
+    """A row whose prediction moved; of classes, the probability of ``class_name``, which has grown most."""
 
     row: int
     texts: tuple[str, ...]
-    label: float
+    label: float | str
     before: float
     after: float
+    class_name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +58,10 @@ class Around:
 class EditReport:
     """The receipt of an edit, or with ``undone`` of taking it back.
 
-    :param noticeable: from how far on a prediction counts as ``moved``, label units.
+    :param classes: their names; none where labels are numbers.
+    :param noticeable: from how far on a prediction counts as ``moved``, label units or a probability.
     :param moved: validation rows that moved so far; ``moves`` are the farthest, ``mean_move`` is over all ``rows``.
-    :param own: what is predicted for the training row of the edit.
+    :param own: what is predicted for the training row of the edit; of classes, the probability of ``own_class``.
     :param half_width: of intervals of level ``level``, the mean over validation rows, calibrated anew; None where a
         model has no intervals of that level.
     :param prototypes: how many are left.
@@ -76,13 +81,17 @@ class EditReport:
     mean_move: float
     moves: tuple[Moved, ...]
     own: Around
-    validation_rmse: Around
-    validation_pearson: Around
     level: float
     half_width: Around | None
     prototypes: int
     edits: int
     seconds: float
+    classes: tuple[str, ...] = ()
+    own_class: str | None = None
+    validation_rmse: Around | None = None
+    validation_pearson: Around | None = None
+    validation_accuracy: Around | None = None
+    validation_log_loss: Around | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,3 +104,4 @@ class EditLogReport:
     label_name: str
     label_range: tuple[float, float]
     edits: tuple[Edit, ...]
+    classes: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from prle.errors import WorkspaceError
 from prle.stages.edit.interface import Edit, EditLogReport
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from prle.workspace import Workspace
+
+ERRORS: Final = ("validation_rmse", "validation_log_loss")
+"""An entry has one of them, before and after."""
 
 
 def log(opened: Workspace, name: str) -> EditLogReport:
@@ -23,6 +26,7 @@ def log(opened: Workspace, name: str) -> EditLogReport:
         model=name,
         fields=opened.manifest.names,
         table=bool(opened.manifest.columns),
+        classes=opened.manifest.classes,
         label_name=opened.manifest.label,
         label_range=(float(labels.min()), float(labels.max())),
         edits=tuple(entry(opened, name, number, each) for number, each in enumerate(opened.edits(name), start=1)),
@@ -36,7 +40,6 @@ def entry(opened: Workspace, name: str, number: int, record: Mapping[str, Any]) 
     """
     try:
         row, label = int(record["row"]), record.get("label")
-        before, after = record["validation_rmse"]
         return Edit(
             number=number,
             kind=record["kind"],
@@ -45,10 +48,27 @@ def entry(opened: Workspace, name: str, number: int, record: Mapping[str, Any]) 
             texts=opened.row_cells("train", row),
             prototype=record.get("prototype"),
             weight=record.get("weight"),
-            label=None if label is None else (float(label[0]), float(label[1])),
-            validation_rmse=(float(before), float(after)),
+            refiled=record.get("refiled"),
+            label=None if label is None else (_label(label[0]), _label(label[1])),
             largest_move=float(record["largest_move"]),
+            **_errors(record),
         )
-    except (KeyError, TypeError, ValueError, IndexError) as broken:
+    except (LookupError, TypeError, ValueError) as broken:
         message = f"{opened.path}: model {name}: edit {number} of its journal cannot be read ({broken})."
         raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again") from None
+
+
+def _label(found: object) -> float | str:
+    return found if isinstance(found, str) else float(found)  # type: ignore[arg-type]
+
+
+def _errors(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the error before and after by name: of numbers or of classes.
+
+    :raises LookupError: where there is neither.
+    """
+    found = {name: tuple(map(float, record[name])) for name in ERRORS if name in record}
+    if [len(each) for each in found.values()] != [2]:
+        message = f"expected {' or '.join(ERRORS)} before and after"
+        raise LookupError(message)
+    return found

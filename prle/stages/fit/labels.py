@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from prle.errors import UsageError
 from prle.explanation import nearest_others, spacing_of
-from prle.explanation.promise import Promise, promise
+from prle.explanation.promise import promise
+from prle.explanation.promised import PROMISED
 from prle.explanation.regimes import ALONE
 from prle.models.labels.assembly import RowKind, assemble, settle
-from prle.models.labels.checkpoint import Checkpoint, evidence_bytes, evidence_of, parameters_of, store
+from prle.models.labels.checkpoint import Checkpoint, parameters_of, store
 from prle.models.labels.targets import kind_of, measure_target
 from prle.models.labels.training.closed_form import is_solved
 from prle.models.labels.training.committee import fit_committee
@@ -24,7 +25,7 @@ from prle.models.labels.training.studies.spaces import study_spaces
 from prle.models.labels.training.threads import one_thread
 from prle.models.labels.votes.fitting import fit_votes
 from prle.observer import SILENT, Judged, Observer
-from prle.stages.common.judging import EVIDENCE_BYTES, MEASURED, judge, rows_of
+from prle.stages.common.judging import MEASURED, judge, rows_of
 from prle.stages.fit.interface import FitReport, FitRequest
 from prle.workspace import save_model
 
@@ -32,15 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from prle.config import Config, ProjectionName, VotersName
-    from prle.models.labels.regressions import Regressions
     from prle.models.labels.training.compute import Compute
     from prle.models.labels.training.rows import Rows
     from prle.observer import EpochRecord
     from prle.workspace import StoredModel, Workspace
 
-
-PROMISED: Final = tuple(each.name for each in fields(Promise))
-"""The figures of a promise, by the names under which they are kept."""
 
 ALONE_IS: Final = "alone_"
 """What names of the validation figures of the score alone begin with where they are kept."""
@@ -150,12 +147,8 @@ def _voted(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def stored_beside(opened: Workspace, checkpoint: Checkpoint, *, name: str) -> StoredModel:
-    """Return what was fitted on an open workspace in the form that it keeps, its evidence only where that is small."""
-    evidence: tuple[Regressions, ...] = ()
-    if evidence_bytes(checkpoint, opened.splits["train"]) <= EVIDENCE_BYTES:
-        with one_thread():
-            evidence = evidence_of(checkpoint, rows_of(opened, "train", "tracing"))
-    return store(checkpoint, name=name, made_from=opened.identity, evidence=evidence)
+    """Return what was fitted on an open workspace in the form that it keeps."""
+    return store(checkpoint, name=name, made_from=opened.identity)
 
 
 def fit_model(

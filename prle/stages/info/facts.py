@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from prle.explanation.promised import CARRIES
 from prle.stages.common.writing import (
     choice_name,
     choice_shown,
@@ -27,6 +28,20 @@ UNFINISHED: Final = "unfinished"
 """The name of the one fact that is a warning."""
 
 NO_MODEL: Final = "No model yet. `prle fit` makes one."
+
+_CARRIERS: Final = {"examples": "labels of examples", "prototypes": "labels of anchors", "none": "labels of anchors"}
+_OTHERWISE: Final = {
+    "examples": "labels, and what differs",
+    "prototypes": "labels, and what differs",
+    "none": "what experts share",
+}
+"""Who makes predictions where labels carry them, and where they do not; by who votes."""
+
+_KEPT: Final = {
+    "examples": "a place, a label and a frozen vector of each training row; no text",
+    "prototypes": "a place, a label and a frozen vector of each of its {} anchors; no text",
+    "none": "a vector of each of its {} prototypes; no label and no text",
+}
 
 _MINUTES: Final = len("2026-01-31T12:00")
 
@@ -83,6 +98,26 @@ def models(report: InfoReport) -> Listing:
     )
 
 
+def beyond(report: InfoReport) -> Iterator[Listing]:
+    """Yield the tables below that of the models: who carries them, what travels with them, and searches."""
+    of_labels = [] if report.targets else [model for model in report.models if model.teacher is None]
+    promised = [model for model in of_labels if model.promise]
+    if promised:
+        yield Listing(
+            title="Who carries their predictions, on validation rows",
+            heads=("model", "made by", "carried", "told", "content", "chance", "by score"),
+            entries=tuple(map(_promise, promised)),
+        )
+    if of_labels:
+        yield Listing(
+            title="What of the training data travels with them",
+            heads=("model", "keeps"),
+            entries=tuple(Entry(name=model.name, said=_kept(model), figures=()) for model in of_labels),
+        )
+    if report.searches:
+        yield searches(report)
+
+
 def searches(report: InfoReport) -> Listing:
     """Return how far each search is, and the best that it has found."""
     first = next((search.best for search in report.searches if search.best), None)
@@ -120,10 +155,37 @@ def _parts(model: ModelSummary) -> list[str]:
     """Return what a model is made of."""
     if model.teacher is not None:
         return [f"{model.projection} student of {model.teacher}", str(model.strategy)]
+    if model.base is not None:
+        who = {
+            "examples": f"{count(model.neighbours or 0)} examples",
+            "prototypes": f"{count(model.prototypes)} anchors",
+        }
+        routed = [] if model.router == "softmax" else [model.router]
+        return [model.base, *routed, f"{who[model.voters]} vote"]
     parts = [model.router, model.projection, f"{model.experts} experts", *(["EM"] if model.em else [])]
     if model.members > 1:
         parts.append(f"{count(model.members)} members")
     return parts
+
+
+def _promise(model: ModelSummary) -> Entry:
+    told = model.promise
+    carried = told["carried"] >= CARRIES
+    return Entry(
+        name=model.name,
+        said=(_CARRIERS[model.voters] if carried else _OTHERWISE[model.voters],),
+        figures=(
+            *(f"{told[name]:z.0%}".replace("%", " %") for name in ("carried", "told")),
+            *(fixed(told[name], 2) for name in ("content", "content_chance", "content_score_only")),
+        ),
+    )
+
+
+def _kept(model: ModelSummary) -> tuple[str, ...]:
+    """Say what of the training data a model keeps, wherever it goes."""
+    said = (_KEPT[model.voters].format(count(model.prototypes)),)
+    solved_on_rows = model.voters == "prototypes" and "kernel" in str(model.base).split("+")
+    return (*said, "its kernel: frozen vectors of training rows, without their labels") if solved_on_rows else said
 
 
 def _search(search: SearchSummary) -> Entry:

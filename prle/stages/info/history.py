@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from prle.errors import UsageError, WorkspaceError
+from prle.errors import WorkspaceError
 from prle.observer import EpochRecord
 from prle.stages.info.interface import HistoryReport
 
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 def history(opened: Workspace, name: str) -> HistoryReport:
     """Return the epochs of a model, stale or not; the last one that was best is the one that was kept.
 
-    :raises WorkspaceError: where there is no such model with a history.
+    A model in which nothing was trained by steps has none.
+
+    :raises WorkspaceError: where there is no such model, or its history is none.
     """
     epochs = _epochs(opened.path, name, opened.history(name))
     return HistoryReport(
         workspace=opened.path,
         model=name,
         label=opened.manifest.label,
-        best_epoch=max((record.epoch for record in epochs if record.best), default=epochs[0].epoch),
+        best_epoch=max((record.epoch for record in epochs if record.best), default=epochs[0].epoch if epochs else 0),
         epochs=epochs,
     )
 
@@ -35,13 +37,9 @@ def history(opened: Workspace, name: str) -> HistoryReport:
 def _epochs(workspace: Path, name: str, stored: Iterable[Mapping[str, Any]]) -> tuple[EpochRecord, ...]:
     """Turn what a file says into records: it may be anybody's file."""
     try:
-        epochs = TypeAdapter(tuple[EpochRecord, ...]).validate_python(tuple(stored))
+        return TypeAdapter(tuple[EpochRecord, ...]).validate_python(tuple(stored))
     except ValidationError as foreign:
         problem = foreign.errors()[0]
         place = ".".join(str(step) for step in problem["loc"])
         message = f"{workspace}: model {name}: history {place}: {problem['msg'][0].lower()}{problem['msg'][1:]}."
         raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again") from None
-    if not epochs:
-        message = f"info --history: expected at least one epoch of model {name}; it was solved in closed form."
-        raise UsageError(message, hint="maps that are learned have epochs: `prle fit --matrices low_rank`")
-    return epochs

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 class ModelSummary(Judged):
     """One model in the workspace. ``stale`` names what it was made from that has changed.
 
-    ``teacher`` is the model that it is a student of, by ``strategy``; None where it was fitted itself.
+    ``teacher`` is the model that it is a student of, by ``strategy``; None where it was fitted itself. In a model of
+    labels ``voters`` says who votes, none where experts speak; so many of the nearest ``neighbours`` do, and ``base``
+    is what expects something before. ``promise`` has the figures of its explanations on validation rows
+    (:class:`prle.explanation.promise.Promise`), none where they were not measured.
     """
 
     name: str
@@ -37,6 +40,10 @@ class ModelSummary(Judged):
     stale: str | None
     teacher: str | None = None
     strategy: str | None = None
+    base: str | None = None
+    voters: str = "none"
+    neighbours: int | None = None
+    promise: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +95,10 @@ class InfoReport:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryReport:
-    """How one model was fitted: its epochs in order, and which of them is the one that was kept."""
+    """How one model was fitted: its epochs in order, and which of them is the one that was kept.
+
+    No epochs, and ``best_epoch`` 0, where nothing was trained by steps.
+    """
 
     workspace: Path
     model: str

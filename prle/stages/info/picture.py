@@ -7,7 +7,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 from prle.stages.common.writing import SYNTHETIC, safe
-from prle.stages.info.facts import NO_MODEL, contents, headline, models, searches
+from prle.stages.info.facts import NO_MODEL, beyond, contents, headline, models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +59,7 @@ def _below(report: InfoReport) -> Iterator[str | Listing]:
     if report.synthetic:
         yield SYNTHETIC
     yield models(report) if report.models else NO_MODEL
-    if report.searches:
-        yield searches(report)
+    yield from beyond(report)
 
 
 def _folded(facts: list[tuple[str, str]]) -> str:

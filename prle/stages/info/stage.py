@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from prle.errors import WorkspaceError
+from prle.explanation.promised import PROMISED
 from prle.observer import SILENT, Observer
 from prle.stages import can
 from prle.stages.common.trials import best_trials, read_trials
@@ -152,6 +153,24 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
         **{key: said(key, float) for key in _figures(summary)},
         teacher=teacher_of(summary),
         strategy=summary["student"].get("strategy") if teacher_of(summary) is not None else None,
+        **_votes(workspace, name, summary),
+        promise={key: summary[key] for key in PROMISED if isinstance(summary.get(key), float)},
         created=workspace.created(name),
         stale=workspace.stale(name),
     )
+
+
+def _votes(workspace: Workspace, name: str, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who votes in a model, nothing where experts speak.
+
+    :raises WorkspaceError: where somebody does, and it is not said who.
+    """
+    if "voters" not in summary:
+        return {}
+    place = workspace.settings(name).get("place")
+    neighbours = place.get("neighbours") if isinstance(place, dict) else None
+    found = {"base": summary.get("base"), "voters": summary["voters"], "neighbours": neighbours}
+    if tuple(map(type, found.values())) != (str, str, int):
+        message = f"{workspace.path}: model {name}: expected its base, its voters and how many vote, got {found}."
+        raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
+    return found

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from prle.config.rows import Value
     from prle.explanation.calibration import CalibrationGroup
     from prle.explanation.distinction import Distinction
+    from prle.explanation.promised import Promise
     from prle.models.labels.targets import TargetName
     from prle.stages.common.provenance import Provenance
     from prle.stages.explain.interface import (
@@ -296,6 +297,7 @@ class ReportContents:
     :param split: the split that ``checks`` and ``explained`` are about.
     :param explained: some of its rows, one from each of as many equal groups by how far off they are, the smallest
         first: by absolute error, or by how little probability the true class has.
+    :param promise: what the model promises of its explanations, on validation rows; None where it was not measured.
     :param seeds: refits with the seeds asked for; ``agreement`` as in
         :class:`prle.stages.info.interface.RegimesReport`.
     :param bench_of_another_fit: the model has been fitted again since ``bench`` was written.
@@ -312,6 +314,7 @@ class ReportContents:
     split: str
     checks: NumberChecks | ClassChecks
     explained: tuple[ExplainReport | ClassExplainReport, ...]
+    promise: Promise | None = None
     alone: int | None = None
     seeds: tuple[SeedOccupation, ...] = ()
     agreement: tuple[float, ...] = ()

@@ -10,11 +10,11 @@ import numpy as np
 from prle.config.rows import Recorded, sections, trace
 from prle.errors import UsageError
 from prle.explanation.plane import principal_plane
+from prle.explanation.promised import Promise
 from prle.explanation.regimes import occupied
 from prle.explanation.survey import survey
 from prle.models.labels.calibration import coverage
-from prle.models.labels.checkpoint import load
-from prle.models.labels.committee import count_parameters
+from prle.models.labels.checkpoint import load, parameters_of
 from prle.observer import SILENT, Observer
 from prle.stages import can
 from prle.stages.bench.file import another_fit, read_bench
@@ -93,6 +93,7 @@ def report(workspace: Path, request: ReportRequest | None = None, *, observer: O
             split=split,
             checks=study.kind.checks(labels, facing.predictions, lambda row: _predicted(opened, study, split, row)),
             explained=tuple(_explained(opened, name, study, split, spread(misses, request.rows))),
+            promise=Promise.of(checkpoint.measured),
             alone=occupied(study.surveys["train"].shares).alone,
             seeds=refits,
             agreement=agreement,
@@ -186,7 +187,7 @@ def _model(opened: Workspace, checkpoint: Checkpoint, name: str) -> ModelFacts:
         created=opened.created(name),
         prototypes=len(checkpoint.anchors),
         members=len(checkpoint.members),
-        parameters=count_parameters(checkpoint.members),
+        parameters=parameters_of(checkpoint),
         size_bytes=opened.section_sizes()[f"{layout.MODELS_GROUP}/{name}"],
         settings={key.name: resolved.value(key.name) for section in sections() for key in section.keys},
     )

@@ -53,8 +53,8 @@ byId("asked").textContent = visible(`${facts.label}, and why`);
 byId("lead").textContent = facts.pool
   ? `The model ranks ${facts.pool.toLocaleString("en")} texts, and shows which training questions spoke.`
   : facts.classes.length
-  ? `The model chooses between ${facts.classes.length} classes, and shows which training examples decided.`
-  : "The model predicts a number, and shows which training examples decided.";
+  ? `The model chooses between ${facts.classes.length} classes, and shows who decided.`
+  : "The model predicts a number, and shows who decided.";
 document.title = visible(`${facts.dataset} · ${facts.model} · prle playground`);
 
 const inputs = facts.fields.map((field) => {
@@ -123,7 +123,7 @@ function show(said, body) {
   byId("result").replaceChildren(
     ...(facts.pool ? ranking(said) : [
       make("section", {}, ...(classes ? chosenClass(said) : number(said))),
-      make("section", {}, make("h2", {}, classes ? `Who decided for ${visible(said.shown_class)}` : "Who decided"), deciding(said, classes), ...more(said)),
+      make("section", {}, make("h2", {}, classes ? `Who decided for ${visible(said.shown_class)}` : "Who decided"), deciding(said, classes), ...more(said, classes)),
     ]),
     make("section", {}, make("h2", {}, "The same for programs"), ...programs(said, body)),
   );
@@ -192,26 +192,51 @@ const line = (first, ...cells) => make("tr", {}, make("th", { scope: "row" }, ..
 const muted = (text) => [make("span", { class: "muted" }, text)];
 
 const PROTOTYPES_SHOWN = 5;
+const VOTERS_UNDER = 2;
+/* Less weight than this would be shown as nothing. */
+const WORTH = 0.0005;
+const sum = (shares, key) => shares.reduce((total, share) => total + share[key], 0);
+
 function deciding(said, classes) {
   const listed = said.prototypes.slice(0, PROTOTYPES_SHOWN);
   const others = said.prototypes.slice(PROTOTYPES_SHOWN);
   const places = classes ? 3 : decimals + 1;
-  const sum = (shares, key) => shares.reduce((total, share) => total + share[key], 0);
+  const differing = Boolean(said.votes?.differs);
+  const blank = differing ? ["", ""] : [""];
   const parts = [...listed.map((share) => share.contribution), ...(others.length ? [sum(others, "contribution")] : [])];
   const adds = addingUp(parts, places).map((part) => signed(part, places));
-  const body = make("tbody", {}, ...listed.map((share, place) => line(
-    [make("span", { class: "number", title: `prototype ${share.prototype}, training row ${share.anchor.row}` }, `${share.prototype}`), texts(share.anchor.texts)],
-    [percent(share.weight), bar(share.weight, "weight")],
-    told(said, share.anchor),
-    fixed(share.expert_prediction, classes ? 3 : decimals),
-    adds[place],
-  )));
+  const body = make("tbody", {}, ...listed.flatMap((share, place) => {
+    const says = share.examples_say ?? share.expert_prediction;
+    return [
+      line(
+        [make("span", { class: "number", title: `prototype ${share.prototype}, training row ${share.anchor.row}` }, `${share.prototype}`), texts(share.anchor.texts)],
+        [percent(share.weight), bar(share.weight, "weight")],
+        told(said, share.anchor),
+        fixed(says, classes ? 3 : decimals),
+        ...(differing ? [signed(share.expert_prediction - says, places)] : []),
+        adds[place],
+      ),
+      ...voters(said, share).map((each) => {
+        const row = line([texts(each.texts)], percent(each.alpha), told(said, each), ...blank, "");
+        row.className = "voter";
+        return row;
+      }),
+    ];
+  }));
   if (others.length) {
-    body.append(line(muted(others.length === 1 ? "1 other" : `${others.length} others`), percent(sum(others, "weight")), "", "", adds[listed.length]));
+    body.append(line(muted(others.length === 1 ? "1 other" : `${others.length} others`), percent(sum(others, "weight")), "", ...blank, adds[listed.length]));
   }
   const total = classes ? said.total : said.prediction;
-  const foot = make("tfoot", {}, line(["prediction"], percent(1), "", "", fixed(total, places)));
-  return make("table", { class: "ledger" }, head("Prototype", "Weight", "Label", "Says", "Adds"), body, foot);
+  const foot = make("tfoot", {}, line(["prediction"], percent(1), "", ...blank, fixed(total, places)));
+  const says = said.votes ? "Examples say" : "Says";
+  const names = ["Prototype", "Weight", "Label", says, ...(differing ? ["Differs"] : []), "Adds"];
+  return make("table", { class: differing ? "ledger differing" : "ledger" }, head(...names), body, foot);
+}
+
+/* The heaviest examples of a prototype, but for the one that it stands on where that is the only one. */
+function voters(said, share) {
+  const own = (said.votes?.listed ?? []).filter((each) => each.prototype === share.prototype && each.alpha >= WORTH);
+  return own.length === 1 && own[0].row === share.anchor.row ? [] : own.slice(0, VOTERS_UNDER);
 }
 
 /* Texts that were ranked: the first ones, and who spoke for them. */
@@ -245,14 +270,17 @@ const told = (said, row) =>
 
 const unfold = (name, ...content) => make("details", {}, make("summary", {}, name), ...content);
 
-function more(said) {
+function more(said, classes) {
   const parts = [];
-  if (said.features) parts.push(unfold("What was read: shared + local = what it adds", features(said.features, said.prediction)));
-  if (said.influence) parts.push(unfold("Who taught it: alpha × (label − shared) = what it adds", influence(said)));
-  if (said.examples.length) parts.push(unfold("Nearest training rows", nearest(said)));
   for (const [name, refusal] of Object.entries(said.refused ?? {})) {
-    parts.push(make("p", { class: "small" }, visible(`No ${name}: ${refusal.reason}.`)));
+    parts.push(make("p", { class: "small" }, visible(`No ${name}: ${refusal.reason}${refusal.hint ? `; ${refusal.hint}` : ""}.`)));
   }
+  if (said.features) parts.push(unfold("What was read: shared + local = what it adds", features(said.features, said.prediction)));
+  if (said.votes) {
+    const formula = classes ? `alpha where the label is ${visible(said.shown_class)}` : "alpha × label";
+    parts.push(carried(said, classes), unfold(`Who voted: ${formula} = what it adds`, votes(said, classes)));
+  }
+  if (said.examples.length && !said.votes) parts.push(unfold("Nearest training rows", nearest(said)));
   if (Object.keys(said.relabelled ?? {}).length) {
     parts.push(make("p", { class: "small" }, "* a label that the model was told by `prle edit relabel`; the data have another."));
   }
@@ -271,18 +299,38 @@ function features(report, prediction) {
   return make("table", { class: "ledger" }, head("Feature", "Shared", "Local", "Adds"), body, foot);
 }
 
-function influence(said) {
-  const places = decimals + 1;
-  const report = said.influence;
-  const adds = addingUp([report.prior, ...report.listed.map((each) => each.contribution), report.others.contribution], places);
-  const body = make("tbody", {}, line(muted("what the shared model says"), "", "", "", fixed(adds[0], places)));
-  report.listed.forEach((each, place) => {
-    const row = [make("span", { class: "muted" }, `${each.row}`), texts(each.texts)];
-    body.append(line(row, fixed(each.alpha, 3), told(said, each), fixed(each.prior, decimals), signed(adds[place + 1], places)));
-  });
-  body.append(line(muted(`${report.others.rows.toLocaleString("en")} others`), fixed(report.others.alpha, 3), "", "", signed(adds[adds.length - 1], places)));
-  const foot = make("tfoot", {}, line(["prediction"], "", "", "", fixed(said.prediction, places)));
-  return make("table", { class: "ledger" }, head("Training row", "Alpha", "Label", "Shared", "Adds"), body, foot);
+function votes(said, classes) {
+  const places = classes ? 3 : decimals + 1;
+  const { others, differs } = said.votes;
+  const listed = said.votes.listed.filter((each) => each.alpha >= WORTH);
+  const light = said.votes.listed.slice(listed.length);
+  const rest = others.contribution + sum(light, "contribution");
+  const adds = addingUp([...listed.map((each) => each.contribution), rest, differs], places).map((part) => signed(part, places));
+  const alphas = addingUp([...listed.map((each) => each.alpha), others.alpha + sum(light, "alpha")], 3).map((alpha) => fixed(alpha, 3));
+  const left = others.rows + light.length;
+  const body = make("tbody", {}, ...listed.map((each, place) => line(
+    [make("span", { class: "muted" }, `${each.row}`), texts(each.texts)],
+    alphas[place], told(said, each), [make("span", { class: "number" }, `${each.prototype}`)], adds[place],
+  )));
+  if (left) {
+    body.append(line(muted(left === 1 ? "1 other" : `${left.toLocaleString("en")} others`), alphas[listed.length], "", "", adds[listed.length]));
+  }
+  if (differs) body.append(line(muted("what differs from them"), "", "", "", adds[listed.length + 1]));
+  const foot = make("tfoot", {}, line(["prediction"], fixed(1, 3), "", "", fixed(classes ? said.total : said.prediction, places)));
+  return make("table", { class: "ledger" }, head("Training row", "Alpha", "Label", "Of", "Adds"), body, foot);
+}
+
+/* How much of what the model says is labels of examples, and what was expected before anybody voted. */
+function carried(said, classes) {
+  const lines = [];
+  const voting = (said.votes.listed.length + said.votes.others.rows).toLocaleString("en");
+  if (said.carried !== null) lines.push(`${percent(said.carried)} of what this model predicts is labels of examples.`);
+  lines.push(`${voting} voted here.`);
+  if (said.score !== null) {
+    const expected = classes ? percent(said.score) : fixed(said.score, decimals + 1);
+    lines.push(`Before that, ${expected} was expected, which helps to decide who is near and says no more.`);
+  }
+  return make("p", { class: "small" }, lines.join(" "));
 }
 
 function nearest(said) {

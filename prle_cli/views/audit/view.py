@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from prle.stages.audit.interface import AuditReport, Finding, Measure, Unit
 
 _TITLES: Final[Mapping[Subject, str]] = {
-    "training examples": "Training examples: are attributions true?",
+    "who carries": "Who carries: do labels of training rows make the predictions?",
+    "training examples": "Training examples: do the heaviest votes matter?",
     "prototypes": "Prototypes: do they decide, and are they what they show?",
     "labels": "Labels: would wrong ones be found?",
 }
 _DECIMALS: Final[Mapping[Unit, int]] = {
+    "r2": 3,
+    "cosine": 3,
+    "rows": 1,
     "correlation": 3,
     "probability": 3,
     "logits": 3,
@@ -82,7 +86,14 @@ def _measures(subject: Subject, listed: list[Measure], label_places: int) -> Tab
         measures.add_row(
             Text.assemble((measure.title, TITLE), "\n", prose(measure.meaning, MUTED)),
             value,
-            Text.assemble(fixed(measure.reference, decimals), "\n", (measure.against, MUTED)),
+            _beside(measure, decimals),
             Text("" if measure.finding == "described" else measure.finding, _STYLES[measure.finding]),
         )
     return measures
+
+
+def _beside(measure: Measure, decimals: int) -> Text:
+    """Return what a figure stands beside; nothing where it stands alone."""
+    if measure.reference is None:
+        return Text()
+    return Text.assemble(fixed(measure.reference, decimals), "\n", (measure.against, MUTED))

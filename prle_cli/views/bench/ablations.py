@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from prle_cli.terminal.console import BEST, MODEL, MUTED, TITLE, WARNING, safe
+from prle_cli.views.bench.carrying import who_carries
 from prle_cli.views.common.cells import figure, table, words
 from prle_cli.views.common.figures import UNKNOWN, count, error, fixed, percent, signed
 
@@ -28,7 +29,7 @@ def details(report: BenchReport) -> Iterator[RenderableType]:
         yield Text(sample, MUTED)
     if report.resampling:
         yield Text(safe(f"Intervals: {report.resampling}"), MUTED)
-    for part in (_parts(report), _routing(report), _coverage(report), _spread(report)):
+    for part in (who_carries(report), _parts(report), _routing(report), _coverage(report), _spread(report)):
         if part is not None:
             yield Text()
             yield part

@@ -67,7 +67,7 @@ def plural(value: int, noun: str) -> str:
 
 def percent(share: float, decimals: int = 0) -> str:
     """Return a share of one as a percentage."""
-    return f"{share:.{decimals}%}".replace("%", " %") if math.isfinite(share) else UNKNOWN
+    return f"{share:z.{decimals}%}".replace("%", " %") if math.isfinite(share) else UNKNOWN
 
 
 def duration(seconds: float) -> str:

@@ -46,6 +46,10 @@ _SMALL: Final = 36
 
 def view(report: HistoryReport) -> RenderableType:
     """Show the validation figures large, the losses small, every epoch by its phase, and the kept one as a star."""
+    if not report.epochs:
+        return Text.assemble(
+            "Model ", (safe(report.model), TITLE), " has no epochs: nothing in it was trained by steps."
+        )
     return Group(_headline(report), _Legend(report), Text(), ByWidth(partial(_charts, report)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Group
 from rich.text import Text
 
-from prle.stages.info.facts import NO_MODEL, UNFINISHED, contents, headline, models, searches
+from prle.stages.info.facts import NO_MODEL, UNFINISHED, beyond, contents, headline, models
 from prle_cli.terminal.console import MODEL, MUTED, TITLE, WARNING, prose, safe
 from prle_cli.views.common.cells import facts, figure, synthetic_notice, table, words
 
@@ -26,7 +26,6 @@ _SAID: Final[tuple[Style | str, ...]] = ("", MUTED, WARNING)
 def view(report: InfoReport) -> RenderableType:
     """Show what the file holds and what can be done with it."""
     file, rest = map(safe, headline(report))
-    found: list[RenderableType] = [Text(), _listing(searches(report))] if report.searches else []
     return Group(
         Text.assemble((file, TITLE), rest),
         Text(),
@@ -34,7 +33,7 @@ def view(report: InfoReport) -> RenderableType:
         *synthetic_notice(synthetic=report.synthetic),
         Text(),
         _listing(models(report), MODEL) if report.models else prose(NO_MODEL),
-        *found,
+        *(part for listing in beyond(report) for part in (Text(), _listing(listing))),
     )
 
 

@@ -1,4 +1,4 @@
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,9 +7,8 @@ from prle.config import resolve
 from prle.errors import WorkspaceError
 from prle.models.labels.assembly import RowKind, assemble, settle
 from prle.models.labels.calibration import Calibration
-from prle.models.labels.checkpoint import Checkpoint, evidence_of, restore, restore_evidence, store
+from prle.models.labels.checkpoint import Checkpoint, restore, store
 from prle.models.labels.targets import ClassTarget, NumberTarget
-from prle.models.labels.training.rows import Rows
 from prle.models.labels.training.start import start
 from prle.observer import EpochRecord
 
@@ -133,37 +132,16 @@ def test_names_that_are_none_are_refused(classes, names):
         restore(replace(stored, summary={**stored.summary, "classes": names}))
 
 
-def test_calibration_and_evidence_come_back(checkpoint, world):
-    train = Rows(sentences=world.sentences, labels=world.labels)
-    member = checkpoint.members[0]
-    solved = {**member, "experts": {**member["experts"], "penalty": np.float32(100.0)}}
+def test_a_calibration_comes_back(checkpoint):
     calibrated = replace(
         checkpoint,
-        members=(solved,),
         calibration=Calibration(errors=np.array([0.5, 1.0]), regimes=np.array([0, 2]), prototypes=3),
         usual=np.array([0.5, 1.5]),
     )
-    evidence = evidence_of(calibrated, train)
-    stored = store(calibrated, name="m", made_from="x", evidence=evidence)
-    again = restore(stored)
+    again = restore(store(calibrated, name="m", made_from="x"))
     assert again.calibration.prototypes == 3
     np.testing.assert_array_equal(again.calibration.errors, [0.5, 1.0])
     np.testing.assert_array_equal(again.usual, [0.5, 1.5])
-    (kept,) = restore_evidence(stored.evidence, again, name="m", rows=len(world.labels))
-    for field in fields(kept):
-        np.testing.assert_array_equal(getattr(kept, field.name), getattr(evidence[0], field.name))
-    with pytest.raises(WorkspaceError, match="evidence does not fit it"):
-        restore_evidence(stored.evidence, again, name="m", rows=len(world.labels) + 1)
-    forged = {path: np.full_like(array, 1e308) for path, array in stored.evidence.items() if path.endswith("gram")}
-    with pytest.raises(WorkspaceError, match="members/1 has no solution"):
-        restore_evidence({**stored.evidence, **forged}, again, name="m", rows=len(world.labels))
-
-
-def test_nothing_is_kept_of_what_cannot_be_traced(checkpoint, world):
-    assert evidence_of(checkpoint, Rows(sentences=world.sentences, labels=world.labels)) == ()
-    stored = store(checkpoint, name="m", made_from="x")
-    assert restore(stored).calibration is None
-    assert restore_evidence(stored.evidence, checkpoint, name="m", rows=len(world.labels)) == ()
 
 
 def test_a_calibration_of_another_model_is_refused(checkpoint):

@@ -78,7 +78,7 @@ def test_audit_json_has_every_measure(asked, prle):
 def test_audit_csv_is_a_line_a_measure_or_a_line_a_label(asked, prle):
     header, first, *_ = csv.reader(StringIO(prle("audit", "--format", "csv").out))
     line = dict(zip(header, first, strict=True))
-    assert (line["name"], line["value"], line["low"], line["finding"]) == ("lds_labels", "1.0", "1.0", "holds")
+    assert (line["name"], line["value"], line["low"], line["finding"]) == ("carried", "0.9876", "", "holds")
     header, first, second, third = csv.reader(StringIO(prle("audit", "--labels", "--format", "csv").out))
     line = dict(zip(header, first, strict=True))
     assert (line["row"], line["sentence1"], line["contradicted_by"]) == ("2125", audits.GUITAR[0], "3503")

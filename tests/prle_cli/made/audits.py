@@ -10,14 +10,25 @@ from prle.stages.edit.interface import Around, Edit, EditLogReport, EditReport, 
 from prle.stages.explain.parts import Refusal
 from tests.prle_cli.made.reports import GUITAR, LONG, MARKUP, STEERING
 
-_EXAMPLES, _PROTOTYPES, _LABELS = "training examples", "prototypes", "labels"
+_CARRIES, _EXAMPLES, _PROTOTYPES, _LABELS = "who carries", "training examples", "prototypes", "labels"
 _FIGURES = (
-    ("lds_labels", _EXAMPLES, "foretell withheld labels", 1.0, "correlation", (1.0, 1.0), 0.0, "chance"),
-    ("lds_rows", _EXAMPLES, "foretell removed rows", 0.9629, "correlation", (0.9595, 0.9661), 0.0, "chance"),
+    ("carried", _CARRIES, "carried by labels", 0.9876, "r2", None, 0.0, "the mean alone"),
+    ("told", _CARRIES, "told from five prototypes", 0.912, "r2", None, 0.0, "the mean alone"),
+    ("content", _CARRIES, "likeness of content", 0.515, "cosine", None, 0.071, "like predictions"),
+    ("voters_80", _CARRIES, "voters for 80 % of the weight", 61.5, "rows", None, None, ""),
     ("lds_fit", _EXAMPLES, "foretell whole fits", 0.34, "correlation", (0.277, 0.4), 0.0, "chance"),
-    ("deletion", _EXAMPLES, "fall without the top rows", 0.0884, "label units", (0.068, 0.109), -0.0003, "random rows"),
-    ("randomisation", _EXAMPLES, "same under shuffled labels", 0.0077, "correlation", (0.0065, 0.0089), 0.0, "none"),
-    ("randomisation_sizes", _EXAMPLES, "their sizes alone", 0.896, "correlation", (0.884, 0.907), 0.0, "none"),
+    (
+        "deletion",
+        _EXAMPLES,
+        "move without the heaviest voters",
+        0.0884,
+        "label units",
+        (0.068, 0.109),
+        0.0103,
+        "random voters",
+    ),
+    ("randomisation", _EXAMPLES, "same under shuffled labels", 0.0077, "cosine", (0.0065, 0.0089), 0.0, "none"),
+    ("randomisation_sizes", _EXAMPLES, "their sizes alone", 0.896, "cosine", (0.884, 0.907), 0.0, "none"),
     (
         "comprehensiveness",
         _PROTOTYPES,
@@ -39,7 +50,7 @@ _FIGURES = (
         "random ones",
     ),
     ("needed_80", _PROTOTYPES, "for 80 % of the weight", 8.36, "prototypes", None, 52.0, "equal voices"),
-    ("purity", _PROTOTYPES, "label variance inside regimes", 0.2832, "share", None, 0.2754, "random ones"),
+    ("purity", _PROTOTYPES, "label variance inside cells", 0.2832, "share", None, 0.2754, "random ones"),
     (
         "anchor_error",
         _PROTOTYPES,
@@ -51,16 +62,6 @@ _FIGURES = (
         "other experts",
     ),
     ("snap_distance", _PROTOTYPES, "distance to the anchor", 0.31, "spacings", None, 0.0, "none"),
-    (
-        "expert_gain",
-        _PROTOTYPES,
-        "gain over one global expert",
-        0.0329,
-        "label units",
-        (0.0237, 0.0427),
-        0.0,
-        "one expert",
-    ),
     ("stability", _PROTOTYPES, "same evidence, other seeds", 0.25, "share", (0.216, 0.287), 0.034, "other inputs"),
     (
         "noise_suspicion",
@@ -70,11 +71,13 @@ _FIGURES = (
         "area",
         (0.827, 0.845),
         0.8296,
-        "by residual",
+        "a ridge regression",
     ),
     ("noise_residual", _LABELS, "wrong labels found by residual", 0.8296, "area", (0.822, 0.838), 0.5, "chance"),
 )
-_FINDINGS = {"purity": "open", "snap_distance": "fails", "needed_80": "described", "randomisation_sizes": "described"}
+_FINDINGS = {"purity": "open", "snap_distance": "fails"} | dict.fromkeys(
+    ("told", "voters_80", "needed_80", "randomisation_sizes"), "described"
+)
 _MEANING = "what it means in a line, with a command such as `prle explain` that would show more"
 
 
@@ -115,13 +118,16 @@ def audited() -> AuditReport:
 
 
 def audited_unsolved() -> AuditReport:
-    """The audit of a synthetic model that was fitted by gradient."""
+    """The audit of a synthetic model in which experts speak."""
     report = audited()
-    measures = tuple(each for each in report.measures if each.name in ("needed_80", "purity", "snap_distance"))
-    reason = "constant experts fitted by gradient are not linear in the training labels"
-    hint = "`prle fit --name default --experts linear --experts-solver ridge` gives it"
+    measures = tuple(
+        replace(each, value=-0.44, finding="fails") if each.name == "carried" else each
+        for each in report.measures
+        if each.name in ("carried", "told", "content", "needed_80", "purity", "snap_distance")
+    )
+    reason = "experts speak in this model, and no label of an example has a weight of its own"
     refused = {
-        "training examples": Refusal(reason=reason, hint=hint),
+        "training examples": Refusal(reason=reason, hint="`prle fit --voters examples` gives them"),
         "other seeds": Refusal(reason="not asked for", hint="`prle audit --seeds 3`"),
     }
     return replace(
@@ -137,9 +143,8 @@ def audited_unsolved() -> AuditReport:
 
 
 def audited_classes() -> AuditReport:
-    """The audit of a model of classes, which has what needs no linear labels."""
-    of_classes: dict[str, Unit] = {"comprehensiveness": "probability", "sufficiency": "probability"}
-    kept = (*of_classes, "needed_80", "purity", "snap_distance")
+    """The audit of a model of classes in which examples vote."""
+    of_classes: dict[str, Unit] = dict.fromkeys(("comprehensiveness", "sufficiency", "deletion"), "probability")
     measures = tuple(
         replace(
             each,
@@ -147,23 +152,18 @@ def audited_classes() -> AuditReport:
             title=each.title.replace("label variance", "Gini impurity"),
         )
         for each in audited().measures
-        if each.name in kept
+        if each.name in ("carried", "told", "content", "needed_80", "purity", *of_classes)
     )
-    refused = {
-        "training examples": Refusal(reason="predictions of classes are not linear in the training labels", hint=None),
-        "gain over one expert": Refusal(
-            reason="experts of classes are not solved in closed form", hint="`prle bench` compares with one expert"
-        ),
-        "wrong labels": Refusal(reason="not asked for", hint="`prle audit --full` fits to some"),
-    }
     return replace(
-        audited_unsolved(),
+        audited(),
         dataset="banking77",
         label_range=(0.0, 1.0),
         target="multiclass",
         measures=measures,
         verdict=verdict(measures),
-        refused=refused,
+        refused={"wrong labels": Refusal(reason="not asked for", hint="`prle audit --full` fits to some")},
+        refits=0,
+        seeds=0,
     )
 
 
@@ -197,6 +197,22 @@ def suspected() -> LabelsReport:
     )
 
 
+def suspected_classes() -> LabelsReport:
+    """Suspects whose labels are names of classes, one of them as nobody should name it."""
+    suspect, *_ = suspected().suspects
+    against, harmed = suspect.contradicted_by[0], suspect.damages[0]
+    named = replace(
+        suspect,
+        label="card_arrival",
+        source_label="[bold]card[/]",
+        prediction="card_delivery_estimate",
+        suspicion=0.9812,
+        contradicted_by=(replace(against, label="card_delivery_estimate"),),
+        damages=(replace(harmed, label="card_arrival", prediction=0.41, without=0.48, worse_by=0.07),),
+    )
+    return replace(suspected(), label_range=(0.0, 1.0), spread=1.0, suspects=(named,), target="multiclass")
+
+
 def edits() -> tuple[Edit, Edit]:
     relabelled = Edit(
         number=1,
@@ -210,7 +226,9 @@ def edits() -> tuple[Edit, Edit]:
         validation_rmse=(0.68328, 0.68322),
         largest_move=0.0727,
     )
-    dropped = replace(relabelled, number=2, kind="drop", row=876, texts=MARKUP, prototype=3, weight=0.0132, label=None)
+    dropped = replace(
+        relabelled, number=2, kind="drop", row=876, texts=MARKUP, prototype=3, weight=0.0132, refiled=41, label=None
+    )
     return relabelled, dropped
 
 
@@ -263,3 +281,33 @@ def edit_log() -> EditLogReport:
 
 def no_edits() -> EditLogReport:
     return replace(edit_log(), edits=())
+
+
+def receipt_of_a_class() -> EditReport:
+    made = receipt()
+    edit = replace(
+        made.edit, label=("negative", "[b]neutral"), validation_rmse=None, validation_log_loss=(0.513, 0.509)
+    )
+    return replace(
+        made,
+        label_range=(0.0, 2.0),
+        classes=("negative", "[b]neutral", "positive"),
+        edit=edit,
+        noticeable=0.01,
+        moves=(
+            Moved(row=1247, texts=LONG, label="positive", before=0.123, after=0.1841, class_name="[b]neutral"),
+            Moved(row=84, texts=STEERING, label="negative", before=0.834, after=0.8553, class_name="negative"),
+        ),
+        own=Around(before=0.204, after=0.611),
+        own_class="[b]neutral",
+        validation_rmse=None,
+        validation_pearson=None,
+        validation_accuracy=Around(before=0.812, after=0.814),
+        validation_log_loss=Around(before=0.513, after=0.509),
+        half_width=None,
+    )
+
+
+def log_of_classes() -> EditLogReport:
+    made = receipt_of_a_class()
+    return replace(edit_log(), label_range=made.label_range, classes=made.classes, edits=(made.edit,))

@@ -74,6 +74,74 @@ def ablated_benchmark() -> BenchReport:
     )
 
 
+_VOTED = (
+    ("the score alone", "helps", (0.0063, 0.0011, 0.0118), "the vote is ahead of the score alone"),
+    ("voters prototypes", "level", (0.0015, -0.0032, 0.0061), "all examples together are level with prototypes"),
+    ("random anchors", "level", (0.0, 0.0, 0.0), "chosen anchors are level with random ones"),
+    ("only the score decides", "level", (0.0021, -0.0012, 0.0054), "looking at more than the score changes nothing"),
+    ("shared experts", "level", (-0.0007, -0.0069, 0.0051), "the vote is level with experts that share what they know"),
+)
+
+
+def voted_benchmark() -> BenchReport:
+    """A model in which examples vote, without each of its parts, beside one whose experts share what they know."""
+    model, experts, _, *baselines = reports.benchmark().rows
+    model = replace(
+        model,
+        prototypes=64,
+        prototypes_in_use=61.0,
+        effective_experts=7.9,
+        carried=1.0,
+        anchored=0.4512,
+        told=0.9771,
+        content=0.514,
+        content_chance=0.031,
+        content_score_only=0.043,
+        voters_80=139.2,
+        prototypes_80=4.21,
+        fit_cpu_seconds=22.41,
+    )
+    ablated = [
+        replace(
+            model,
+            name=f"{_MODEL} ({change})",
+            kind="ablation",
+            pearson=model.pearson - difference[0],
+            ablates=_MODEL,
+            change=change,
+            told=model.told - place / 50,
+            fit_cpu_seconds=None,
+        )
+        for place, (change, _, difference, _) in enumerate(_VOTED)
+    ]
+    ablated[0] = replace(
+        reports.benchmark().rows[0],
+        name=f"{_MODEL}, the score alone",
+        kind="ablation",
+        ablates=_MODEL,
+        change="the score alone",
+        fit_seconds=float("nan"),
+    )
+    experts = replace(
+        experts,
+        carried=-0.442,
+        anchored=-0.442,
+        told=-0.0012,
+        content=0.37,
+        content_chance=0.06,
+        content_score_only=0.07,
+    )
+    return replace(
+        reports.benchmark(),
+        rows=(model, *ablated, replace(experts, voters_80=1.1, prototypes_80=1.1), *baselines),
+        best_model=_MODEL,
+        findings=tuple(
+            Finding(model=_MODEL, change=change, answer=answer, difference=difference, words=words)
+            for change, answer, difference, words in _VOTED
+        ),
+    )
+
+
 def models_alone() -> BenchReport:
     """No baseline to set them against."""
     whole = ablated_benchmark()

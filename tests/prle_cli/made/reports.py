@@ -641,6 +641,39 @@ def workspace() -> InfoReport:
     )
 
 
+def workspace_of_votes() -> InfoReport:
+    """A model in which examples vote, one of anchors alone, and one whose experts share what they know."""
+    whole = workspace()
+    model = replace(whole.models[0], promise=_promised(-0.442, -0.0012, 0.37), name="old")
+    votes = replace(
+        model,
+        name="default",
+        base="experts+kernel",
+        voters="examples",
+        neighbours=200,
+        members=0,
+        promise=_promised(1.0, 0.977, 0.514),
+    )
+    anchors = replace(
+        votes, name="travels", voters="prototypes", neighbours=32, router="knn", promise=_promised(0.953, 0.94, 0.22)
+    )
+    differing = replace(votes, name="differs", promise=_promised(0.81, 0.8, 0.5))
+    return replace(whole, models=(votes, differing, model, anchors))
+
+
+def _promised(carried: float, told: float, content: float) -> dict[str, float]:
+    return {
+        "carried": carried,
+        "anchored": 0.45,
+        "told": told,
+        "content": content,
+        "content_chance": 0.031,
+        "content_score_only": 0.043,
+        "voters_80": 139.2,
+        "prototypes_80": 4.21,
+    }
+
+
 def workspace_of_committees() -> InfoReport:
     report = workspace()
     return replace(report, models=tuple(replace(model, members=3) for model in report.models))

@@ -42,24 +42,24 @@ def test_random_centres_are_different_training_rows():
 @pytest.mark.parametrize("name", DISTURBANCES)
 def test_only_centres_move_and_predictions_with_them(workspace, name):
     with open_workspace(workspace) as opened:
-        predictor, train = load(opened, "default").predictor(), opened.embeddings("train")
-        before = {part: dict(arrays) for part, arrays in predictor.members[0].items()}
-        other = disturbed(predictor, name, train, seed=0)
-        again = disturbed(predictor, name, train, seed=0)
+        whole, train = load(opened, "default"), opened.embeddings("train")
+        before = {part: dict(arrays) for part, arrays in whole.members[0].items()}
+        other = disturbed(whole, name, train, seed=0)
+        again = disturbed(whole, name, train, seed=0)
         test = opened.embeddings("test")
     for part, arrays in other.members[0].items():
         for key, array in arrays.items():
             same = np.array_equal(array, before[part][key])
             assert same == ((part, key) != ("prototypes", "vectors"))
-    assert np.abs(other.predict(test) - predictor.predict(test)).max() > 1e-3
-    np.testing.assert_array_equal(other.predict(test), again.predict(test))
+    assert np.abs(other.predictor().predict(test) - whole.predictor().predict(test)).max() > 1e-3
+    np.testing.assert_array_equal(other.predictor().predict(test), again.predictor().predict(test))
 
 
 def test_permuting_centres_permutes_who_is_asked(workspace):
     """The weights of the moved model are those of the whole one, under other numbers."""
     with open_workspace(workspace) as opened:
-        predictor, test = load(opened, "default").predictor(), opened.embeddings("test")
-        other = disturbed(predictor, "permuted centres", opened.embeddings("train"), seed=3)
-    ours, theirs = predictor.weights(test), other.weights(test)
+        whole, test = load(opened, "default"), opened.embeddings("test")
+        other = disturbed(whole, "permuted centres", opened.embeddings("train"), seed=3)
+    ours, theirs = whole.predictor().weights(test), other.predictor().weights(test)
     np.testing.assert_allclose(np.sort(ours, axis=1), np.sort(theirs, axis=1), atol=1e-5)
     assert np.any(ours.argmax(axis=1) != theirs.argmax(axis=1))

@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,17 +10,27 @@ from threadpoolctl import threadpool_info
 from prle.baselines import BASELINES
 from prle.baselines.interface import Table
 from prle.config import Config, resolve
+from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
+from prle.explanation.promise import promise
 from prle.metrics.numbers import paired_bootstrap, pearson, rmse
+from prle.models.labels.checkpoint import load
 from prle.observer import SILENT
 from prle.stages.bench import BenchRequest, bench, measuring
 from prle.stages.bench import labels as stage
 from prle.stages.bench.methods import labels as entrants
+from prle.stages.bench.methods.ablations import VOTES
+from prle.stages.common.judging import rows_of
+from prle.stages.embed.interface import EmbedRequest
+from prle.stages.embed.stage import embed
+from prle.stages.fit.stage import fit
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
+from prle.workspace.store import save_model
 
 QUICK = ("mean", "cosine", "ridge")
+RELATIONS = ("is ahead of", "is level with", "is behind")
 
 
 def rows(count, seed):
@@ -388,3 +399,90 @@ def test_a_real_model_is_measured_with_all_its_parts(workspace, monkeypatch):
         assert moved.prototypes == 6
         assert moved.rmse != whole.rmse
     assert "of 6 prototypes speak for an input on average." in report.verdict
+    assert all(row.carried is not None for row in report.rows if row.kind != "baseline")
+    assert rows["mean"].carried is rows["mean"].fit_cpu_seconds is None
+    assert whole.fit_cpu_seconds > 0
+    assert whole.carried == whole.anchored
+    assert rows["permuted centres"].carried != whole.carried, "the promise is that of the moved model"
+
+
+CARRYING = {
+    "carried",
+    "anchored",
+    "told",
+    "content",
+    "content_chance",
+    "content_score_only",
+    "voters_80",
+    "prototypes_80",
+    "fit_cpu_seconds",
+}
+
+
+@pytest.fixture(scope="module")
+def voting(demo, tmp_path_factory):
+    """A model in which examples vote, on a base that expects something."""
+    path = tmp_path_factory.mktemp("voting") / "prle.h5"
+    embed(EmbedRequest(workspace=path), demo, load_encoder("hashing:64"))
+    settings = {"votes.voters": "examples", "votes.base": "kernel", "prototypes.count": 6}
+    fit(path, resolve(None, settings))
+    return path
+
+
+def test_a_voting_model_is_set_beside_its_score_and_promises_on_the_reported_rows(voting):
+    report = bench(voting, BenchRequest(only=["prle:default", "ridge"]))
+    whole, alone, ridge = report.rows
+    assert (alone.name, alone.kind, alone.ablates) == ("prle:default, the score alone", "ablation", "prle:default")
+    with open_workspace(voting) as opened:
+        checkpoint = load(opened, "default")
+        train, test = (rows_of(opened, split, "testing") for split in ("train", "test"))
+        expected = checkpoint.ballot.predictor(checkpoint.config, checkpoint.target).score(test.sentences)
+    assert alone.pearson == pytest.approx(pearson(test.labels, expected))
+    assert alone.rmse == pytest.approx(rmse(test.labels, expected))
+    promised = promise(checkpoint, train, test, seed=checkpoint.config.train.seed).figures()
+    assert {name: getattr(whole, name) for name in promised} == pytest.approx(promised)
+    assert promised.keys() | {"fit_cpu_seconds"} == CARRYING
+    assert whole.carried == pytest.approx(1.0)
+    assert whole.fit_cpu_seconds == checkpoint.measured["fit_cpu_seconds"]
+    for bare in (alone, ridge):
+        assert {getattr(bare, name) for name in CARRYING} == {None}
+        assert bare.prototypes is bare.effective_experts is None
+    (finding,) = report.findings
+    assert finding.words in {f"the vote {relation} the score alone" for relation in RELATIONS}
+    assert finding.words in report.verdict
+    assert "Labels of examples carry 100 % of what prle:default says, five prototypes tell" in report.verdict
+
+
+def test_a_voting_model_is_fitted_again_without_each_of_its_parts(voting):
+    report = bench(voting, BenchRequest(only=["prle:default"], ablations=True))
+    rows = {row.change or "whole": row for row in report.rows}
+    assert list(rows) == ["whole", *VOTES.changes]
+    assert rows["random anchors"].anchored < rows["whole"].anchored, "chosen ones are typical of their cells"
+    assert rows["voters prototypes"].voters_80 <= 6
+    assert rows["only the score decides"].content < rows["whole"].content
+    assert rows["shared experts"].carried == rows["shared experts"].anchored
+    assert "With chosen anchors labels carry 100 %" in report.verdict
+    assert "; with random ones " in report.verdict
+
+
+def test_a_model_that_only_places_has_no_score_to_stand_alone(voting, tmp_path):
+    copy = Path(shutil.copy(voting, tmp_path / "prle.h5"))
+    with open_workspace(copy) as opened:
+        stored = opened.model("default")
+    silent = {key: value for key, value in stored.summary.items() if not key.startswith("alone_")}
+    save_model(copy, replace(stored, summary=silent))
+    assert [row.name for row in bench(copy, BenchRequest(only=["prle:default"])).rows] == ["prle:default"]
+
+
+def test_seeds_of_a_voting_model_fit_it_once_for_all_its_rows(voting, monkeypatch):
+    fitted = []
+    real = entrants.fit_contender
+
+    def counted(opened, config, *, memory):
+        fitted.append(config.train.seed)
+        return real(opened, config, memory=memory)
+
+    monkeypatch.setattr(entrants, "fit_contender", counted)
+    whole, alone = bench(voting, BenchRequest(only=["prle:default"], seeds=2)).rows
+    assert fitted == [0, 1]
+    assert (whole.seeds, alone.seeds) == (2, 2)

@@ -2,8 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from prle.stages.bench.methods.ablations import ABLATIONS
-from prle.stages.bench.methods.disturbances import DISTURBANCES
+from prle.stages.bench.methods.ablations import EXPERTS, VOTES
 from prle.stages.bench.verdict import _WORDS, _routing, answer_of, resampling
 
 
@@ -22,7 +21,7 @@ def test_nothing_is_claimed_that_the_interval_does_not_allow(difference, answer)
 
 
 def test_every_ablation_has_words_for_every_answer():
-    assert set(_WORDS) == set(ABLATIONS) | set(DISTURBANCES)
+    assert set(_WORDS) == set(EXPERTS.changes) | set(VOTES.changes)
     assert all(set(words) == {"helps", "level", "hurts"} for words in _WORDS.values())
 
 

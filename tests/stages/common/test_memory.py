@@ -28,9 +28,9 @@ FIT = """
 import re, sys
 from pathlib import Path
 from prle.config import resolve
-from prle.stages.fit import fit, labels
+from prle.stages.fit import fit
 from prle.models.labels.training import start
-start.SAMPLE, labels.EVIDENCE_BYTES = 2048, 0
+start.SAMPLE = 2048
 settings = {"prototypes.count": 4, "train.epochs": 0, "value_space.projection": "identity"}
 fit(Path(sys.argv[1]), resolve(None, settings), memory=int(sys.argv[2]))
 print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])

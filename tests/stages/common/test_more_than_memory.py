@@ -7,7 +7,6 @@ from prle.baselines.interface import Table
 from prle.stages.bench import BenchRequest, bench
 from prle.stages.bench.methods import labels as entrants
 from prle.stages.common import memory
-from prle.stages.common import tracing as traced
 from prle.stages.common.placed_rows import PlacedRows, inputs_at_once
 from prle.stages.explain.stage import explain_row
 from prle.workspace import open_workspace
@@ -15,9 +14,9 @@ from prle.workspace import open_workspace
 
 @pytest.fixture
 def little(monkeypatch):
-    """Make every split too large, but leave room for evidence."""
+    """Make every split too large."""
     monkeypatch.setattr("prle.stages.common.memory.vectors_in", vectors := _mapped)
-    for module in ("common.placed_rows", "common.tracing", "bench.labels", "bench.methods.labels"):
+    for module in ("common.placed_rows", "bench.labels", "bench.methods.labels"):
         monkeypatch.setattr(f"prle.stages.{module}.vectors_in", vectors)
 
 
@@ -53,13 +52,6 @@ def test_training_rows_are_placed_as_they_are_taken(workspace):
 @pytest.mark.parametrize(("rows", "inputs"), [(0, 64), (1_000, 64), (1 << 20, 16), (1 << 30, 1)])
 def test_of_many_rows_fewer_inputs_are_explained_together(rows, inputs):
     assert inputs_at_once(rows, 64) == inputs
-
-
-def test_evidence_that_memory_cannot_hold_is_refused_by_its_size(workspace, monkeypatch):
-    monkeypatch.setattr(traced, "machine_memory", lambda: 1 << 10)
-    explained = explain_row(workspace, "test", 0)
-    assert explained.influence is None
-    assert "of evidence on" in explained.refused["examples"].reason
 
 
 def test_baselines_get_a_sample_of_stated_size_and_models_all_rows(workspace, little, monkeypatch):

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from prle.config import resolve
-from prle.errors import UsageError, WorkspaceError
+from prle.errors import WorkspaceError
 from prle.stages.fit.stage import fit
 from prle.stages.info import read_history
 from prle.workspace.opened import open_workspace
@@ -39,10 +39,10 @@ def test_a_history_of_other_types_is_refused(workspace, change, message):
     assert raised.value.hint == "run `prle fit --name foreign` again"
 
 
-def test_an_empty_history_is_refused(workspace):
-    _save(workspace, ())
-    with pytest.raises(UsageError, match="at least one epoch"):
-        read_history(workspace, name="foreign")
+def test_where_nothing_was_trained_by_steps_there_are_no_epochs(workspace):
+    fit(workspace, resolve(None, {**QUICK, "votes.voters": "examples", "votes.base": "kernel"}), name="solved")
+    report = read_history(workspace, name="solved")
+    assert (report.epochs, report.best_epoch) == ((), 0)
 
 
 def _save(workspace, epochs):

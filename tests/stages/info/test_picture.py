@@ -20,6 +20,7 @@ MADE = {
     "numbers": reports.workspace,
     "searches": reports.searched_workspace,
     "committees": reports.workspace_of_committees,
+    "votes": reports.workspace_of_votes,
     "no model": reports.empty_workspace,
     "searches alone": lambda: replace(reports.searched_workspace(), models=()),
     "synthetic": lambda: replace(reports.workspace(), synthetic=True),

@@ -7,10 +7,14 @@ import re
 import numpy as np
 import pytest
 
+from prle.config import resolve
+from prle.models.labels.checkpoint import load
+from prle.stages.fit.stage import fit
 from prle.stages.info import RegimesRequest, find_regimes
 from prle.stages.info.regimes import TYPICAL
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
+from tests.stages.conftest import QUICK
 
 
 def test_means_and_errors_are_those_of_the_rows_that_a_prototype_dominates(workspace):
@@ -53,6 +57,19 @@ def test_words_that_set_a_regime_apart_are_counted_in_its_rows(workspace):
     for regime in report.regimes:
         strengths = [abs(each.correlation) for each in regime.distinctions]
         assert strengths == sorted(strengths, reverse=True)
+
+
+def test_a_prototype_of_a_voting_model_stands_for_the_rows_whose_voters_it_holds(workspace):
+    fit(workspace, resolve(None, {**QUICK, "votes.voters": "examples", "votes.base": "kernel"}), name="votes")
+    report = find_regimes(workspace, RegimesRequest(name="votes"))
+    with open_workspace(workspace) as opened:
+        votes = load(opened, "votes").predictor()
+        weights = votes.weights(opened.embeddings("validation"))
+    dominant = weights.argmax(axis=1)
+    for regime in report.regimes:
+        assert regime.share == pytest.approx(weights[:, regime.prototype].mean())
+        assert regime.rows == int((dominant == regime.prototype).sum())
+        assert regime.anchor.row == votes.anchors[regime.prototype]
 
 
 def test_the_same_seed_agrees_with_itself(workspace, monkeypatch):

@@ -68,6 +68,29 @@ def test_a_summary_of_other_types_is_refused(workspace, key, value):
     assert caught.value.hint == "run `prle fit --name default` again"
 
 
+VOTES = {"voters": "examples", "base": "kernel+map", "carried": 1.0, "told": 0.98, "anchored": 0.4}
+
+
+def test_who_votes_and_what_is_promised_are_listed(workspace):
+    with open_workspace(workspace) as ws:
+        model = make_model(ws.identity)
+        settings = {**model.config, "place": {"neighbours": 200}}
+        save_model(workspace, replace(model, config=settings, summary={**SUMMARY, **VOTES}))
+    (found,) = info(workspace).models
+    assert (found.base, found.voters, found.neighbours) == ("kernel+map", "examples", 200)
+    assert found.promise == {"carried": 1.0, "told": 0.98, "anchored": 0.4}
+
+
+@pytest.mark.parametrize(("votes", "neighbours"), [({"base": 3}, 200), ({"voters": None}, 200), ({}, "auto")])
+def test_votes_of_other_types_are_refused(workspace, votes, neighbours):
+    with open_workspace(workspace) as ws:
+        model = make_model(ws.identity)
+        settings = {**model.config, "place": {"neighbours": neighbours}}
+        save_model(workspace, replace(model, config=settings, summary={**SUMMARY, **VOTES, **votes}))
+    with pytest.raises(WorkspaceError, match="model default: expected its base, its voters and how many vote"):
+        info(workspace)
+
+
 def test_info_needs_a_workspace(tmp_path):
     with pytest.raises(WorkspaceError, match="does not exist"):
         info(tmp_path / "prle.h5")

@@ -24,6 +24,7 @@ from prle.stages.report import numbers as report_numbers
 from prle.stages.report import rows as report_rows
 from prle.stages.report import stage as module
 from tests.stages.conftest import QUICK
+from tests.stages.voting import votes_once, voting_numbers  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +83,11 @@ def test_means_of_regimes_make_the_mean_of_all(contents):
         assert whole == pytest.approx(getattr(contents.labels, name))
 
 
-def test_labels_are_those_that_the_model_was_told(workspace):
-    anchor = report(workspace, ReportRequest(rows=1)).regimes[0].anchor
-    relabel(workspace, anchor.row, anchor.label + 0.5)
-    told = next(
-        regime.anchor for regime in report(workspace, ReportRequest(rows=1)).regimes if regime.anchor.row == anchor.row
-    )
+def test_labels_are_those_that_the_model_was_told(voting_numbers):  # noqa: F811
+    anchor = report(voting_numbers, ReportRequest(rows=1)).regimes[0].anchor
+    relabel(voting_numbers, anchor.row, anchor.label + 0.5)
+    regimes = report(voting_numbers, ReportRequest(rows=1)).regimes
+    told = next(regime.anchor for regime in regimes if regime.anchor.row == anchor.row)
     assert told.label == anchor.label + 0.5
 
 

@@ -1,8 +1,7 @@
 """Experts solved instead of descended: each linear expert is a ridge regression on its own inputs.
 
 What pays: the deviations of the experts are many numbers about few rows each. Solved, with one penalty that validation
-chooses, they stay small where there is little to learn; and since they are a solution, every prediction is linear in
-the training labels, which is what lets it be traced back to training rows.
+chooses, they stay small where there is little to learn.
 """
 
 from __future__ import annotations
@@ -157,14 +156,12 @@ class LocalRidge:
         """Return what the regressions read, the level's one last. *Shape:* (N, D) to (N, M), M = R + 1."""
         return own_features({"centre": self.centre, "axes": self.axes}, value)
 
-    def systems(self, penalty: float) -> Doubles:
-        """Return the matrix of every expert's normal equations. *Shape:* (P, M, M)."""
-        return self._gram + np.diag(held_back(penalty * self._size, self._gram.shape[-1]))
-
     def solve(self, penalty: float) -> Doubles:
         """Solve all experts. *Shape:* (P, M, T)."""
-        solution: Doubles = np.asarray(np.linalg.solve(self.systems(penalty), self._right), np.float64)
-        return solution
+        held = np.full(self._gram.shape[-1], penalty * self._size)
+        # One row of evidence for the level.
+        held[-1] = 1.0
+        return np.asarray(np.linalg.solve(self._gram + np.diag(held), self._right), np.float64)
 
 
 def evidence(model: PRLE, parameters: ModelParameters, target: Target, rows: Rows) -> Evidence:
@@ -188,13 +185,6 @@ def evidence_blocks(model: PRLE, parameters: ModelParameters, target: Target, ro
             weights=np.asarray(model.router(parameters["router"], inputs, prototypes, None), np.float64),
             labels=labels[first : first + BLOCK],
         )
-
-
-def held_back(strength: float, width: int) -> Doubles:
-    """Return what is added to the diagonal of M = ``width`` normal equations: one row of evidence for the level."""
-    held = np.full(width, strength)
-    held[-1] = 1.0
-    return held
 
 
 def normal_equations(features: Doubles, weights: Doubles, labels: Doubles) -> tuple[Doubles, Doubles]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from prle.models.labels.pairing import composed_width
 from prle.models.labels.targets import ClassTarget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
     from prle.config import Config
     from prle.models.labels.targets import Target
     from prle.models.labels.votes.ballot import Ballot

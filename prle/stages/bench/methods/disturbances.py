@@ -8,11 +8,10 @@ that has learnt the way by itself would not notice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-
-from prle.models.labels.predictor import Predictor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.arrays.shapes import Sentences
+    from prle.models.labels.checkpoint import Checkpoint
 
 DisturbanceName = Literal["permuted centres", "random centres"]
 
@@ -51,12 +51,12 @@ DISTURBANCES: Final[Mapping[DisturbanceName, Disturbance]] = {
 }
 
 
-def disturbed(predictor: Predictor, name: DisturbanceName, train: Sentences, seed: int) -> Predictor:
-    """Return the model with other centres, the same for all members, which share them.
+def disturbed(checkpoint: Checkpoint, name: DisturbanceName, train: Sentences, seed: int) -> Checkpoint:
+    """Return a model whose experts speak with other centres, the same for all members, which share them.
 
     :param train: frozen vectors of the training rows. *Shape:* (N, S, H)
     """
-    members = predictor.members
+    members = checkpoint.members
     centres = DISTURBANCES[name](members[0]["prototypes"]["vectors"], train, np.random.default_rng(seed))
     moved: list[Any] = [{**member, "prototypes": {**member["prototypes"], "vectors": centres}} for member in members]
-    return Predictor(predictor.model, moved, predictor.target, predictor.anchors)
+    return replace(checkpoint, members=tuple(moved))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from prle.baselines import baselines_for
 from prle.errors import UsageError, unknown_name
 from prle.stages.bench.interface import model_row
 from prle.stages.bench.measuring import Entrant, Timed
-from prle.stages.bench.methods.ablations import ablations
+from prle.stages.bench.methods.ablations import FORMS, VOTES
 from prle.stages.bench.methods.contender import Contender, fit_contender, load_contender
-from prle.stages.bench.methods.disturbances import DISTURBANCES
 from prle.stages.common.memory import vectors_in
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from prle.models.students.checkpoint import RestoredStudent
     from prle.models.students.model import DistilledPredictor
     from prle.stages.bench.methods.ablations import AblationName
-    from prle.stages.bench.methods.disturbances import DisturbanceName
+    from prle.stages.bench.methods.contender import Fitted
     from prle.workspace import Workspace
 
 
@@ -42,7 +41,7 @@ class Lineup:
 
     :param names: rows to make, as the report spells them; a model brings its ablations.
     :param seeds: how often whatever is random is fitted, seeds 0 to K - 1; None leaves stored models as they are.
-    :param every_ablation: take away each part of a model in turn; else only locality.
+    :param every_ablation: take away each part of a model in turn; else only what its form is tested by.
     :param memory: bytes that a fit should make do with; what the machine has where it is None.
     """
 
@@ -95,36 +94,57 @@ def entrants(opened: Workspace, model: str, lineup: Lineup) -> list[Entrant]:
 
     :raises WorkspaceError: where it is stale or broken.
     """
-    name, contender = model_row(model), load_contender(opened, model)
-    draws = lineup.draws(contender.config.train.seed)
-    fit = _stored(contender) if lineup.seeds is None else cache(_refitted(opened, contender.config, lineup))
-    changed = _changed(opened, contender, fit, lineup)
+    whole = _Whole(opened=opened, stored=load_contender(opened, model), lineup=lineup)
+    name, config = model_row(model), whole.stored.config
+    draws = lineup.draws(config.train.seed)
+    changes = FORMS[config.votes.voters].ablations(whole.stored, every=lineup.every_ablation)
     return [
-        Entrant(name=name, kind="model", fit=_timed(fit), seeds=draws),
+        Entrant(name=name, kind="model", fit=_timed(whole.fit), seeds=draws),
         *(
             Entrant(
-                name=f"{name} ({change})", kind="ablation", fit=_timed(refit), seeds=draws, ablates=name, change=change
+                name=ablation_row(name, change),
+                kind="ablation",
+                fit=_timed(partial(left, whole)),
+                seeds=draws,
+                ablates=name,
+                change=change,
             )
-            for change, refit in changed.items()
+            for change, left in changes.items()
         ),
     ]
 
 
-def _changed(
-    opened: Workspace, contender: Contender, fit: Callable[[int], Contender], lineup: Lineup
-) -> dict[AblationName, Callable[[int], Contender]]:
-    """Return what is left of a model without one of its parts: fitted again, or with its centres elsewhere.
+def ablation_row(model: str, change: AblationName) -> str:
+    """Return the name of the row of a model that something was taken away from; what it is alone stands after it."""
+    return f"{model}, {change}" if change == VOTES.always else f"{model} ({change})"
 
-    :param fit: gives the whole model, whose very fits have their centres moved.
-    """
-    changed: dict[AblationName, Callable[[int], Contender]] = {
-        change: _refitted(opened, settings, lineup)
-        for change, settings in ablations(contender.config, every=lineup.every_ablation).items()
-    }
-    if lineup.every_ablation and contender.config.prototypes.count != 1:
-        train = vectors_in(opened, "train", lineup.memory)
-        changed |= {change: _disturbed(train, change, fit) for change in DISTURBANCES}
-    return changed
+
+@dataclass(frozen=True, kw_only=True)
+class _Whole:
+    """A stored model, and how it is fitted again."""
+
+    opened: Workspace
+    stored: Contender
+    lineup: Lineup
+    fitted: dict[int, Contender] = field(default_factory=dict)
+
+    @property
+    def train(self) -> Sentences:
+        """Frozen vectors of the training rows. *Shape:* (N, S, H)."""
+        return vectors_in(self.opened, "train", self.lineup.memory)
+
+    def fit(self, seed: int) -> Contender:
+        """Return the stored model, or where several seeds were asked for its settings fitted with this one, once."""
+        if self.lineup.seeds is None:
+            return self.stored
+        if seed not in self.fitted:
+            self.fitted[seed] = self.refit(self.stored.config, seed)
+        return self.fitted[seed]
+
+    def refit(self, config: Config, seed: int) -> Contender:
+        """Fit settings, the seed apart."""
+        train = config.train.model_copy(update={"seed": seed})
+        return fit_contender(self.opened, config.model_copy(update={"train": train}), memory=self.lineup.memory)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,34 +167,12 @@ def baselines(train: Table, validation: Table, lineup: Lineup) -> Iterator[Entra
             yield Entrant(name=name, kind="baseline", fit=_tuned(baseline, train, validation), seeds=seeds)
 
 
-def _stored(contender: Contender) -> Callable[[int], Contender]:
-    """Return a ``fit`` for what was fitted long ago."""
-    return lambda _: contender
-
-
-def _refitted(opened: Workspace, config: Config, lineup: Lineup) -> Callable[[int], Contender]:
-    """Return a ``fit`` of these settings, the seed apart."""
-
-    def fit(seed: int) -> Contender:
-        train = config.train.model_copy(update={"seed": seed})
-        return fit_contender(opened, config.model_copy(update={"train": train}), memory=lineup.memory)
-
-    return fit
-
-
-def _disturbed(
-    train: Sentences, change: DisturbanceName, fit: Callable[[int], Contender]
-) -> Callable[[int], Contender]:
-    """Return a ``fit`` whose centres are moved afterwards."""
-    return lambda seed: fit(seed).disturbed(change, train, seed)
-
-
-def _timed(fit: Callable[[int], Contender]) -> Callable[[int], Timed]:
+def _timed(fit: Callable[[int], Fitted]) -> Callable[[int], Timed]:
     """Return a ``fit`` that says how long it took when it was made."""
 
     def timed(seed: int) -> Timed:
-        contender = fit(seed)
-        return Timed(contender, contender.fit_seconds)
+        fitted = fit(seed)
+        return Timed(fitted, fitted.fit_seconds)
 
     return timed
 

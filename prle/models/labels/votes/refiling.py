@@ -1,0 +1,53 @@
+"""A model without one of its prototypes: the rows of the cell are filed elsewhere, or where anchors alone vote, go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prle.arrays.geometry import squared_distances
+
+if TYPE_CHECKING:
+    from prle.models.labels.votes.ballot import Ballot
+    from prle.models.labels.votes.differs import Differs
+    from prle.models.labels.votes.voters import Voters
+
+
+def without_prototype(ballot: Ballot, prototype: int, *, stays: bool) -> Ballot:
+    """Return a ballot without a prototype, of more than one; those after it move up by one number.
+
+    :param stays: whether its rows vote on, each filed under the next nearest anchor; else they vote no more.
+    """
+    differs = None if ballot.differs is None else _without(ballot.differs, prototype)
+    voters = _refiled(ballot.voters, prototype) if stays else _emptied(ballot.voters, prototype)
+    return replace(ballot, voters=voters, differs=differs, probes=min(ballot.probes, len(voters.anchors)))
+
+
+def _refiled(voters: Voters, prototype: int) -> Voters:
+    """File the rows of a cell anew; within each cell rows stand by number, as if nothing else had ever been."""
+    own = slice(int(voters.starts[prototype]), int(voters.starts[prototype + 1]))
+    cells = voters.cells - (voters.cells > prototype)
+    cells[own] = squared_distances(voters.points(own), np.delete(voters.centres, prototype, axis=0)).argmin(axis=1)
+    order = np.lexsort((voters.rows, cells))
+    anchors = np.delete(voters.anchors, prototype)
+    return replace(
+        voters,
+        learned=voters.learned[order],
+        content=voters.content[order],
+        rows=voters.rows[order],
+        labels=voters.labels[order],
+        starts=np.searchsorted(cells[order], np.arange(len(anchors) + 1)).astype(np.int64),
+        anchors=anchors,
+    )
+
+
+def _emptied(voters: Voters, prototype: int) -> Voters:
+    left = voters.without(voters.rows[voters.starts[prototype] : voters.starts[prototype + 1]].tolist())
+    return replace(left, anchors=np.delete(left.anchors, prototype), starts=np.delete(left.starts, prototype + 1))
+
+
+def _without(differs: Differs, prototype: int) -> Differs:
+    slope, level = (np.delete(each, prototype, axis=0) for each in (differs.slope, differs.level))
+    return replace(differs, slope=slope, level=level)
