@@ -1,53 +1,27 @@
 """The record of a page about a model in which examples vote."""
 
-import shutil
-
 import pytest
 
-from prle.config import resolve
-from prle.data import SourceRequest, load
-from prle.encoders import TabularSettings, fit_tabular
 from prle.explanation.promised import Promise
-from prle.models.labels.checkpoint import load as load_model
-from prle.models.labels.checkpoint import parameters_of
-from prle.stages.embed.interface import EmbedRequest
-from prle.stages.embed.stage import embed
+from prle.models.labels.checkpoint import load, parameters_of
+from prle.stages.edit import relabel
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
-from prle.stages.fit.stage import fit
 from prle.stages.info import RegimesRequest, find_regimes
 from prle.stages.report import ReportRequest, report
 from prle.workspace import open_workspace
-from tests.stages.conftest import QUICK
-
-VOTING = {**QUICK, "votes.voters": "examples", "votes.base": "linear", "place.neighbours": 20}
+from tests.stages.voting import votes_once, voting_numbers  # noqa: F401
 
 
-@pytest.fixture(scope="module")
-def numbers(fitted_once, tmp_path_factory):
-    copy = shutil.copy(fitted_once, tmp_path_factory.mktemp("votes") / "prle.h5")
-    fit(copy, resolve(None, VOTING))
-    return copy
-
-
-@pytest.fixture(scope="module")
-def classes(tmp_path_factory):
-    workspace = tmp_path_factory.mktemp("votes") / "wine.h5"
-    data = load(SourceRequest(source="wine"))
-    embed(EmbedRequest(workspace=workspace), data, fit_tabular(data, TabularSettings(bins=8)))
-    fit(workspace, resolve(None, VOTING))
-    return workspace
-
-
-@pytest.fixture(params=["numbers", "classes"])
-def workspace(request):
-    return request.getfixturevalue(request.param)
+@pytest.fixture(params=["number", "class", "table"])
+def workspace(request, votes_once):  # noqa: F811
+    return votes_once[request.param]
 
 
 def test_it_promises_what_was_measured(workspace):
     made = report(workspace, ReportRequest(rows=1))
     with open_workspace(workspace) as opened:
-        stored = load_model(opened, "default")
+        stored = load(opened, "default")
     assert made.promise == Promise.of(stored.measured)
     assert made.promise.carried == pytest.approx(1.0)
     assert made.model.parameters == parameters_of(stored) > 0
@@ -74,3 +48,10 @@ def test_seeds_are_compared_where_that_is_asked_for(workspace):
     assert made.seeds == beside.seeds
     assert made.agreement == beside.agreement
     assert len(made.seeds) == 2
+
+
+def test_labels_are_those_that_the_model_was_told(voting_numbers):  # noqa: F811
+    anchor = report(voting_numbers, ReportRequest(rows=1)).regimes[0].anchor
+    relabel(voting_numbers, anchor.row, anchor.label + 0.5)
+    regimes = report(voting_numbers, ReportRequest(rows=1)).regimes
+    assert [each.anchor.label for each in regimes if each.anchor.row == anchor.row] == [anchor.label + 0.5]
