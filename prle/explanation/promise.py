@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from prle.models.labels.predictor import Answering
     from prle.models.labels.training.rows import Rows
 
+__all__ = ["Promise", "promise"]
+
 SHOWN: Final = 5
 """Prototypes that a reader looks at."""
 

@@ -11,7 +11,6 @@ import pytest
 from prle.config import resolve
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.edit import relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
@@ -24,7 +23,6 @@ from prle.stages.report import numbers as report_numbers
 from prle.stages.report import rows as report_rows
 from prle.stages.report import stage as module
 from tests.stages.conftest import QUICK
-from tests.stages.voting import votes_once, voting_numbers  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +79,6 @@ def test_means_of_regimes_make_the_mean_of_all(contents):
     for name in ("mean", "predicted"):
         whole = sum(regime.share * getattr(regime.labels, name) for regime in full)
         assert whole == pytest.approx(getattr(contents.labels, name))
-
-
-def test_labels_are_those_that_the_model_was_told(voting_numbers):  # noqa: F811
-    anchor = report(voting_numbers, ReportRequest(rows=1)).regimes[0].anchor
-    relabel(voting_numbers, anchor.row, anchor.label + 0.5)
-    regimes = report(voting_numbers, ReportRequest(rows=1)).regimes
-    told = next(regime.anchor for regime in regimes if regime.anchor.row == anchor.row)
-    assert told.label == anchor.label + 0.5
 
 
 def test_anchors_and_typical_rows_are_the_rows_that_they_name(contents, demo):

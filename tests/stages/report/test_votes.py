@@ -4,12 +4,13 @@ import pytest
 
 from prle.explanation.promised import Promise
 from prle.models.labels.checkpoint import load, parameters_of
+from prle.stages.edit import relabel
 from prle.stages.explain.interface import ExplainRequest
 from prle.stages.explain.stage import explain_row
 from prle.stages.info import RegimesRequest, find_regimes
 from prle.stages.report import ReportRequest, report
 from prle.workspace import open_workspace
-from tests.stages.voting import votes_once  # noqa: F401
+from tests.stages.voting import votes_once, voting_numbers  # noqa: F401
 
 
 @pytest.fixture(params=["number", "class", "table"])
@@ -47,3 +48,10 @@ def test_seeds_are_compared_where_that_is_asked_for(workspace):
     assert made.seeds == beside.seeds
     assert made.agreement == beside.agreement
     assert len(made.seeds) == 2
+
+
+def test_labels_are_those_that_the_model_was_told(voting_numbers):  # noqa: F811
+    anchor = report(voting_numbers, ReportRequest(rows=1)).regimes[0].anchor
+    relabel(voting_numbers, anchor.row, anchor.label + 0.5)
+    regimes = report(voting_numbers, ReportRequest(rows=1)).regimes
+    assert [each.anchor.label for each in regimes if each.anchor.row == anchor.row] == [anchor.label + 0.5]
