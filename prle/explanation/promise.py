@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from prle.arrays.geometry import unit
-from prle.explanation.promised import Promise
+from prle.metrics.promise import Promise
 from prle.models.labels.pairing import topic
 from prle.models.labels.prototypes.count import needed_prototypes
 

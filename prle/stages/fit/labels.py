@@ -11,8 +11,8 @@ import numpy as np
 from prle.errors import UsageError
 from prle.explanation import nearest_others, spacing_of
 from prle.explanation.promise import promise
-from prle.explanation.promised import PROMISED
 from prle.explanation.regimes import ALONE
+from prle.metrics.promise import PROMISED
 from prle.models.labels.assembly import RowKind, assemble, settle
 from prle.models.labels.checkpoint import Checkpoint, parameters_of, store
 from prle.models.labels.targets import kind_of, measure_target

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from prle.errors import WorkspaceError
-from prle.explanation.promised import PROMISED
+from prle.metrics.promise import PROMISED
 from prle.observer import SILENT, Observer
 from prle.stages import can
 from prle.stages.common.trials import best_trials, read_trials

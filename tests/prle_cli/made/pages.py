@@ -10,7 +10,7 @@ from pathlib import Path
 from prle.config.rows import Value
 from prle.explanation.calibration import CalibrationGroup
 from prle.explanation.distinction import Distinction
-from prle.explanation.promised import Promise
+from prle.metrics.promise import Promise
 from prle.stages.common.provenance import Provenance
 from prle.stages.explain.interface import Anchor, Example
 from prle.stages.info.interface import SeedOccupation, SplitOccupation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from prle.explanation.promised import Promise
+from prle.metrics.promise import Promise
 from prle.models.labels.checkpoint import load, parameters_of
 from prle.stages.edit import relabel
 from prle.stages.explain.interface import ExplainRequest

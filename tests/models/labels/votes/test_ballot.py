@@ -99,13 +99,6 @@ OF_CLASSES = {
 }
 
 
-OPEN = {
-    *(f"{part} as truth" for part in ("learned", "content", "probes")),
-    *("an anchor in another cell", "an anchor twice", "probes as a fraction"),
-}
-"""What a ballot does not look at yet."""
-
-
 @pytest.fixture(scope="session")
 def both(votes_once, tmp_path_factory):  # noqa: F811
     folder, found = tmp_path_factory.mktemp("ballots"), {}
@@ -131,10 +124,7 @@ def refusal(monkeypatch):
     return refused
 
 
-@pytest.mark.parametrize(
-    "what",
-    [pytest.param(what, marks=pytest.mark.xfail(strict=True)) if what in OPEN else what for what in BROKEN],
-)
+@pytest.mark.parametrize("what", BROKEN)
 @pytest.mark.parametrize("kind", ["number", "class"])
 def test_what_is_broken_is_refused_in_one_line(both, refusal, kind, what):
     error = refusal(both[kind], BROKEN[what])
