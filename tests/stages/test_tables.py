@@ -111,6 +111,7 @@ def test_a_page_is_about_its_columns(fitted_table, diabetes):
 
 
 def test_labels_are_audited_and_edited_by_their_cells(table, diabetes):
+    fit(table, resolve(None, {"prototypes.count": 6, "votes.voters": "examples", "votes.base": "kernel"}))
     suspected = audit_labels(table, LabelsRequest(top=2))
     cells = diabetes.splits["train"].texts
     assert (suspected.fields, suspected.table) == (NAMES, True)
