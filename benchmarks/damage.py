@@ -61,11 +61,11 @@ def _state(path: Path) -> State | None:
 
 
 def _asked(path: Path) -> tuple[int, str, str]:
-    """Ask the command line for predictions; return its exit code and what it said to stdout and stderr."""
+    """Ask the command line for predictions; return its worst exit code and what it said to stdout and stderr."""
     from prle_cli.app import main
 
-    out, errors = io.StringIO(), io.StringIO()
+    out, errors, question = io.StringIO(), io.StringIO(), ("predict", "--split", "test", "--format", "jsonl")
     with redirect_stdout(out), redirect_stderr(errors):
-        code = main(["predict", "--split", "test", "--name", "kept", "--format", "jsonl", "-w", str(path)])
+        code = max(main([*question, "--name", name, "-w", str(path)]) for name in ("kept", "votes"))
     expect("unexpected" not in errors.getvalue(), f"it said {errors.getvalue()}")
     return code, out.getvalue(), errors.getvalue()

@@ -1,8 +1,7 @@
-"""Whether explanations hold: gaps of every ledger, coverage of intervals, and counterfactuals against plain refits.
+"""Whether explanations hold: gaps of every ledger, coverage of intervals, and what predictions hang on, voted anew.
 
-``python benchmarks/explanations.py prle.h5`` explains every test row of a workspace whose model can be traced to its
-training rows. Removals are confirmed by experts that are solved here, from nothing but the rows that are left. The
-workspace is not changed.
+``python benchmarks/explanations.py prle.h5`` explains every test row of a workspace whose examples vote. Rows that a
+prediction hangs on are left out, and distances alone say who then votes. The workspace is not changed.
 """
 
 from __future__ import annotations
@@ -15,11 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from prle.explanation import place
 from prle.models.labels.calibration import Calibration, coverage
-from prle.models.labels.checkpoint import evidence_of, restore
-from prle.models.labels.regressions import SILENT_SHARE
-from prle.models.labels.training.rows import Rows
+from prle.models.labels.checkpoint import restore
 from prle.stages.explain.interface import LEVEL, ExplainRequest
 from prle.stages.explain.numbers import NumberExplainer
 from prle.stages.explain.questions import question_of
@@ -31,9 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.data.interface import SplitName
-    from prle.explanation import Placed
     from prle.models.labels.checkpoint import Checkpoint
-    from prle.models.labels.regressions import Regressions
+    from prle.models.labels.votes.predictor import VotingPredictor
     from prle.workspace import Workspace
 
 SHUFFLES: Final = 100
@@ -95,61 +90,40 @@ def _held(
 
 
 def _removals(opened: Workspace, checkpoint: Checkpoint, name: str, count: int, move: float) -> None:
-    explainer, predictor = NumberExplainer(opened, name), checkpoint.predictor(precision=np.float64)
-    labels = opened.labels("train")
-    members = evidence_of(checkpoint, Rows(sentences=opened.embeddings("train"), labels=labels))
+    """Find what rows hang on, and let those vote who are left: in the cells that the model looks into, and in all."""
+    explainer, ballot = NumberExplainer(opened, name), checkpoint.ballot
+    if ballot is None or ballot.differs is not None:
+        message = f"{name}: expected a model in which labels of examples vote, and nothing else."
+        raise SystemExit(message)
+    predictor = ballot.predictor(checkpoint.config, checkpoint.target, np.float64)
     reached, sizes, off, spent = [], [], [], 0.0
     for row in np.linspace(0, opened.splits["test"] - 1, count).astype(int).tolist():
         question = question_of(opened, "test", row)
         begun = time.process_time()
         told = next(explainer.explain([question], ExplainRequest(move=move))).counterfactual
         spent += time.process_time() - begun
-        if told is None or told.examples is None:
-            message = f"{name}: expected a model that can be traced to its training rows."
-            raise SystemExit(message)
-        inputs = place(predictor, predictor.forwards(question.vectors[None]))
-        without_rows = _refitted(members, inputs, labels, rows=told.examples.removed)
-        without_prototypes = _refitted(members, inputs, labels, prototypes=told.prototypes.removed)
-        off.append((abs(without_prototypes - told.prototypes.prediction), abs(without_rows - told.examples.prediction)))
-        reached.append((told.prototypes.reached, told.examples.reached))
-        sizes.append((len(told.prototypes.removed), len(told.examples.removed)))
-    _say(f"{count} rows, a move of {move:g}, prototypes and examples:")
-    _say(f"found {np.sum(reached, axis=0)}, median number removed {np.median(sizes, axis=0)}")
-    _say(f"largest difference to a plain refit {np.max(off, axis=0)}; {spent / count:.3f} CPU seconds a row")
+        if told is None:
+            continue
+        reached.append(told.examples.reached)
+        sizes.append(len(told.examples.removed))
+        left = [_left(predictor, question.vectors, told.examples.removed, cells) for cells in (predictor.probes, None)]
+        off.append(np.abs(np.array(left) - told.examples.prediction))
+    _say(f"{count} rows, a move of {move:g}: found {sum(reached)}, median number left out {np.median(sizes):g}")
+    same, every = np.max(off, axis=0)
+    _say(f"largest difference to a vote of those that are left {same:.1e}, where all cells are looked into {every:.1e}")
+    _say(f"{spent / count:.3f} CPU seconds a row")
 
 
-def _refitted(
-    members: Sequence[Regressions],
-    inputs: Sequence[Placed],
-    labels: NDArray[np.float64],
-    *,
-    rows: Sequence[int] = (),
-    prototypes: Sequence[int] = (),
-) -> float:
-    """Solve every expert on what is left, and predict one input."""
-    kept = np.setdiff1d(np.arange(len(labels)), rows)
-    said = []
-    for member, one in zip(members, inputs, strict=True):
-        weights, own = (_shared(each.astype(np.float64), prototypes) for each in (member.weights[kept], one.weights))
-        features, missed = member.features[kept].astype(np.float64), (labels - member.prior)[kept]
-        prediction = float(one.prior[0])
-        for prototype in range(weights.shape[1]):
-            weighted = features * weights[:, prototype, None]
-            solution = np.linalg.solve(weighted.T @ features + np.diag(member.held), weighted.T @ missed)
-            prediction += float(own[0, prototype] * (one.features[0] @ solution))
-        said.append(prediction)
-    return float(np.mean(said))
-
-
-def _shared(weights: NDArray[np.float64], prototypes: Sequence[int]) -> NDArray[np.float64]:
-    """Take weight from prototypes and give it to the others, in proportion to theirs."""
-    left = np.delete(np.arange(weights.shape[1]), list(prototypes))
-    shared = np.zeros_like(weights)
-    totals = weights[:, left].sum(axis=1, keepdims=True)
-    shared[:, left] = np.divide(
-        weights[:, left], totals, out=np.zeros((len(weights), len(left))), where=totals > SILENT_SHARE
-    )
-    return shared
+def _left(predictor: VotingPredictor, vectors: NDArray[np.floating], gone: Sequence[int], cells: int | None) -> float:
+    """Vote by labels alone, from nothing but distances: rows of the nearest cells (all when None) that are not gone."""
+    voters = predictor.voters
+    here = predictor.retrieval(vectors[None])
+    nearest = np.argsort(((voters.centres - here) ** 2).sum(axis=1), kind="stable")[:cells]
+    left = np.flatnonzero(np.isin(voters.cells, nearest) & ~np.isin(voters.rows, gone))
+    far = ((voters.points(left) - here) ** 2).sum(axis=1)
+    voting = np.argsort(far, kind="stable")[: predictor.neighbours]
+    raised = np.exp((far.min() - far[voting]) / float(predictor.config.place.temperature))
+    return float(raised @ voters.labels[left[voting]] / raised.sum())
 
 
 def _say(line: str) -> None:

@@ -50,6 +50,14 @@ DTYPES = ("<f8", "<f4", "<i8", "<u1", "<f2", "<i4", "?")
 FORGERIES = 3
 """As many elements as one input replaces, at most."""
 
+MODELS = (
+    ("diabetes", ("--voters", "none", "--projection", "identity")),
+    ("wine", ("--voters", "none", "--projection", "identity", "--router", "knn")),
+    ("diabetes", ("--voters", "examples", "--base", "kernel")),
+    ("wine", ("--voters", "examples", "--base", "boosting")),
+)
+"""What is forged: a data set, and how it is fitted."""
+
 QUESTIONS: tuple[Callable[[Path], object], ...] = (
     info,
     lambda path: predict_split(path, "test"),
@@ -88,13 +96,12 @@ def _delimited_target(corpus: Path) -> Callable[[bytes], None]:
 
 def _workspace_target(folder: Path, corpus: Path) -> Callable[[bytes], None]:
     originals = []
-    for name, fit in (("diabetes", "softmax"), ("wine", "knn")):
-        path = folder / f"{name}.h5"
+    for number, (name, options) in enumerate(MODELS):
+        path = folder / f"{number}.h5"
         _prepare("embed", name, "--bins", "2", "-w", str(path))
-        options = ("--projection", "identity", "--prototypes", "4", "--epochs", "1", "--router", fit)
-        _prepare("fit", *options, "-w", str(path))
+        _prepare("fit", "--prototypes", "4", "--epochs", "1", *options, "-w", str(path))
         originals.append(read_tree(path, layout.WORKSPACE))
-        (corpus / name).write_bytes(b"\0" + path.read_bytes())
+        (corpus / str(number)).write_bytes(b"\0" + path.read_bytes())
     for number in range(64):
         (corpus / f"forged{number}").write_bytes(bytes([1 + number % 3]) + bytes([number]) * 40)
     path = folder / "fuzzed.h5"

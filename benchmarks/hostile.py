@@ -39,8 +39,8 @@ TERABYTE: Final = 1 << 40
 
 QUESTIONS: Final = (
     ("info",),
-    ("predict", "--split", "test", "--name", "kept", "--format", "jsonl"),
-    ("explain", "--row", "test:0", "--name", "kept", "--format", "json"),
+    *(("predict", "--split", "test", "--name", name, "--format", "jsonl") for name in ("kept", "votes")),
+    *(("explain", "--row", "test:0", "--name", name, "--format", "json") for name in ("kept", "votes")),
 )
 """What is asked of each file."""
 

@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=384)
     parser.add_argument("--prototypes", type=int, default=64)
     parser.add_argument("--projections", nargs="*", default=["mlp", "identity"])
+    parser.add_argument("--bases", nargs="*", default=["linear", "kernel"], help="over which labels vote")
     parser.add_argument("--rounds", type=int, default=5, help="of all; the fastest of each counts (default: 5)")
     said = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="prle-prediction-") as folder, threadpool_limits(1):
@@ -76,9 +77,11 @@ def _methods(
     methods: dict[str, Callable[[NDArray[np.float32]], object]] = {}
     for projection in said.projections:
         # No epoch: what it has learnt does not change what an answer costs.
-        settings = {"prototypes.count": said.prototypes, "train.epochs": 0, "value_space.projection": projection}
-        predictor = fit_rows(train, judged, resolve(None, settings))[0].predictor()
-        methods[f"prle, {projection}"] = partial(_predicted, predictor)
+        experts = {"votes.voters": "none", "train.epochs": 0, "value_space.projection": projection}
+        methods[f"prle, {projection}"] = _fitted(train, judged, {**experts, "prototypes.count": said.prototypes})
+    for base in said.bases:
+        voting = {"votes.voters": "examples", "votes.base": base, "prototypes.count": said.prototypes}
+        methods[f"prle, labels voting over {base}"] = _fitted(train, judged, voting)
     trees = HistGradientBoostingRegressor(max_iter=TREES, early_stopping=False).fit(known[:5749], labels[:5749])
     nearest = KNeighborsRegressor(NEIGHBOURS, algorithm="brute").fit(known, labels)
     methods[f"scikit-learn, {NEIGHBOURS} neighbours"] = nearest.predict
@@ -91,6 +94,10 @@ def _methods(
         index.add(known)
         methods[f"faiss flat, {NEIGHBOURS} neighbours"] = lambda rows: labels[index.search(rows, NEIGHBOURS)[1]].mean(1)
     return methods
+
+
+def _fitted(train: Rows, judged: Rows, settings: dict[str, object]) -> Callable[[NDArray[np.float32]], object]:
+    return partial(_predicted, fit_rows(train, judged, resolve(None, settings))[0].predictor())
 
 
 def _predicted(predictor: Answering, rows: NDArray[np.float32]) -> object:

@@ -53,7 +53,7 @@ def _model(workspace: Workspace, name: str) -> object:
     state = [_timeless(each) for each in told]
     if workspace.stale(name):
         return state
-    return [*state, *workspace.edits(name), _plain(workspace.model(name).arrays), _plain(workspace.evidence(name))]
+    return [*state, *workspace.edits(name), _plain(workspace.model(name).arrays)]
 
 
 def _search(search: StoredSearch | None) -> object:

@@ -22,11 +22,13 @@ from benchmarks.states import MODEL, State, read_everything
 
 VERBS = {
     "embed": ("embed", "breast_cancer"),
-    "fit": ("fit", "--name", "new", "--epochs", "2", "--projection", "identity"),
+    "fit": ("fit", "--name", "new", "--voters", "none", "--epochs", "2", "--projection", "identity"),
+    "vote": ("fit", "--name", "new", "--voters", "examples", "--base", "linear"),
     "relabel": ("edit", "relabel", "3", "100", "--name", "kept"),
     "undo": ("edit", "undo", "--name", "kept"),
     "distill": ("distill", "--name", "kept", "--as", "new", "--student", "linear", "--size", "4", "--epochs", "1"),
     "consolidate": ("consolidate", "--name", "kept", "--as", "new", "--to", "4"),
+    "refile": ("consolidate", "--name", "votes", "--as", "new", "--to", "4"),
     "audit": ("audit", "--labels", "--top", "3", "--name", "kept"),
 }
 """What is tortured: the arguments of a command, each begun on a workspace that holds something else."""
@@ -36,7 +38,8 @@ READ_ONLY = ("audit",)
 
 BEFORE = (
     ("embed", "diabetes"),
-    ("fit", "--name", "kept", "--epochs", "1", "--projection", "identity", "--prototypes", "8"),
+    ("fit", "--name", "votes", "--voters", "examples", "--base", "boosting+kernel", "--prototypes", "8"),
+    ("fit", "--name", "kept", "--voters", "none", "--epochs", "1", "--projection", "identity", "--prototypes", "8"),
     ("edit", "relabel", "5", "200", "--name", "kept"),
 )
 """What makes the workspace that every verb begins with."""

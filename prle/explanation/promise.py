@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from prle.arrays.geometry import unit
+from prle.metrics.promise import Promise
 from prle.models.labels.pairing import topic
 from prle.models.labels.prototypes.count import needed_prototypes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.predictor import Answering
     from prle.models.labels.training.rows import Rows
+
+__all__ = ["Promise", "promise"]
 
 SHOWN: Final = 5
 """Prototypes that a reader looks at."""
@@ -31,40 +32,6 @@ INPUTS: Final = 1_024
 
 SHARE: Final = 0.8
 """Of the weight, which so many voters and prototypes hold."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Promise:
-    """Figures of a model over some rows.
-
-    R2 is ``1 - E|prediction - what is said|^2 / Var(prediction)``, over all classes where there are any.
-
-    :param carried: R2 of predictions by what labels of voters alone say; of experts, by the labels of their anchors.
-    :param anchored: R2 by the labels of the anchors, weighed as their prototypes are.
-    :param told: R2 by what labels say in the five heaviest prototypes, their weights shared out anew.
-    :param content: mean frozen cosine of an input and its ten heaviest carriers; ``content_chance`` of rows drawn at
-        random, ``content_score_only`` of those with the nearest predictions, whatever they are about.
-    :param voters_80: how many voters hold 80 % of the weight, on average; ``prototypes_80`` prototypes.
-    """
-
-    carried: float
-    anchored: float
-    told: float
-    content: float
-    content_chance: float
-    content_score_only: float
-    voters_80: float
-    prototypes_80: float
-
-    def figures(self) -> dict[str, float]:
-        """Return them by name."""
-        return asdict(self)
-
-    @classmethod
-    def of(cls, measured: Mapping[str, float]) -> Promise | None:
-        """Return what is kept with a model; None where it was not measured."""
-        names = [each.name for each in fields(cls)]
-        return cls(**{name: measured[name] for name in names}) if measured.keys() >= set(names) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""``prle edit``: change a fitted model in closed form, and take that back."""
+"""``prle edit``: change who votes in a fitted model, or what a row says, and take that back."""
 
 import shlex
 from typing import Annotated
@@ -15,12 +15,15 @@ Prototype = Annotated[
     int, typer.Argument(metavar="P", show_default=False, help="Its number, as `prle explain` shows it.")
 ]
 Row = Annotated[int, typer.Argument(metavar="ROW", show_default=False, help="A training row, counted from 0.")]
-Value = Annotated[str, typer.Argument(metavar="VALUE", show_default=False, help="The label that it should have.")]
+Value = Annotated[
+    str,
+    typer.Argument(metavar="VALUE", show_default=False, help="The label that it should have: a number, or a class."),
+]
 
 
 @app.callback(invoke_without_command=True)
 def edit(context: typer.Context) -> None:
-    """Change a fitted model: what depends on it is solved again at once, and `undo` gives back its very bytes."""
+    """Change a fitted model, which follows at once; `undo` gives back its very bytes."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -35,7 +38,7 @@ def drop(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Drop prototype P: the others share its weight, and all experts are solved again."""
+    """Drop prototype P: its examples vote on, filed under the next nearest ones."""
     with watching(context, quiet=quiet, debug=debug):
         from prle.stages.edit import drop as stage
 

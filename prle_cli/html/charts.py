@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prle.explanation.calibration import CalibrationGroup
-    from prle.explanation.promise import Promise
+    from prle.metrics.promise import Promise
     from prle.stages.report.interface import (
         EmbeddingMap,
         PredictedClass,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 from prle_cli.html.kinds import Kind, Measure, decimals, minus
 from prle_cli.html.marks import shade
 from prle_cli.views.common import figures
+from prle_cli.views.explain.ledgers import TIMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,7 +76,7 @@ class Numbers(Kind):
 
     def voted(self, explained: Any) -> str:  # noqa: ARG002
         """Return a product."""
-        return "alpha × label"
+        return f"alpha {TIMES} label"
 
     def decided(self, explained: Any) -> str:  # noqa: ARG002
         """Return the name of the sum."""

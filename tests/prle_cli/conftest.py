@@ -11,9 +11,9 @@ import pytest
 from prle.data import stream_texts
 from prle_cli.app import main
 from tests.prle_cli.made import caches, class_reports, comparisons, distillations, exports, pages, reports, shards
-from tests.prle_cli.workspaces import pairs_file, rankings_file, table_file
+from tests.prle_cli.workspaces import pairs_file, rankings_file, table_file, voting_pairs_file, voting_table_file
 
-__all__ = ["pairs_file", "rankings_file", "table_file"]
+__all__ = ["pairs_file", "rankings_file", "table_file", "voting_pairs_file", "voting_table_file"]
 
 
 @dataclass

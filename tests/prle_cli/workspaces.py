@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,24 @@ def table_file(tmp_path_factory) -> Path:
     wine = load(SourceRequest(source="wine"))
     embed(EmbedRequest(workspace=path), wine, fit_tabular(wine, TabularSettings(bins=8)))
     fit(path, resolve(None, QUICK))
+    return path
+
+
+@pytest.fixture(scope="session")
+def voting_pairs_file(pairs_file, tmp_path_factory) -> Path:
+    """The same pairs, on which examples vote."""
+    return _voted(pairs_file, tmp_path_factory.mktemp("pairs"))
+
+
+@pytest.fixture(scope="session")
+def voting_table_file(table_file, tmp_path_factory) -> Path:
+    """The same table, on whose classes examples vote."""
+    return _voted(table_file, tmp_path_factory.mktemp("table"))
+
+
+def _voted(source: Path, folder: Path) -> Path:
+    path = Path(shutil.copy(source, folder / "prle.h5"))
+    fit(path, resolve(None, {**QUICK, "votes.voters": "examples", "votes.base": "linear", "place.neighbours": 20}))
     return path
 
 

@@ -85,9 +85,10 @@ class World:
 
 QUICK: Final = "--epochs 1 --projection identity"
 FLAT: Final = "--prototypes 16 --config flat.yaml"
+VOTES: Final = "--voters examples --base linear"
 FITS: Final[dict[Kind, dict[str, str]]] = {
-    "numbers": {"default": "--prototypes 6", "second": FLAT},
-    "classes": {"default": "--prototypes 6", "second": FLAT},
+    "numbers": {"default": f"--prototypes 6 {VOTES}", "second": FLAT},
+    "classes": {"default": f"--prototypes 6 {VOTES}", "second": FLAT},
     "texts": {
         "second": "--routing group --matrices cluster_ridge",
         "default": f"{FLAT} --routing federated --matrices cluster_ridge",
@@ -124,9 +125,8 @@ def make(source: Source, folder: Path) -> World:
     for name in others:
         prle(fits[name])
     shutil.copy(folder / "prle.h5", folder / "edited.h5")
-    if source.kind == "numbers":
+    if source.kind != "texts":
         prle("edit drop 0 --name default -w edited.h5")
-        prle("edit drop 0 --name second -w edited.h5")
     if source.kind == "texts":
         prle(f"{embed} --seed 1 -w cut.h5")
         prle(f"{fits['default']} -w cut.h5")

@@ -83,11 +83,12 @@ def test_the_whole_job(tmp_path):
         assert answering.predict([new], PredictRequest()).predictions[0].prediction == pytest.approx(
             why.prediction, abs=1e-5
         )
-    job.relabel(0, 2.5)
-    assert [edit.kind for edit in job.edit_log().edits] == ["relabel"]
-    job.undo()
-    assert job.edit_log().edits == ()
-    assert [model.name for model in job.info().models] == ["default"]
+    job.fit(resolve(None, {**QUICK, "votes.voters": "examples", "votes.base": "linear"}), name="votes")
+    job.relabel(0, 2.5, name="votes")
+    assert [edit.kind for edit in job.edit_log(name="votes").edits] == ["relabel"]
+    job.undo(name="votes")
+    assert job.edit_log(name="votes").edits == ()
+    assert [model.name for model in job.info().models] == ["default", "votes"]
     assert len(job.history().epochs) >= 1
 
 

@@ -93,9 +93,9 @@ def test_a_row_is_explained_in_its_columns(fitted_table, diabetes):
     assert (report.table, report.fields) == (True, NAMES)
     assert report.texts == tuple(cells.values())
     np.testing.assert_allclose(sum(each.contribution for each in report.prototypes), report.prediction, rtol=1e-6)
-    assert set(report.completeness_gap) == {"prototypes", "features", "examples"}
+    assert set(report.completeness_gap) == {"prototypes", "features"}
     assert max(report.completeness_gap.values()) <= 1e-6
-    for shown in (*(each.anchor for each in report.prototypes), *report.examples, *report.influence.listed):
+    for shown in (*(each.anchor for each in report.prototypes), *report.examples):
         assert dict(zip(NAMES, shown.texts, strict=True)) == json.loads(diabetes.splits["train"].texts[shown.row][0])
 
 
@@ -111,7 +111,7 @@ def test_a_page_is_about_its_columns(fitted_table, diabetes):
 
 
 def test_labels_are_audited_and_edited_by_their_cells(table, diabetes):
-    fit(table, resolve(None, {"prototypes.count": 6, "votes.voters": "examples", "votes.base": "kernel"}))
+    fit(table, resolve(None, {**QUICK, "votes.voters": "examples", "votes.base": "linear"}))
     suspected = audit_labels(table, LabelsRequest(top=2))
     cells = diabetes.splits["train"].texts
     assert (suspected.fields, suspected.table) == (NAMES, True)

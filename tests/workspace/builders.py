@@ -84,9 +84,7 @@ def make_workspace(path: Path, *, rows: int = 12, **options) -> str:
         return workspace.identity
 
 
-def make_model(
-    made_from: str, *, name: str = "default", step: int = 1, size: int = 4, traced: bool = False
-) -> StoredModel:
+def make_model(made_from: str, *, name: str = "default", step: int = 1, size: int = 4) -> StoredModel:
     return StoredModel(
         name=name,
         config={"router": "softmax", "step": step},
@@ -101,7 +99,6 @@ def make_model(
         history=({"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}),
         made_from=made_from,
         created="2026-01-02T03:04:05+00:00",
-        evidence={"members/1/gram": np.full((size, 2, 2), step, np.float64)} if traced else {},
     )
 
 

@@ -28,10 +28,10 @@ def page_path(name):
 
 def test_every_element_is_on_the_page_as_its_kind(workspace):
     with open_workspace(workspace) as opened:
-        save_model(workspace, make_model(opened.identity, traced=True))
+        save_model(workspace, make_model(opened.identity))
         save_search(workspace, make_search(opened.identity))
     with open_workspace(workspace) as opened:
-        edited = make_model(opened.identity, step=1, traced=True)
+        edited = make_model(opened.identity, step=1)
         save_edit(workspace, edited, record={"kind": "relabel"}, seal=opened.seal("default"))
     seen = set()
     with h5py.File(workspace, "r") as file:
@@ -41,7 +41,7 @@ def test_every_element_is_on_the_page_as_its_kind(workspace):
             path, kind = page_path(element.name), element.attrs[layout.ENCODING_TYPE].decode()
             if path.startswith("/models/NAME/edits/N/before/"):
                 assert kind in ("array", "arrays", "json")
-            elif path.startswith(("/models/NAME/arrays/", "/models/NAME/evidence/")):
+            elif path.startswith("/models/NAME/arrays/"):
                 assert kind in ("array", "arrays")
             else:
                 assert ROWS[path] == kind

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from prle.errors import UsageError, WorkspaceError
-from prle.workspace import layout
+from prle.workspace import layout, sections
 from prle.workspace.data import identity_of
 from prle.workspace.files.reader import read_tree
 from prle.workspace.files.tree import branch
 from prle.workspace.files.writer import write_tree
-from prle.workspace.opened import open_workspace
+from prle.workspace.opened import open_workspace, read_workspace
 from prle.workspace.sections import check_model_name, read_manifest
-from prle.workspace.store import save_model
+from prle.workspace.store import _commit_models, save_model
 from tests.workspace.builders import StubEncoder, forge, make_model, snapshot
 
 
@@ -157,7 +157,15 @@ def test_names_that_a_model_may_have(name, workspace):
         assert opened.model_names == (name,)
 
 
-def test_evidence_of_a_stale_model_is_refused(workspace):
-    save_model(workspace, make_model("something else", traced=True))
-    with open_workspace(workspace) as opened, pytest.raises(WorkspaceError, match="is stale"):
-        opened.evidence("default")
+def test_what_older_files_have_beside_a_model_is_not_read(workspace):
+    """They kept what experts had been solved on."""
+    with open_workspace(workspace) as opened:
+        save_model(workspace, make_model(opened.identity))
+        plain = read_workspace(workspace)
+    section = plain._model_section("default")
+    evidence = sections._arrays_branch({"gram": np.zeros((4, 2))}, section.made_from)
+    older = branch(section.encoding, {**section.members, "evidence": evidence}, made_from=section.made_from)
+    _commit_models(plain, {"default": older})
+    with open_workspace(workspace) as opened:
+        assert "evidence" in opened._model_section("default").members
+        assert set(opened.model("default").arrays) == set(make_model("x").arrays)

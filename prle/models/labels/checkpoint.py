@@ -16,6 +16,7 @@ from prle.models.labels.predictor import Predictor
 from prle.models.labels.targets import ClassTarget, NumberTarget
 from prle.models.labels.training.closed_form import is_solved
 from prle.models.labels.votes.ballot import is_ballot, restored
+from prle.models.labels.votes.checks import check_answers, check_labels
 from prle.workspace.clock import timestamp
 from prle.workspace.interface import StoredModel
 
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 
 _TRIED: Final = 3
 """Rows that a restored model predicts to show that it can: more than one, since one fits everything."""
+
+BROKEN: Final = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+"""What arrays that do not fit together make NumPy raise."""
+
+_UNFIT: Final = "its settings or arrays do not fit together"
 
 _NEEDED: Final = "neighbour_spacing"
 """What of the summary is used beyond being listed."""
@@ -151,9 +157,12 @@ def restore(stored: StoredModel) -> Checkpoint:
             usual=_usual(stored.arrays),
             relabelled=_relabelled(stored.arrays),
         )
-        _check(checkpoint)
-    except (UsageError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as broken:
-        raise _misfit(stored.name, f"its settings or arrays do not fit together ({broken})") from None
+        if checkpoint.ballot is None:
+            _check(checkpoint)
+        else:
+            check_labels(checkpoint.ballot.voters.labels, checkpoint.target)
+    except (UsageError, *BROKEN) as broken:
+        raise _misfit(stored.name, f"{_UNFIT} ({broken})") from None
     return checkpoint
 
 
@@ -177,19 +186,18 @@ def load(workspace: Workspace, name: str) -> Checkpoint:
     if _NEEDED not in checkpoint.measured:
         raise _misfit(name, f"its summary lacks {_NEEDED}")
     expected = (len(manifest.fields), manifest.encoder.width)
+    _check_rows(checkpoint, name, len(workspace.labels("train")))
     if checkpoint.ballot is None:
         found = checkpoint.members[0]["prototypes"]["vectors"].shape[1:]
         if found != expected:
             raise _misfit(name, f"expected prototypes of shape {expected}, got {found}")
     else:
-        _check_votes(checkpoint, name, expected)
+        try:
+            check_answers(checkpoint.ballot, checkpoint.config, target, expected)
+        except BROKEN as broken:
+            raise _misfit(name, f"{_UNFIT} ({broken})") from None
     if manifest.classes != (target.names if isinstance(target, ClassTarget) else ()):
         raise _misfit(name, "its classes are not those of the workspace")
-    rows = len(workspace.labels("train"))
-    if not ((checkpoint.anchors >= 0) & (checkpoint.anchors < rows)).all():
-        raise _misfit(name, f"expected anchors from 0 to {rows - 1}")
-    if not all(0 <= row < rows for row in checkpoint.relabelled):
-        raise _misfit(name, f"expected relabelled rows from 0 to {rows - 1}")
     if manifest.classes and not set(checkpoint.relabelled.values()) <= set(range(len(manifest.classes))):
         raise _misfit(name, f"expected relabelled rows of classes from 0 to {len(manifest.classes) - 1}")
     return checkpoint
@@ -203,23 +211,17 @@ def parameters_of(checkpoint: Checkpoint) -> int:
     return sum(int(array.size) for path, array in arrays.items() if not path.startswith("votes/"))
 
 
-def _check_votes(checkpoint: Checkpoint, name: str, shape: tuple[int, int]) -> None:
-    """Refuse arrays that are no numbers, or cannot answer a row of a shape (S, H), by asking for an answer.
+def _check_rows(checkpoint: Checkpoint, name: str, rows: int) -> None:
+    """Refuse numbers of training rows that there are not.
 
-    :raises WorkspaceError: saying what does not fit.
+    :raises WorkspaceError: saying whose.
     """
-    ballot = cast("Ballot", checkpoint.ballot)
-    for path, array in ballot.arrays().items():
-        if array.dtype.kind == "f" and not np.isfinite(cast("NDArray[np.floating]", array)).all():
-            raise _misfit(name, f"{path}: expected finite numbers")
-    rows = np.zeros((_TRIED, *shape), np.float32)
-    try:
-        with np.errstate(all="ignore"):
-            answer = checkpoint.predictor().answer(rows)
-    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as broken:
-        raise _misfit(name, f"its settings or arrays do not fit together ({broken})") from None
-    if answer.weights.shape != (_TRIED, len(checkpoint.anchors)) or not np.isfinite(answer.predictions).all():
-        raise _misfit(name, "a prediction is not finite, or not of its prototypes")
+    numbered = {"anchors": checkpoint.anchors, "relabelled rows": np.array(list(checkpoint.relabelled), np.int64)}
+    if checkpoint.ballot is not None:
+        numbered["voters"] = checkpoint.ballot.voters.rows
+    for whose, numbers in numbered.items():
+        if not ((numbers >= 0) & (numbers < rows)).all():
+            raise _misfit(name, f"expected {whose} from 0 to {rows - 1}")
 
 
 def _finite(array: NDArray[np.generic]) -> bool:
@@ -235,8 +237,6 @@ def _check(checkpoint: Checkpoint) -> None:
 
     :raises ValueError: naming what is not what it has to be; other errors where NumPy finds it first.
     """
-    if checkpoint.ballot is not None:
-        return
     arrays = flat(checkpoint.members)
     broken = [path for path, array in arrays.items() if not _finite(array)]
     if broken:

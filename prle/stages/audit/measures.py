@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Reliance,
         Stability,
     )
-    from prle.explanation.promise import Promise
+    from prle.metrics.promise import Promise
     from prle.stages.audit.interface import Finding, MeasureName, Unit
     from prle.stages.audit.scale import Scale
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from prle.stages.common.promises import CARRIES
+from prle.metrics.promise import CARRIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

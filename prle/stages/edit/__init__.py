@@ -1,4 +1,4 @@
-"""Change a fitted model in closed form, and take that back."""
+"""Change who votes in a fitted model, or what a row says, and take that back."""
 
 from __future__ import annotations
 

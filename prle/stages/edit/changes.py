@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 import numpy as np
 
 from prle.errors import UsageError
-from prle.explanation.promise import Promise
+from prle.metrics.promise import Promise
 from prle.models.labels.checkpoint import load, store
 from prle.models.labels.votes.refiling import without_prototype
 from prle.stages.common.judging import MEASURED, judged, rows_of

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from prle.errors import UsageError
 from prle.explanation import nearest_others, spacing_of
-from prle.explanation.promise import Promise, promise
+from prle.explanation.promise import promise
 from prle.explanation.regimes import ALONE
+from prle.metrics.promise import PROMISED
 from prle.models.labels.assembly import RowKind, assemble, settle
 from prle.models.labels.checkpoint import Checkpoint, parameters_of, store
 from prle.models.labels.targets import kind_of, measure_target
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from prle.observer import EpochRecord
     from prle.workspace import StoredModel, Workspace
 
-
-PROMISED: Final = tuple(each.name for each in fields(Promise))
-"""The figures of a promise, by the names under which they are kept."""
 
 ALONE_IS: Final = "alone_"
 """What names of the validation figures of the score alone begin with where they are kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from prle.stages.common.promises import CARRIES
+from prle.metrics.promise import CARRIES
 from prle.stages.common.writing import (
     choice_name,
     choice_shown,

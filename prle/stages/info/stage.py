@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from prle.errors import WorkspaceError
+from prle.metrics.promise import PROMISED
 from prle.observer import SILENT, Observer
 from prle.stages import can
-from prle.stages.common.promises import PROMISED
 from prle.stages.common.trials import best_trials, read_trials
 from prle.stages.info.interface import InfoReport, ModelSummary, RegimesRequest, SearchSummary
 from prle.workspace import layout

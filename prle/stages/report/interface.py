@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from prle.config.rows import Value
     from prle.explanation.calibration import CalibrationGroup
     from prle.explanation.distinction import Distinction
-    from prle.explanation.promise import Promise
+    from prle.metrics.promise import Promise
     from prle.models.labels.targets import TargetName
     from prle.stages.common.provenance import Provenance
     from prle.stages.explain.interface import (

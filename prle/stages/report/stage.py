@@ -10,9 +10,9 @@ import numpy as np
 from prle.config.rows import Recorded, sections, trace
 from prle.errors import UsageError
 from prle.explanation.plane import principal_plane
-from prle.explanation.promise import Promise
 from prle.explanation.regimes import occupied
 from prle.explanation.survey import survey
+from prle.metrics.promise import Promise
 from prle.models.labels.calibration import coverage
 from prle.models.labels.checkpoint import load, parameters_of
 from prle.observer import SILENT, Observer

@@ -272,15 +272,15 @@ const unfold = (name, ...content) => make("details", {}, make("summary", {}, nam
 
 function more(said, classes) {
   const parts = [];
+  for (const [name, refusal] of Object.entries(said.refused ?? {})) {
+    parts.push(make("p", { class: "small" }, visible(`No ${name}: ${refusal.reason}${refusal.hint ? `; ${refusal.hint}` : ""}.`)));
+  }
   if (said.features) parts.push(unfold("What was read: shared + local = what it adds", features(said.features, said.prediction)));
   if (said.votes) {
     const formula = classes ? `alpha where the label is ${visible(said.shown_class)}` : "alpha × label";
     parts.push(carried(said, classes), unfold(`Who voted: ${formula} = what it adds`, votes(said, classes)));
   }
   if (said.examples.length && !said.votes) parts.push(unfold("Nearest training rows", nearest(said)));
-  for (const [name, refusal] of Object.entries(said.refused ?? {})) {
-    parts.push(make("p", { class: "small" }, visible(`No ${name}: ${refusal.reason}${refusal.hint ? `; ${refusal.hint}` : ""}.`)));
-  }
   if (Object.keys(said.relabelled ?? {}).length) {
     parts.push(make("p", { class: "small" }, "* a label that the model was told by `prle edit relabel`; the data have another."));
   }
@@ -301,14 +301,19 @@ function features(report, prediction) {
 
 function votes(said, classes) {
   const places = classes ? 3 : decimals + 1;
-  const { listed, others, differs } = said.votes;
-  const adds = addingUp([...listed.map((each) => each.contribution), others.contribution, differs], places).map((part) => signed(part, places));
+  const { others, differs } = said.votes;
+  const listed = said.votes.listed.filter((each) => each.alpha >= WORTH);
+  const light = said.votes.listed.slice(listed.length);
+  const rest = others.contribution + sum(light, "contribution");
+  const adds = addingUp([...listed.map((each) => each.contribution), rest, differs], places).map((part) => signed(part, places));
+  const alphas = addingUp([...listed.map((each) => each.alpha), others.alpha + sum(light, "alpha")], 3).map((alpha) => fixed(alpha, 3));
+  const left = others.rows + light.length;
   const body = make("tbody", {}, ...listed.map((each, place) => line(
     [make("span", { class: "muted" }, `${each.row}`), texts(each.texts)],
-    fixed(each.alpha, 3), told(said, each), [make("span", { class: "number" }, `${each.prototype}`)], adds[place],
+    alphas[place], told(said, each), [make("span", { class: "number" }, `${each.prototype}`)], adds[place],
   )));
-  if (others.rows) {
-    body.append(line(muted(others.rows === 1 ? "1 other" : `${others.rows.toLocaleString("en")} others`), fixed(others.alpha, 3), "", "", adds[listed.length]));
+  if (left) {
+    body.append(line(muted(left === 1 ? "1 other" : `${left.toLocaleString("en")} others`), alphas[listed.length], "", "", adds[listed.length]));
   }
   if (differs) body.append(line(muted("what differs from them"), "", "", "", adds[listed.length + 1]));
   const foot = make("tfoot", {}, line(["prediction"], fixed(1, 3), "", "", fixed(classes ? said.total : said.prediction, places)));

@@ -1,4 +1,4 @@
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +9,6 @@ from prle.models.labels.assembly import RowKind, assemble, settle
 from prle.models.labels.calibration import Calibration
 from prle.models.labels.checkpoint import Checkpoint, restore, store
 from prle.models.labels.targets import ClassTarget, NumberTarget
-from prle.models.labels.training.rows import Rows
 from prle.models.labels.training.start import start
 from prle.observer import EpochRecord
 
@@ -143,6 +142,7 @@ def test_a_calibration_comes_back(checkpoint):
     assert again.calibration.prototypes == 3
     np.testing.assert_array_equal(again.calibration.errors, [0.5, 1.0])
     np.testing.assert_array_equal(again.usual, [0.5, 1.5])
+
 
 def test_a_calibration_of_another_model_is_refused(checkpoint):
     known = Calibration(errors=np.array([0.5]), regimes=np.array([6]), prototypes=7)

@@ -43,7 +43,7 @@ def test_it_opens_without_a_word_and_fits(browser, address, tmp_path, width, dar
     assert light == ("rgb(22, 24, 27)" if dark else "rgb(251, 250, 247)")
 
 
-@pytest.mark.parametrize("made", ["compared", "table", "pooled", "logits"])
+@pytest.mark.parametrize("made", ["compared", "table", "pooled", "logits", "voting"])
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
 def test_a_page_about_classes_opens_without_a_word_and_fits(browser, tmp_path, made, width, dark):
     file = tmp_path / "report.html"
@@ -60,7 +60,7 @@ def test_a_page_about_classes_opens_without_a_word_and_fits(browser, tmp_path, m
     assert browser.evaluate("[...document.querySelectorAll('.card')].filter((card) => !card.hidden).length") == 0
 
 
-@pytest.mark.parametrize("made", [pages.covered, pages.table, class_pages.compared])
+@pytest.mark.parametrize("made", [pages.covered, pages.table, class_pages.compared, class_pages.voting])
 def test_it_fits_in_any_font(browser, tmp_path, made):
     file = tmp_path / "report.html"
     file.write_text(render(made()), encoding="utf-8")

@@ -16,6 +16,7 @@ from prle_cli.html.ledgers import by_prototype
 from prle_cli.html.page import render
 from tests.prle_cli.html.test_page import Parsed
 from tests.prle_cli.made import class_pages, pages
+from tests.prle_cli.made.class_pages import CLASSES
 
 MADE = {
     "texts": class_pages.contents,
@@ -23,6 +24,7 @@ MADE = {
     "table": class_pages.table,
     "many": class_pages.pooled,
     "logits": class_pages.logits,
+    "voting": class_pages.voting,
 }
 
 
@@ -100,7 +102,7 @@ def test_a_dot_says_its_classes():
     assert title == "train:0, regime 0: activate_my_card, predicted activate_my_card 93.1 %"
 
 
-@pytest.mark.parametrize("made", [class_pages.contents, class_pages.logits])
+@pytest.mark.parametrize("made", [class_pages.contents, class_pages.logits, class_pages.voting])
 def test_the_shown_parts_of_a_row_add_up_to_what_is_shown(made):
     contents = made()
     kind = Classes(contents)
@@ -112,6 +114,16 @@ def test_the_shown_parts_of_a_row_add_up_to_what_is_shown(made):
         ]
         assert sum(shown) == Decimal(str(ledger.total)).quantize(places)
         assert ledger.total == pytest.approx(explained.total, abs=float(places))
+
+
+def test_those_who_voted_are_shown_with_their_classes():
+    made = class_pages.voting()
+    said = words(render(made))
+    assert "Who voted: alpha where the label is card_arrival = what it adds" in said
+    assert "9,003 examples voted; before that, 40.2 % was expected" in said
+    assert f"{pages.SCRIPT[0]} 0.402 card_arrival 0 +40.2 %" in said
+    assert f"{pages.SCRIPT[0]} 0.151 {CLASSES[-1]} 0 +0.0 %" in said
+    assert "9,001 others 0.447" in said
 
 
 def test_logits_are_called_so():

@@ -182,7 +182,7 @@ def test_a_ledger_lists_who_carries_most_of_the_weight():
     report = reports.explanation()
     heavy = replace(report.prototypes[0], weight=0.96)
     assert len(ledger(replace(report, prototypes=(heavy, *report.prototypes[1:])), 2).lines) == 1
-    assert len(ledger(report, 2).lines) == 6
+    assert len(ledger(report, 2).lines) == 5
 
 
 def test_rows_of_a_table_stand_behind_the_names_of_their_columns():

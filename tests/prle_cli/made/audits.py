@@ -226,7 +226,9 @@ def edits() -> tuple[Edit, Edit]:
         validation_rmse=(0.68328, 0.68322),
         largest_move=0.0727,
     )
-    dropped = replace(relabelled, number=2, kind="drop", row=876, texts=MARKUP, prototype=3, weight=0.0132, label=None)
+    dropped = replace(
+        relabelled, number=2, kind="drop", row=876, texts=MARKUP, prototype=3, weight=0.0132, refiled=41, label=None
+    )
     return relabelled, dropped
 
 
@@ -279,3 +281,33 @@ def edit_log() -> EditLogReport:
 
 def no_edits() -> EditLogReport:
     return replace(edit_log(), edits=())
+
+
+def receipt_of_a_class() -> EditReport:
+    made = receipt()
+    edit = replace(
+        made.edit, label=("negative", "[b]neutral"), validation_rmse=None, validation_log_loss=(0.513, 0.509)
+    )
+    return replace(
+        made,
+        label_range=(0.0, 2.0),
+        classes=("negative", "[b]neutral", "positive"),
+        edit=edit,
+        noticeable=0.01,
+        moves=(
+            Moved(row=1247, texts=LONG, label="positive", before=0.123, after=0.1841, class_name="[b]neutral"),
+            Moved(row=84, texts=STEERING, label="negative", before=0.834, after=0.8553, class_name="negative"),
+        ),
+        own=Around(before=0.204, after=0.611),
+        own_class="[b]neutral",
+        validation_rmse=None,
+        validation_pearson=None,
+        validation_accuracy=Around(before=0.812, after=0.814),
+        validation_log_loss=Around(before=0.513, after=0.509),
+        half_width=None,
+    )
+
+
+def log_of_classes() -> EditLogReport:
+    made = receipt_of_a_class()
+    return replace(edit_log(), label_range=made.label_range, classes=made.classes, edits=(made.edit,))

@@ -6,7 +6,8 @@ import itertools
 from dataclasses import replace
 
 from prle.explanation.calibration import CalibrationGroup
-from prle.stages.explain.interface import ClassAnchor, ClassExample
+from prle.stages.explain.interface import ClassAnchor, ClassExample, ClassExplainReport
+from prle.stages.explain.parts import OtherVoters, Voter, VotesReport
 from prle.stages.report.interface import (
     BenchLine,
     BenchTable,
@@ -50,8 +51,8 @@ _EVEN = dict.fromkeys(CLASSES, 1 / len(CLASSES))
 
 
 def contents(classes: tuple[str, ...] = CLASSES) -> ReportContents:
-    """A model of texts and seven classes."""
-    base, names = pages.contents(), itertools.cycle(classes)
+    """A model of texts and seven classes, in which experts speak."""
+    base, names = pages.spoken(pages.contents()), itertools.cycle(classes)
     points = tuple(
         replace(
             point,
@@ -200,6 +201,39 @@ def logits() -> ReportContents:
     """A model whose parts add up to logits, of which some are negative."""
     explained = replace(class_reports.explained_logits(), row="test:1", label=CLASSES[3])
     return replace(contents(), explained=(explained,))
+
+
+def voting() -> ReportContents:
+    """The same classes, on which examples vote."""
+    base, numbers = contents(), pages.contents()
+    return replace(base, model=numbers.model, promise=numbers.promise, explained=tuple(map(_voted, base.explained)))
+
+
+def _voted(known: ClassExplainReport) -> ClassExplainReport:
+    """Two of three examples have the class that is shown."""
+    heavy = known.prototypes[0]
+    rows = zip((0.4021, 0.1507, 0.0002), (known.shown_class, CLASSES[-1], known.shown_class), strict=True)
+    listed = tuple(
+        Voter(
+            row=row,
+            texts=(pages.SCRIPT[0],),
+            label=label,
+            alpha=alpha,
+            contribution=alpha if label == known.shown_class else 0.0,
+            prototype=heavy.prototype,
+        )
+        for row, (alpha, label) in enumerate(rows)
+    )
+    rest = known.total - sum(each.contribution for each in listed)
+    others = OtherVoters(rows=9000, alpha=1.0 - sum(each.alpha for each in listed), contribution=rest)
+    return replace(
+        known,
+        votes=VotesReport(listed=listed, others=others, differs=0.0),
+        prototypes=tuple(replace(share, examples_say=share.expert_prediction) for share in known.prototypes),
+        carried=1.0,
+        score=0.4021,
+        examples=(),
+    )
 
 
 def written() -> WrittenReport:

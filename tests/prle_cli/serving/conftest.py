@@ -78,6 +78,18 @@ def client(pairs_file):
 
 
 @pytest.fixture(scope="session")
+def voting_pairs_client(voting_pairs_file):
+    with serving(voting_pairs_file) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def voting_table_client(voting_table_file):
+    with serving(voting_table_file) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def table_client(table_file):
     with serving(table_file) as client:
         yield client

@@ -62,6 +62,20 @@ def test_classes_and_tables_answer_too(table_client, table_file, printed):
     assert set(predicted["probabilities"]) == {"class_0", "class_1", "class_2"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "row", "words"),
+    [("pairs", NEW, NEW), ("table", {"alcohol": 13.2, "ash": "2.1"}, ("alcohol=13.2", "ash=2.1"))],
+)
+def test_those_who_voted_are_answered(kind, row, words, printed, request):
+    client, file = (request.getfixturevalue(f"voting_{kind}_{what}") for what in ("client", "file"))
+    reply = client.post("/explain", {"row": row, "examples": 3})
+    assert reply.json == printed("explain", *words, "-w", file, "--examples", "3", "-q")
+    votes = reply.json["votes"]
+    total = reply.json.get("total", reply.json["prediction"])
+    parts = (*(each["contribution"] for each in votes["listed"]), votes["others"]["contribution"], votes["differs"])
+    assert sum(parts) == pytest.approx(total)
+
+
 def test_everybody_gets_the_same_numbers(client):
     alone = client.post("/explain", {"row": NEW}).body
     with ThreadPoolExecutor(8) as together:

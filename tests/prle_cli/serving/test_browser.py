@@ -57,13 +57,16 @@ def test_it_opens_asks_and_fits(browser, client, width, dark):
     assert browser.evaluate("document.querySelectorAll('#result .ledger')[0].rows.length") == 8
     browser.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
     assert browser.evaluate("document.documentElement.scrollWidth") == width
+    assert "No votes: experts speak in this model" in text_of(browser, "#result .ledger + .small")
     assert browser.complaints() == []
     assert browser.requests() == [f"{client.url}/", f"{client.url}/explain"]
     ground = browser.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == ("rgb(22, 24, 27)" if dark else "rgb(251, 250, 247)")
 
 
-@pytest.mark.parametrize("served", ["client", "table_client", "rankings_client"])
+@pytest.mark.parametrize(
+    "served", ["client", "table_client", "rankings_client", "voting_pairs_client", "voting_table_client"]
+)
 def test_it_fits_in_any_font(browser, served, request):
     browser.open(f"{request.getfixturevalue(served).url}/")
     press(browser, "#example")
@@ -73,16 +76,28 @@ def test_it_fits_in_any_font(browser, served, request):
     assert browser.complaints() == []
 
 
-def test_what_is_shown_adds_up(browser, client):
-    browser.open(f"{client.url}/")
-    fill(browser, *NEW)
-    press(browser)
+@pytest.mark.parametrize("served", ["client", "voting_pairs_client", "voting_table_client"])
+def test_what_is_shown_adds_up(browser, served, request):
+    browser.open(f"{request.getfixturevalue(served).url}/")
+    press(browser, "#example")
     for table in range(browser.evaluate("document.querySelectorAll('#result .ledger').length")):
         cells = f"[...document.querySelectorAll('#result .ledger')[{table}].rows].slice(1).map((row) => row.cells)"
         adds = browser.evaluate(
-            f"{cells}.map((row) => parseFloat(row[row.length - 1].textContent.replace('\\u2212', '-')))"
+            f"{cells}.map((row) => parseFloat(row[row.length - 1].textContent.replace('\\u2212', '-') || '0'))"
         )
         assert sum(adds[:-1]) == pytest.approx(adds[-1], abs=1e-9)
+
+
+@pytest.mark.parametrize("served", ["voting_pairs_client", "voting_table_client"])
+def test_those_who_voted_stand_under_their_prototypes(browser, served, request):
+    browser.open(f"{request.getfixturevalue(served).url}/")
+    press(browser, "#example")
+    assert browser.evaluate("document.querySelectorAll('#result .ledger')[0].querySelectorAll('.voter').length") > 0
+    assert "Examples say" in text_of(browser, "#result .ledger")
+    assert "Who voted" in text_of(browser, "#result summary")
+    assert "of what this model predicts is labels of examples" in text_of(browser, "#result .ledger + .small")
+    assert "Nearest training rows" not in text_of(browser, "#result")
+    assert browser.complaints() == []
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "<img src=x onerror=\"document.title='taken'\">", "\u202egnp.exe \x1b[31m"])

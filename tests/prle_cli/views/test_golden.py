@@ -126,6 +126,8 @@ PICTURES = {
     "edit_relabel": lambda: edit.view(audits.receipt()),
     "edit_drop": lambda: edit.view(audits.receipt_of_a_drop()),
     "edit_undo": lambda: edit.view(audits.taken_back()),
+    "edit_classes": lambda: edit.view(audits.receipt_of_a_class()),
+    "edit_log_classes": lambda: edit.view_log(audits.log_of_classes()),
     "edit_log": lambda: edit.view_log(audits.edit_log()),
     "edit_log_empty": lambda: edit.view_log(audits.no_edits()),
     "explain_relabelled": lambda: explain.view(reports.relabelled(), ExplainRequest(first=2, ledger="all")),

@@ -20,6 +20,7 @@ from prle.stages.predict.stage import predict_split
 from prle.workspace import layout, open_workspace
 from prle.workspace.files.reader import read_tree
 from prle.workspace.files.tree import Branch
+from tests.stages.voting import votes_once, voting_numbers  # noqa: F401
 from tests.workspace.builders import forge
 
 MODEL = "models/default"
@@ -138,13 +139,13 @@ def test_a_model_of_another_width_is_refused(workspace):
         ("labels", np.array([1], np.int64)),
     ],
 )
-def test_forged_relabelled_rows_are_refused(workspace, element, forged):
-    relabel(workspace, 4, 0.25)
-    forge(workspace, f"{MODEL}/arrays/relabelled/{element}", forged)
+def test_forged_relabelled_rows_are_refused(voting_numbers, element, forged):  # noqa: F811
+    relabel(voting_numbers, 4, 0.25)
+    forge(voting_numbers, f"{MODEL}/arrays/relabelled/{element}", forged)
     for ask in (
-        lambda: explain_row(workspace, "test", 0),
-        lambda: relabel(workspace, 5, 0.25),
-        lambda: undo(workspace),
+        lambda: explain_row(voting_numbers, "test", 0),
+        lambda: relabel(voting_numbers, 5, 0.25),
+        lambda: undo(voting_numbers),
     ):
         with pytest.raises(WorkspaceError, match=r"relabelled|argument"):
             ask()

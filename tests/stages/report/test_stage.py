@@ -11,7 +11,6 @@ import pytest
 from prle.config import resolve
 from prle.encoders import load_encoder
 from prle.errors import UsageError, WorkspaceError
-from prle.stages.edit import relabel
 from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.explain.interface import ExplainRequest
@@ -80,15 +79,6 @@ def test_means_of_regimes_make_the_mean_of_all(contents):
     for name in ("mean", "predicted"):
         whole = sum(regime.share * getattr(regime.labels, name) for regime in full)
         assert whole == pytest.approx(getattr(contents.labels, name))
-
-
-def test_labels_are_those_that_the_model_was_told(workspace):
-    anchor = report(workspace, ReportRequest(rows=1)).regimes[0].anchor
-    relabel(workspace, anchor.row, anchor.label + 0.5)
-    told = next(
-        regime.anchor for regime in report(workspace, ReportRequest(rows=1)).regimes if regime.anchor.row == anchor.row
-    )
-    assert told.label == anchor.label + 0.5
 
 
 def test_anchors_and_typical_rows_are_the_rows_that_they_name(contents, demo):

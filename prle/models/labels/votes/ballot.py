@@ -93,9 +93,9 @@ def restored(arrays: Mapping[str, Any], config: Config) -> Ballot:
         about=float(config.place.content),
     )
     _check(voters)
-    probes = int(arrays["votes/probes"])
-    if not 1 <= probes <= len(voters.anchors):
-        message = f"votes/probes: expected 1 to {len(voters.anchors)}, got {probes}"
+    probes, count = arrays["votes/probes"], len(voters.anchors)
+    if probes.dtype != np.int64 or probes.shape != () or not 1 <= int(probes) <= count:
+        message = f"votes/probes: expected a whole number from 1 to {count}, got {probes!r}"
         raise ValueError(message)
     return Ballot(
         scores={name: part(f"scores/{name}/") for name in str(config.votes.base).split("+")},
@@ -103,7 +103,7 @@ def restored(arrays: Mapping[str, Any], config: Config) -> Ballot:
         router=part("voting_router/"),
         differs=Differs.of(part("differs/")),
         voters=voters,
-        probes=probes,
+        probes=int(probes),
     )
 
 
@@ -121,11 +121,19 @@ def _check(voters: Voters) -> None:
         message = f"votes/starts: expected where the cells of {count} prototypes begin"
         raise ValueError(message)
     shapes = voters.learned.ndim, voters.content.ndim, voters.labels.shape
+    if any(each.dtype.kind != "f" for each in (voters.learned, voters.content, voters.labels)):
+        message = "votes: expected places and labels that are numbers"
+        raise ValueError(message)
     if shapes != (2, 2, rows.shape) or len(voters.learned) != len(rows) or len(voters.content) != len(rows):
         message = f"votes: expected a place and a label for each of {len(rows)} rows"
         raise ValueError(message)
-    if not np.isin(voters.anchors, rows).all() or not np.isfinite(voters.labels).all():
-        message = "votes: expected anchors that vote, and finite labels"
+    order = np.argsort(rows)
+    places = order[np.minimum(np.searchsorted(rows, voters.anchors, sorter=order), len(rows) - 1)]
+    if (rows[places] != voters.anchors).any() or (voters.cells[places] != np.arange(count)).any():
+        message = "anchors: expected each to vote, in its own cell"
+        raise ValueError(message)
+    if not np.isfinite(voters.labels).all():
+        message = "votes/labels: expected finite numbers"
         raise ValueError(message)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RECALL: Final = 0.99
 """Share of the nearest rows that an index has to find on validation rows."""
 
-ALL: Final = 4_096
+ALL: Final = 16_384
 """Rows up to which all are looked at: an index would cost more than it saves."""
 
 CHECKED: Final = 512

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from prle.arrays.shapes import Sentences
     from prle.baselines.interface import Table
     from prle.config import Config
-    from prle.explanation.promise import Promise
+    from prle.metrics.promise import Promise
     from prle.models.labels.predictor import Answering
     from prle.models.labels.votes.predictor import VotingPredictor
     from prle.stages.bench.methods.disturbances import DisturbanceName
