@@ -271,24 +271,23 @@ def test_two_classes_are_binary(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "unit"), [("default", "probability"), ("logits", "logits")])
-def test_an_audit_measures_what_classes_have(workspace, name, unit):
+def test_an_audit_measures_what_experts_of_classes_have(workspace, name, unit):
     report = audit(workspace, AuditRequest(seeds=2, name=name))
     measures = {each.name: each for each in report.measures}
     without_fits = {"comprehensiveness", "sufficiency", "needed_80", "needed_95", "k_eff", "k_active", "purity"}
-    assert set(measures) == without_fits | {"anchor_error", "snap_distance", "stability"}
+    carrying = {"carried", "anchored", "told", "content", "voters_80"}
+    assert set(measures) == without_fits | carrying | {"anchor_error", "snap_distance", "stability"}
     assert (report.target, report.label_range, report.curve) == ("multiclass", (0.0, 1.0), None)
     assert measures["comprehensiveness"].unit == measures["sufficiency"].unit == unit
     assert 0.0 <= measures["purity"].value < measures["purity"].reference
     assert 0.0 <= measures["anchor_error"].value <= np.sqrt(2.0)
-    assert set(report.refused) == {"training examples", "gain over one expert", "wrong labels"}
-    assert "classes are not linear" in report.refused["training examples"].reason
-    assert "`prle bench`" in report.refused["gain over one expert"].hint
+    assert set(report.refused) == {"training examples", "wrong labels"}
     assert "`prle audit --full`" in report.refused["wrong labels"].hint
     assert any("of the Gini impurity is left" in sentence for sentence in report.verdict)
 
 
 def test_a_full_audit_finds_wrong_labels_by_fitting_to_them(workspace, monkeypatch):
-    monkeypatch.setattr("prle.stages.audit.classes.NOISY_FITS", 2)
+    monkeypatch.setattr("prle.stages.audit.taking.NOISY_FITS", 2)
     report = audit(workspace, AuditRequest(full=True, seeds=0))
     measures = {each.name: each for each in report.measures}
     for name in ("noise_suspicion", "noise_residual"):
@@ -298,6 +297,6 @@ def test_a_full_audit_finds_wrong_labels_by_fitting_to_them(workspace, monkeypat
     assert "wrong labels" not in report.refused
 
 
-def test_an_audit_of_labels_of_classes_is_refused(workspace):
-    with pytest.raises(UsageError, match=r"^audit --labels: expected labels that are numbers; .* are classes"):
+def test_an_audit_of_labels_is_refused_where_experts_speak(workspace):
+    with pytest.raises(UsageError, match=r"^audit --labels: expected a model in which labels vote; in model default"):
         audit_labels(workspace, LabelsRequest())

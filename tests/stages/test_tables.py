@@ -15,6 +15,7 @@ from prle.data.row_text import row_cells
 from prle.encoders import TabularSettings, fit_tabular
 from prle.errors import DataError, UsageError, WorkspaceError
 from prle.models.labels.training.committee import fit_committee
+from prle.stages.audit import LabelsRequest, audit_labels
 from prle.stages.bench import BenchRequest, bench
 from prle.stages.common.query import read_inputs, stream_inputs
 from prle.stages.edit import edit_log, relabel
@@ -109,11 +110,16 @@ def test_a_page_is_about_its_columns(fitted_table, diabetes):
     assert all(each.table for each in contents.explained)
 
 
-def test_labels_are_edited_by_their_cells(table, diabetes):
+def test_labels_are_audited_and_edited_by_their_cells(table, diabetes):
     fit(table, resolve(None, {**QUICK, "votes.voters": "examples", "votes.base": "linear"}))
-    receipt = relabel(table, 3, 99.5)
-    cells = row_cells(diabetes.splits["train"].texts[3][0], NAMES)
-    assert (receipt.fields, receipt.table, receipt.edit.texts) == (NAMES, True, cells)
+    suspected = audit_labels(table, LabelsRequest(top=2))
+    cells = diabetes.splits["train"].texts
+    assert (suspected.fields, suspected.table) == (NAMES, True)
+    for suspect in suspected.suspects:
+        assert suspect.texts == row_cells(cells[suspect.row][0], NAMES)
+    row = suspected.suspects[0].row
+    receipt = relabel(table, row, suspected.suspects[0].prediction)
+    assert (receipt.fields, receipt.table, receipt.edit.texts) == (NAMES, True, suspected.suspects[0].texts)
     assert edit_log(table).edits == (receipt.edit,)
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Randomised:
     """Cosine of entries, which are about the mean label, with those under shuffled labels. *Shape:* (Q,) each.
 
-    :param signed: of entries.
-    :param sizes: of their absolute values.
+    :param signed: of entries; of classes, of all of them together.
+    :param sizes: of how large the entry of each row is.
     """
 
     signed: NDArray[np.float64]
@@ -26,13 +26,13 @@ class Randomised:
 
 
 def randomised(given: Entries, shuffled: Entries) -> Randomised:
-    """Compare the entries of the training rows, row by row, of the same inputs and classes."""
-    most = int(max(given.rows.max(), shuffled.rows.max())) + 1
+    """Compare the entries of the training rows, row by row, of the same inputs."""
     found = []
     for number in range(len(given.rows)):
-        one, other = (np.bincount(each.rows[number], each.parts[number], most) for each in (given, shuffled))
-        length = np.linalg.norm(one) * np.linalg.norm(other)
-        products = one @ other, np.abs(one) @ np.abs(other)
+        _, here, there = np.intersect1d(given.rows[number], shuffled.rows[number], return_indices=True)
+        one, other = given.whole[number, here], shuffled.whole[number, there]
+        length = np.linalg.norm(given.whole[number]) * np.linalg.norm(shuffled.whole[number])
+        products = np.sum(one * other), np.linalg.norm(one, axis=1) @ np.linalg.norm(other, axis=1)
         found.append([product / length if length > 0.0 else 0.0 for product in products])
     signed, sizes = np.array(found).T
     return Randomised(signed=signed, sizes=sizes)

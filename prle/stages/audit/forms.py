@@ -236,7 +236,7 @@ class VotedForm(Form):
         rng, found = np.random.default_rng(request.seed), []
         for _ in range(draws):
             again = shuffled(rng.permutation(material.train.labels))
-            found.append(measuring.randomised(given, measuring.entries(again, material.sentences, given.shown)))
+            found.append(measuring.randomised(given, measuring.entries(again, material.sentences)))
         mean = measuring.Randomised(
             signed=np.mean([each.signed for each in found], axis=0),
             sizes=np.mean([each.sizes for each in found], axis=0),

@@ -76,11 +76,11 @@ def _voting(checkpoint: Checkpoint, name: str) -> VotingPredictor:
     :raises UsageError: for any other.
     """
     if checkpoint.ballot is None:
-        message = f"audit --labels: expected a model in which examples vote; experts speak in {name}."
+        message = f"audit --labels: expected a model in which labels vote; in model {name} experts speak."
         raise UsageError(message, hint="`prle fit --voters examples` fits one")
     kind = checkpoint.config.router.kind
     if kind != "softmax":
-        message = f"audit --labels: expected router softmax, under which examples decide; {name} has {kind}."
+        message = f"audit --labels: expected router softmax, under which examples decide; model {name} has {kind}."
         raise UsageError(message, hint="`prle fit --router softmax` fits one")
     return checkpoint.ballot.predictor(checkpoint.config, checkpoint.target, np.float64)
 

@@ -45,15 +45,15 @@ def _examples(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
     """Say whether the heaviest voters matter, and what their entries foretell."""
     moved, whole = found.get("deletion"), found.get("lds_fit")
     if moved is not None:
-        beside = f"{_size(moved)}, without random ones {_size(moved, moved.reference)}"
-        than = "more than" if moved.finding == "holds" else "not clearly more than"
+        beside = f"{moved.value:.3g}, random ones {moved.reference:.3g}"
+        than = "more" if moved.finding == "holds" else "not clearly more"
         yield f"Predictions move without their heaviest voters, {than} without other voters ({beside})."
     shuffled, sizes = found.get("randomisation"), found.get("randomisation_sizes")
     if shuffled is not None and sizes is not None:
         say = "change the entries" if shuffled.finding == "holds" else "hardly change the entries"
         yield (
-            f"Shuffled labels {say} (cosine {shuffled.value:.2f}; of their sizes, which say who is near, "
-            f"{sizes.value:.2f})."
+            f"Shuffled labels {say} (cosine {shuffled.value:z.2f}; of their sizes, which say who is near, "
+            f"{sizes.value:z.2f})."
         )
     if whole is not None:
         yield f"Votes {_foretell(whole)} whole fits without half of the rows (correlation {whole.value:.2f})."
@@ -96,9 +96,9 @@ def _purity(purity: Measure) -> str:
     return f"{said} ({left} of the {what} is left, {random} with random ones)."
 
 
-def _size(change: Measure, value: float | None = None) -> str:
+def _size(change: Measure) -> str:
     """Return a change; of probabilities in thousandths, which is what one prototype more or less may be worth."""
-    return f"{change.value if value is None else value:.{3 if change.unit == 'probability' else 2}f}"
+    return f"{change.value:.{3 if change.unit == 'probability' else 2}f}"
 
 
 def _labels(found: Mapping[MeasureName, Measure]) -> Iterator[str]:

@@ -42,12 +42,14 @@ def view(report: LabelsReport) -> RenderableType:
     decimals = label_decimals(report.label_range)
     headline = Text.assemble((safe(report.dataset), TITLE), " · ", (safe(report.model), MODEL))
     headline.append(f": {len(report.suspects)} of {count(report.rows)} training rows, in {duration(report.seconds)}.")
+    # Names of classes may be long, and share what room is left with the texts.
+    said = figure if report.target == "number" else words
     rows = table(
-        words("", MUTED),
+        figure("", MUTED),
         figure("row", MUTED),
         words("text"),
-        figure("label"),
-        figure("says"),
+        said("label"),
+        said("says"),
         figure("off"),
         title="The labels that the model believes least",
     )

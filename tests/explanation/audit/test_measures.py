@@ -1,5 +1,6 @@
 """Each measure against what it must say of models whose truth is known."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from prle.config import resolve
 from prle.explanation.audit import (
+    Entries,
     anchor_fidelity,
     anchors_of_cells,
     area,
@@ -128,17 +130,32 @@ def test_nothing_is_left_of_entries_whose_signs_are_drawn():
     given = entries(predictor, held.sentences)
     same = randomised(given, given)
     assert same.signed == pytest.approx(1.0)
-    drawn = np.random.default_rng(0).choice([-1.0, 1.0], given.parts.shape)
-    other = randomised(given, type(given)(**{**vars(given), "parts": given.parts * drawn}))
+    drawn = np.random.default_rng(0).choice([-1.0, 1.0], given.whole.shape)
+    other = randomised(given, replace(given, whole=given.whole * drawn))
     assert abs(other.signed.mean()) < 0.1
     assert other.sizes == pytest.approx(1.0)
 
 
 def test_rows_are_compared_whatever_their_order():
-    predictor, _, held = fitted()
+    predictor, _, held = fitted(classes=True)
     given = entries(predictor, held.sentences)
-    turned = type(given)(**{**vars(given), "rows": given.rows[:, ::-1], "parts": given.parts[:, ::-1]})
+    turned = replace(given, rows=given.rows[:, ::-1], whole=given.whole[:, ::-1])
     assert randomised(given, turned).signed == pytest.approx(1.0)
+    assert randomised(given, replace(given, rows=given.rows + 1000)).sizes == pytest.approx(0.0)
+
+
+def test_shuffled_labels_of_many_classes_leave_nothing_in_expectation():
+    rng = np.random.default_rng(0)
+    labels, alphas = np.eye(30)[rng.integers(0, 30, (200, 40))], rng.dirichlet(np.ones(40), 200)[:, :, None]
+    labels[:, :30] = labels[:, :1]
+    others = np.eye(30)[rng.integers(0, 30, (200, 40))]
+    one, other = (
+        Entries(
+            rows=np.tile(np.arange(40), (200, 1)), whole=alphas * (each - 1 / 30), parts=None, effects=None, shown=None
+        )
+        for each in (labels, others)
+    )
+    assert abs(randomised(one, other).signed.mean()) < 0.03
 
 
 def test_the_others_vote_as_if_a_row_had_never_voted(voted):

@@ -37,7 +37,7 @@ def test_audit_alone_fits_nothing(asked, prle):
     outcome = prle("audit")
     assert outcome.code == 0
     assert asked["audit"][0] == (Path("prle.h5"), AuditRequest())
-    assert "attributions are exact for labels" in outcome.out
+    assert "Labels of training rows carry the predictions" in outcome.out
     assert outcome.err == "Next: `prle audit --labels`\n"
 
 

@@ -113,7 +113,7 @@ def test_experts_are_audited_for_what_needs_no_voters(diabetes):
     assert (report.members, report.curve) == (2, None)
     assert "experts speak" in report.refused["training examples"].reason
     assert next(each for each in report.measures if each.name == "snap_distance").value == 0.0
-    with pytest.raises(UsageError, match="experts speak in experts") as raised:
+    with pytest.raises(UsageError, match="in model experts experts speak") as raised:
         audit_labels(diabetes, LabelsRequest(name="experts"))
     assert "--voters examples" in raised.value.hint
 
