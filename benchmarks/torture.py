@@ -24,12 +24,12 @@ VERBS = {
     "embed": ("embed", "breast_cancer"),
     "fit": ("fit", "--name", "new", "--voters", "none", "--epochs", "2", "--projection", "identity"),
     "vote": ("fit", "--name", "new", "--voters", "examples", "--base", "linear"),
-    "relabel": ("edit", "relabel", "3", "100", "--name", "kept"),
-    "undo": ("edit", "undo", "--name", "kept"),
+    "relabel": ("edit", "relabel", "3", "100", "--name", "votes"),
+    "undo": ("edit", "undo", "--name", "votes"),
     "distill": ("distill", "--name", "kept", "--as", "new", "--student", "linear", "--size", "4", "--epochs", "1"),
     "consolidate": ("consolidate", "--name", "kept", "--as", "new", "--to", "4"),
     "refile": ("consolidate", "--name", "votes", "--as", "new", "--to", "4"),
-    "audit": ("audit", "--labels", "--top", "3", "--name", "kept"),
+    "audit": ("audit", "--labels", "--top", "3", "--name", "votes"),
 }
 """What is tortured: the arguments of a command, each begun on a workspace that holds something else."""
 
@@ -40,7 +40,7 @@ BEFORE = (
     ("embed", "diabetes"),
     ("fit", "--name", "votes", "--voters", "examples", "--base", "boosting+kernel", "--prototypes", "8"),
     ("fit", "--name", "kept", "--voters", "none", "--epochs", "1", "--projection", "identity", "--prototypes", "8"),
-    ("edit", "relabel", "5", "200", "--name", "kept"),
+    ("edit", "relabel", "5", "200", "--name", "votes"),
 )
 """What makes the workspace that every verb begins with."""
 
