@@ -47,7 +47,7 @@ def _examples(found: Mapping[MeasureName, Measure]) -> Iterator[str]:
     if moved is not None:
         beside = f"{moved.value:.3g}, random ones {moved.reference:.3g}"
         than = "more" if moved.finding == "holds" else "not clearly more"
-        yield f"Predictions move without their heaviest voters, {than} without other voters ({beside})."
+        yield f"Predictions move without their heaviest voters, {than} than without others ({beside})."
     shuffled, sizes = found.get("randomisation"), found.get("randomisation_sizes")
     if shuffled is not None and sizes is not None:
         say = "change the entries" if shuffled.finding == "holds" else "hardly change the entries"
