@@ -58,10 +58,16 @@ class Ballots:
     common: NDArray[np.float64]
 
     def without(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return what is predicted where some rows do not vote, and the next ones step in. *Shape:* (T,)."""
+        """Return what is predicted where some rows do not vote, and the next ones step in. *Shape:* (T,).
+
+        Where those who are left weigh less than a number can hold, the nearest of them says it; where nobody is left,
+        what all training rows say.
+        """
         left = np.flatnonzero(~np.isin(self.rows, rows))[: self.count]
+        if not len(left):
+            return self.common
         weights = self.raised[left]
-        return self._mixed(weights @ self.says[left] / weights.sum())
+        return self._mixed(weights @ self.says[left] / weights.sum() if weights.any() else self.says[left[0]])
 
     def without_each(self) -> NDArray[np.float64]:
         """Return what is predicted without each of those who vote, one at a time, of two at least. *Shape:* (k, T)."""

@@ -52,7 +52,7 @@ def test_ctrl_c_is_one_line(stages, prle):
     [
         (("fti",), "did you mean fit?"),
         (("zzz",), "`prle --help` shows how to call it."),
-        (("fit", "--routr", "knn"), "did you mean --router or --routing?"),
+        (("fit", "--routr", "knn"), "did you mean --router or --routing or --voters?"),
         (("config", "shwo"), "did you mean show?"),
         (("--versoin",), "did you mean --version?"),
         (("fit", "--epochs", "-1"), "`prle fit --help` shows how to call it."),

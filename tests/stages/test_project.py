@@ -94,7 +94,9 @@ def test_the_whole_job(tmp_path):
 
 def test_the_usual_request_is_made_where_none_is_given(workspace):
     job = prle.open(workspace)
-    assert (job.audit().model, job.audit().refits, job.audit_labels().model) == ("default", 0, "default")
+    assert (job.audit().model, job.audit().refits) == ("default", 0)
+    with pytest.raises(PrleError, match="expected a model in which labels vote"):
+        job.audit_labels()
     assert (job.regimes().model, job.report().model.name) == ("default", "default")
     assert job.distill().model == "default-mlp"
     with pytest.raises(PrleError, match="routing of model default is peaked already"):

@@ -36,10 +36,14 @@ def test_explain_json_keeps_its_contract():
         "anchor": {"row": 1021, "texts": ["A man is playing a guitar.", "A man plays the guitar."], "label": 4.909},
         "past_error": 0.67,
         "past_rows": 17,
+        "examples_say": 3.612 - 0.0312,
+        "differs": 0.0312,
     }
     assert (explained["interval"], explained["level"]) == ([-0.8, 5.9], 0.9)
-    for parts in (explained["features"], explained["influence"]):
-        assert parts is not None
+    assert set(explained["votes"]) == {"listed", "others", "differs"}
+    told = {"row", "texts", "label", "alpha", "contribution", "prototype"}
+    assert all(set(each) == told for each in explained["votes"]["listed"])
+    assert set(explained["votes"]["others"]) == {"rows", "alpha", "contribution"}
     assert set(explained["examples"][0]) == {"row", "texts", "label", "distance"}
     assert explained["label"] == 3.6
     assert len(explained["prototypes"]) == 32

@@ -90,7 +90,7 @@ class KernelBase(Base):
         """Say what is expected of rows. *Shape:* (B, S, H) to a score (B, 1)."""
         xp = array_namespace(sentences)
         inputs = _features(arrays, sentences)
-        landmarks = xp.astype(arrays["landmarks"], inputs.dtype, copy=False)
+        landmarks = xp.astype(arrays["landmarks"], inputs.dtype)
         near = xp.exp(-arrays["gamma"] * squared_distances(inputs, landmarks))
         return Expected(score=near @ arrays["weights"] + arrays["centre"])
 
