@@ -87,11 +87,12 @@ def test_no_smaller_set_moves_a_number(found, step):
 def test_no_smaller_set_lets_another_class_win(found):
     winner = int(vote(found, ()).argmax())
     gone = fewest_to_flip(found)
-    near = [
+    # Ties in all but rounding may count or not: the set lies between those of a looser and of a stricter comparison.
+    loose, strict = (
         smallest(found, lambda said, s=slack: np.delete(said, winner).max() >= said[winner] + s)
         for slack in (-1e-12, 1e-12)
-    ]
-    assert (None if gone is None else len(gone)) in near
+    )
+    assert strict is None if gone is None else loose <= len(gone) <= (len(found.rows) if strict is None else strict)
     if gone is not None:
         said = vote(found, set(gone.tolist()))
         assert np.delete(said, winner).max() >= said[winner] - 1e-12

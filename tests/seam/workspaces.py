@@ -64,7 +64,6 @@ class World:
             "space": () if texts else ("--projection", "linear", "--value-dim", "8"),
             "maps": ("--routing", "federated", "--matrices", "gated_low_rank") if texts else (),
             "combine": ("logits" if kind == "classes" else "outputs",),
-            "experts": (model or ("default" if texts else "second"),),
             "text": (self.source.fields[0],),
             "other_label": ("weight" if table else "other",),
             "target": ("colour" if table else "topic",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from prle.metrics.promise import CARRIES
+from prle.metrics.promise import CARRIES, PROMISED
 from prle.stages.common.writing import (
     choice_name,
     choice_shown,
@@ -101,7 +101,8 @@ def models(report: InfoReport) -> Listing:
 def beyond(report: InfoReport) -> Iterator[Listing]:
     """Yield the tables below that of the models: who carries them, what travels with them, and searches."""
     of_labels = [] if report.targets else [model for model in report.models if model.teacher is None]
-    promised = [model for model in of_labels if model.promise]
+    # An edit leaves out what it would have to measure anew.
+    promised = [model for model in of_labels if model.promise.keys() >= set(PROMISED)]
     if promised:
         yield Listing(
             title="Who carries their predictions, on validation rows",

@@ -140,8 +140,6 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
             raise WorkspaceError(message, hint=f"run `prle fit --name {name}` again")
         return value
 
-    # An edit leaves out what it would have to measure anew.
-    kept = {key: summary[key] for key in PROMISED if isinstance(summary.get(key), float)}
     return ModelSummary(
         name=name,
         router=said("router", str),
@@ -156,7 +154,7 @@ def _model(workspace: Workspace, name: str, sizes: dict[str, int]) -> ModelSumma
         teacher=teacher_of(summary),
         strategy=summary["student"].get("strategy") if teacher_of(summary) is not None else None,
         **_votes(workspace, name, summary),
-        promise=kept if len(kept) == len(PROMISED) else {},
+        promise={key: summary[key] for key in PROMISED if isinstance(summary.get(key), float)},
         created=workspace.created(name),
         stale=workspace.stale(name),
     )
