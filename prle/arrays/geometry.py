@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from prle.arrays.shapes import array_namespace
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from prle.arrays.shapes import Array
 
 TINY: Final = 1e-12
+
+_TANH_SCALE: Final = math.sqrt(2.0 / math.pi)
 
 COINCIDENT: Final = 1e-5
 """Distances below this are rounding: the points are the same."""
@@ -51,6 +54,12 @@ def softmax(scores: Array) -> Array:
     xp = array_namespace(scores)
     raised = xp.exp(scores - xp.max(scores, axis=-1, keepdims=True))
     return raised / xp.sum(raised, axis=-1, keepdims=True)
+
+
+def gelu(values: Array) -> Array:
+    """Bend values smoothly at zero (Hendrycks and Gimpel, 2016, the tanh form). Any shape."""
+    bend = _TANH_SCALE * (values + 0.044715 * values * values * values)
+    return 0.5 * values * (1.0 + array_namespace(values).tanh(bend))
 
 
 def sigmoid(values: Array) -> Array:

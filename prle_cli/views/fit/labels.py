@@ -112,7 +112,7 @@ def _of_voters(report: FitReport) -> list[tuple[str, RenderableType]]:
         ("content", f"cosine {fixed(told['content'], 2)} to the heaviest examples; {beside}"),
         (
             "weight",
-            f"80 % lies on {fixed(told['voters_80'], 0)} examples, {fixed(told['prototypes_80'], 1)} prototypes",
+            f"80 % lies on {plural(round(told['voters_80']), 'example')}, {fixed(told['prototypes_80'], 1)} prototypes",
         ),
         ("voters", f"{who}{found}{kept}"),
         ("near", f"{report.base}: {weights}; temperature {place['temperature']:g}"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
-from prle.arrays.shapes import array_namespace
+from prle.arrays.geometry import gelu
 from prle.models.labels.projections.interface import Points, Projection
 from prle.models.labels.retrieval import standardisation
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prle.arrays.shapes import Array, Noise, Parameters
-
-TANH_SCALE: Final = math.sqrt(2.0 / math.pi)
 
 
 @final
@@ -68,9 +66,8 @@ class MLPProjection(Projection):
         return self._activate(hidden @ parameters["second"] + parameters["second_bias"], noise)
 
     def _activate(self, values: Array, noise: Noise | None) -> Array:
-        """Apply gelu (Hendrycks and Gimpel, 2016, the tanh form) and, while fitting, dropout. Any shape."""
-        bend = TANH_SCALE * (values + 0.044715 * values * values * values)
-        raised = 0.5 * values * (1.0 + array_namespace(values).tanh(bend))
+        """Apply gelu and, while fitting, dropout. Any shape."""
+        raised = gelu(values)
         return raised if noise is None else noise.dropout(raised, self.dropout)
 
 

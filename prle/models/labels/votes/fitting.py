@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, cast, final
+from typing import TYPE_CHECKING, Literal, final
 
 import numpy as np
 
@@ -15,8 +15,6 @@ from prle.models.labels.votes.place import spread
 from prle.models.labels.votes.scores import BASES, suited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from prle.config import BaseName, Config
@@ -25,9 +23,6 @@ if TYPE_CHECKING:
     from prle.models.labels.votes.place import Reading
     from prle.models.labels.votes.scores import Expected, Learned
     from prle.observer import EpochRecord, Observer
-
-BLOCK: Final = 4_096
-"""Rows placed at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +113,7 @@ class _Fit:
         for part, base in place.bases.items():
             if part not in self._learned:
                 self._learned[part] = base.fit(train, validation, self._target, self._observer)
-                self._checks[part] = _expected(base, self._learned[part].arrays, validation)
+                self._checks[part] = base.over(self._learned[part].arrays, validation.sentences)
         arrays: dict[str, NDArray[np.generic]] = {**place.measure(train.sentences[:], table=train.table)}
         made = [self._learned[part].train for part in place.bases]
         values = [each.value for each in made if each.value is not None]
@@ -168,17 +163,3 @@ class _Fit:
             return None
         gap = self._target.scaled(self._train.labels) - np.mean(known, axis=0)
         return np.asarray(gap[:, 0], np.float64)
-
-
-def _expected(base: object, arrays: Mapping[str, NDArray[np.generic]], rows: Rows) -> Expected:
-    """Ask a base about many rows, a block at a time."""
-    from prle.models.labels.votes.scores.interface import Base, Expected
-
-    starts = range(0, len(rows.labels), BLOCK)
-    made = [cast("Base", base)(arrays, np.asarray(rows.sentences[first : first + BLOCK])) for first in starts]
-
-    def joined(part: str) -> NDArray[np.floating] | None:
-        found = [getattr(each, part) for each in made]
-        return None if found[0] is None else np.concatenate(found)
-
-    return Expected(score=joined("score"), value=joined("value"))

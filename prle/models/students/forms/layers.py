@@ -9,7 +9,6 @@ import numpy as np
 
 from prle.arrays.geometry import TINY
 from prle.arrays.shapes import array_namespace
-from prle.models.labels.projections.mlp import TANH_SCALE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 def drawn(rows: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Draw a (rows, width) matrix that keeps the size of what goes in."""
     return rng.normal(0.0, 1.0 / math.sqrt(rows), (rows, width)).astype(np.float32)
-
-
-def gelu(values: Array) -> Array:
-    """Apply gelu in its tanh form (Hendrycks and Gimpel, 2016). Any shape."""
-    bend = TANH_SCALE * (values + 0.044715 * values * values * values)
-    return 0.5 * values * (1.0 + array_namespace(values).tanh(bend))
 
 
 def level(values: Array) -> Array:

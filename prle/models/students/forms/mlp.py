@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
+from prle.arrays.geometry import gelu
 from prle.errors import UsageError
-from prle.models.students.forms.layers import drawn, gelu
+from prle.models.students.forms.layers import drawn
 from prle.models.students.interface import Student, StudentName
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 import numpy as np
 
-from prle.arrays.geometry import softmax
+from prle.arrays.geometry import gelu, softmax
 from prle.arrays.shapes import array_namespace
 from prle.errors import UsageError
-from prle.models.students.forms.layers import drawn, gelu, level
+from prle.models.students.forms.layers import drawn, level
 from prle.models.students.interface import Student, StudentName
 
 if TYPE_CHECKING:

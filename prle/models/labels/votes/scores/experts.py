@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, final
-
-import numpy as np
+from typing import TYPE_CHECKING, final
 
 from prle.arrays.geometry import softmax
 from prle.arrays.shapes import array_namespace
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
     from prle.observer import Observer
-
-BLOCK: Final = 1_024
-"""Training rows placed at a time."""
 
 
 @final
@@ -55,11 +50,7 @@ class ExpertsBase(Base):
         told = measure_target(train.labels, train.classes, self.config.experts.combine)
         fitted = fit_committee(self.config, told, train, validation, observer)
         arrays = flat([member.parameters for member in fitted])
-        starts = range(0, len(train.labels), BLOCK)
-        made = [self(arrays, np.asarray(train.sentences[first : first + BLOCK])) for first in starts]
-        value = None if made[0].value is None else np.concatenate([each.value for each in made])
-        score = np.concatenate([each.score for each in made])
-        return Learned(arrays=arrays, train=Expected(score=score, value=value), history=fitted[0].history)
+        return Learned(arrays=arrays, train=self.over(arrays, train.sentences), history=fitted[0].history)
 
     def __call__(self, arrays: Parameters, sentences: Array) -> Expected:
         """Run every member. *Shape:* (B, S, H) to a score (B, T) and a value (B, M * D)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prle.arrays.shapes import Array, Parameters
+    from prle.arrays.shapes import Array, Parameters, Sentences
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
     from prle.observer import EpochRecord, Observer
+
+
+BLOCK: Final = 1_024
+"""Rows that a base is asked about at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,16 @@ class Base(ABC):
     @abstractmethod
     def __call__(self, arrays: Parameters, sentences: Array) -> Expected:
         """Say what is expected of rows, with arrays of either engine. *Shape:* sentences (B, S, H)."""
+
+    def over(self, arrays: Parameters, sentences: Sentences) -> Expected:
+        """Ask about many rows, a block at a time. *Shape:* sentences (N, S, H)."""
+        starts = range(0, len(sentences), BLOCK)
+        made = [self(arrays, np.asarray(sentences[first : first + BLOCK])) for first in starts]
+        scores, values = ([getattr(each, part) for each in made] for part in ("score", "value"))
+        return Expected(
+            score=None if scores[0] is None else np.concatenate(scores),
+            value=None if values[0] is None else np.concatenate(values),
+        )
 
 
 def folds(rows: int, parts: int, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:

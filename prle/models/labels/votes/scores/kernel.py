@@ -17,7 +17,7 @@ from prle.models.labels.votes.scores.interface import Base, Expected, Learned
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prle.arrays.shapes import Array, Parameters, Sentences
+    from prle.arrays.shapes import Array, Parameters
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
@@ -34,9 +34,6 @@ SEARCHED: Final = 1_500
 
 LANDMARKS: Final = 8_192
 """Rows that a solution is made of; of more, so many are drawn, and the others are scored by what has not seen them."""
-
-BLOCK: Final = 1_024
-"""Rows compared with all landmarks at a time."""
 
 
 @final
@@ -82,7 +79,7 @@ class KernelBase(Base):
             "centre": centre.astype(np.float32),
             "gamma": np.asarray(gamma, np.float32),
         }
-        score = self._scored(arrays, train.sentences)
+        score = np.asarray(self.over(arrays, train.sentences).score, np.float32)
         score[landmarks] = told - weights / diagonal[:, None]
         return Learned(arrays=arrays, train=Expected(score=score))
 
@@ -93,12 +90,6 @@ class KernelBase(Base):
         landmarks = xp.astype(arrays["landmarks"], inputs.dtype)
         near = xp.exp(-arrays["gamma"] * squared_distances(inputs, landmarks))
         return Expected(score=near @ arrays["weights"] + arrays["centre"])
-
-    def _scored(self, arrays: Parameters, sentences: Sentences) -> NDArray[np.float32]:
-        """Score rows a block at a time. *Shape:* (N, S, H) to (N, 1)."""
-        starts = range(0, len(sentences), BLOCK)
-        blocks = [np.asarray(self(arrays, sentences[first : first + BLOCK]).score) for first in starts]
-        return np.concatenate(blocks).astype(np.float32)
 
 
 def _columns(rows: Rows, sentences: NDArray[np.floating]) -> dict[str, NDArray[np.float32]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
 
+from prle.arrays.geometry import gelu
 from prle.arrays.shapes import array_namespace
 from prle.errors import UsageError
 from prle.models.labels.pairing import compose
@@ -31,8 +32,6 @@ SPREAD: Final = 4.0
 
 MEASURED: Final = 1_024
 """Rows on which that is measured."""
-
-BEND: Final = math.sqrt(2.0 / math.pi)
 
 
 @final
@@ -102,10 +101,4 @@ class MapBase(Base):
 
 def mapped(inputs: Array, arrays: Parameters) -> Array:
     """Place standardised inputs. *Shape:* (B, F) to (B, 16)."""
-    return bent(inputs @ arrays["first"] + arrays["bias"]) @ arrays["second"]
-
-
-def bent(values: Array) -> Array:
-    """Apply gelu (Hendrycks and Gimpel, 2016, the tanh form). Any shape."""
-    bend = BEND * (values + 0.044715 * values * values * values)
-    return 0.5 * values * (1.0 + array_namespace(values).tanh(bend))
+    return gelu(inputs @ arrays["first"] + arrays["bias"]) @ arrays["second"]
