@@ -115,7 +115,8 @@ def _run(stage: str, folder: Path, prototypes: int, memory: int | None) -> None:
             os.fsync(target.fileno())
         (folder / "copy").unlink()
     elif stage == "fit":
-        settings = {"prototypes.count": prototypes, "train.epochs": 1, "value_space.projection": "mlp"}
+        experts = {"votes.voters": "none", "train.epochs": 1, "value_space.projection": "mlp"}
+        settings = {**experts, "prototypes.count": prototypes}
         fit(path, resolve(None, settings), memory=memory)
     else:
         from prle.models.labels.checkpoint import load

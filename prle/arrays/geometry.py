@@ -18,18 +18,21 @@ COINCIDENT: Final = 1e-5
 """Distances below this are rounding: the points are the same."""
 
 
-def squared_distances(points: Array, centres: Array) -> Array:
+def squared_distances(points: Array, centres: Array, *, squares: Array | None = None) -> Array:
     """Squared Euclidean distance of every point to every centre, never negative.
 
     Expanded into one matrix product, so it costs what the product costs.
 
     :param points: *Shape:* (B, H)
     :param centres: *Shape:* (P, H)
+    :param squares: the squared lengths of the centres, where they are known. *Shape:* (P,)
     :returns: *Shape:* (B, P)
     """
     xp = array_namespace(points, centres)
-    squares = xp.sum(points * points, axis=1)[:, None] + xp.sum(centres * centres, axis=1)[None, :]
-    return xp.clip(squares - 2.0 * (points @ centres.T), min=0.0)
+    if squares is None:
+        squares = xp.sum(centres * centres, axis=1)
+    both = xp.sum(points * points, axis=1)[:, None] + squares[None, :]
+    return xp.clip(both - 2.0 * (points @ centres.T), min=0.0)
 
 
 def distances(points: Array, centres: Array) -> Array:

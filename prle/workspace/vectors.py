@@ -144,7 +144,7 @@ class MappedRows:
     """
 
     def __init__(self, vectors: StoredVectors, ids: NDArray[np.int64], *, resident: int) -> None:
-        self._vectors, self._ids, self._resident = vectors, ids, resident
+        self._vectors, self._ids, self.resident = vectors, ids, resident
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -156,7 +156,7 @@ class MappedRows:
         return len(self._ids)
 
     def __getitem__(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float32]:
-        return self._vectors.gather(self._ids[rows], resident=self._resident)
+        return self._vectors.gather(self._ids[rows], resident=self.resident)
 
 
 def _reach(ids: NDArray[np.int64], row_bytes: int) -> int:

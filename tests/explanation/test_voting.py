@@ -14,7 +14,7 @@ from prle.explanation import voting
 from prle.explanation.voting import Ballots, fewest_to_flip, fewest_to_move
 from prle.models.labels.assembly import settle
 from prle.models.labels.votes.fitting import fit_votes
-from prle.observer import SILENT
+from prle.models.labels.votes.scores import Work
 from tests.models.labels.votes.scores.planted import numbers
 
 
@@ -115,7 +115,7 @@ def predictor():
     settings = {"prototypes.count": 24, "votes.voters": "examples", "votes.base": "linear", "votes.folds": 2}
     given = {**settings, "votes.maps": 1, "place.neighbours": 6}
     train, validation = numbers(), numbers(80, seed=1)
-    made = fit_votes(settle(resolve(None, given), train.kind), train, validation, SILENT)
+    made = fit_votes(settle(resolve(None, given), train.kind), train, validation, Work())
     return made.ballot.predictor(made.config, made.target, np.float64)
 
 

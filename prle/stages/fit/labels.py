@@ -24,13 +24,17 @@ from prle.models.labels.training.studies.counts import study_counts
 from prle.models.labels.training.studies.spaces import study_spaces
 from prle.models.labels.training.threads import one_thread
 from prle.models.labels.votes.fitting import fit_votes
+from prle.models.labels.votes.scores import Work
 from prle.observer import SILENT, Judged, Observer
 from prle.stages.common.judging import MEASURED, judge, rows_of
 from prle.stages.fit.interface import FitReport, FitRequest
 from prle.workspace import save_model
+from prle.workspace.vectors import MappedRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
 
     from prle.config import Config, ProjectionName, VotersName
     from prle.models.labels.training.compute import Compute
@@ -38,6 +42,11 @@ if TYPE_CHECKING:
     from prle.observer import EpochRecord
     from prle.workspace import StoredModel, Workspace
 
+
+COPIES: Final = 4
+"""A fit of what votes takes so many times the memory of the vectors that it is given."""
+
+FLOAT32: Final = 4
 
 ALONE_IS: Final = "alone_"
 """What names of the validation figures of the score alone begin with where they are kept."""
@@ -222,25 +231,35 @@ def _with_experts(
 def _with_voters(
     train: Rows, validation: Rows, config: Config, compute: Compute, observer: Observer
 ) -> tuple[Checkpoint, Course]:
-    """Fit what expects, and let labels of training rows make the prediction.
-
-    :raises UsageError: where rows stay in the file, several processes take part, or another device is asked for.
-    """
-    if not isinstance(train.sentences, np.ndarray) or compute.ranks.count > 1 or compute.device != "cpu":
-        message = "fit --voters: expected rows that memory holds, one process, and the processor, where labels vote."
-        raise UsageError(message, hint="`--voters none` fits experts, with --memory, torchrun and --device")
-    config = settle(counted(_with_projection(config, train), train, validation, observer), train.kind)
-    made = fit_votes(config, train, validation, observer)
+    """Fit what expects, and let labels of training rows make the prediction."""
+    held, drawn = _held(train, config.train.seed)
+    if len(drawn) < len(train.labels):
+        observer.note(f"memory holds {len(drawn):,} of {len(train.labels):,} rows: they are drawn at random, and vote.")
+    checks, _ = _held(validation, config.train.seed)
+    config = settle(counted(_with_projection(config, held), held, checks, observer), held.kind)
+    made = fit_votes(config, held, checks, Work(observer=observer, compute=compute))
+    voters = made.ballot.voters
+    voters = replace(voters, rows=drawn[voters.rows], anchors=drawn[voters.anchors])
     checkpoint = Checkpoint(
         config=made.config,
         target=made.target,
         members=(),
-        anchors=made.ballot.voters.anchors,
+        anchors=voters.anchors,
         history=made.history,
         measured=made.measured,
-        ballot=made.ballot,
+        ballot=replace(made.ballot, voters=voters),
     )
     return checkpoint, Course.of(made.history, stopped_early=len(made.history) <= config.train.epochs)
+
+
+def _held(rows: Rows, seed: int) -> tuple[Rows, NDArray[np.int64]]:
+    """Return rows whose vectors memory holds, all or drawn at random, and their numbers. *Shape:* (n,)."""
+    vectors, count = rows.sentences, len(rows.labels)
+    if not isinstance(vectors, MappedRows):
+        return rows, np.arange(count)
+    share = vectors.resident // (COPIES * FLOAT32 * vectors.shape[1] * vectors.shape[2])
+    drawn = np.sort(np.random.default_rng(seed).permutation(count)[: max(1, share)])
+    return rows.taken(drawn), drawn
 
 
 MAKERS: Final[Mapping[VotersName, Callable[..., tuple[Checkpoint, Course]]]] = {

@@ -33,7 +33,7 @@ from prle.explanation.audit import (
 from prle.explanation.voting import ballots
 from prle.models.labels.training.rows import Rows
 from prle.models.labels.votes.fitting import fit_votes
-from prle.observer import SILENT
+from prle.models.labels.votes.scores import Work
 from tests.explanation.planted import planted
 
 
@@ -51,7 +51,7 @@ def fitted(*, classes: bool = False, count: int = 6, differs: str = "auto"):
     )
     base = {"votes.voters": "examples", "votes.base": "linear", "prototypes.count": count}
     base["votes.differs"] = "off" if classes else differs
-    found = fit_votes(resolve(None, base), train, held, SILENT)
+    found = fit_votes(resolve(None, base), train, held, Work())
     return found.ballot.predictor(found.config, found.target, np.float64), train, held
 
 

@@ -10,6 +10,7 @@ import pytest
 from prle.config import resolve
 from prle.data.interface import Dataset, Split
 from prle.errors import UsageError
+from prle.models.labels.checkpoint import load
 from prle.models.labels.training import order
 from prle.stages.common import memory
 from prle.stages.common.memory import LEAST, parse_memory, vectors_in
@@ -20,6 +21,7 @@ from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace
 from prle.workspace.vectors import MappedRows
+from tests.data.conftest import Recorder
 from tests.stages.conftest import QUICK
 from tests.workspace.builders import StubEncoder
 
@@ -31,7 +33,7 @@ from prle.config import resolve
 from prle.stages.fit import fit
 from prle.models.labels.training import start
 start.SAMPLE = 2048
-settings = {"prototypes.count": 4, "train.epochs": 0, "value_space.projection": "identity"}
+settings = {"votes.voters": "none", "prototypes.count": 4, "train.epochs": 0, "value_space.projection": "identity"}
 fit(Path(sys.argv[1]), resolve(None, settings), memory=int(sys.argv[2]))
 print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
 """
@@ -81,6 +83,19 @@ def test_a_fit_is_the_same_wherever_its_vectors_are(workspace, monkeypatch, sett
         assert set(read) == set(mapped)
         for path, array in read.items():
             np.testing.assert_allclose(mapped[path], array, rtol=1e-5, atol=1e-5, err_msg=path)
+
+
+def test_rows_that_memory_holds_are_those_that_vote(workspace):
+    """Others stay in the file, and prototypes are among those that vote."""
+    observer = Recorder()
+    fit(workspace, resolve(None, {**QUICK, "votes.voters": "examples"}), memory=2**17, observer=observer)
+    with open_workspace(workspace) as opened:
+        voters, rows = load(opened, "default").ballot.voters, len(opened.labels("train"))
+    assert 0 < len(voters) < rows
+    assert voters.rows.max() < rows
+    assert voters.rows.max() >= len(voters), "drawn from all of them, not the first ones"
+    assert set(voters.anchors) <= set(voters.rows)
+    assert f"memory holds {len(voters):,} of {rows:,} rows" in observer.notes[0]
 
 
 def test_predictions_are_the_same_too(workspace, monkeypatch):

@@ -12,7 +12,7 @@ from prle.models.labels.votes.ballot import Ballot, place_of
 from prle.models.labels.votes.choosing import NOISE, Choice, Trial
 from prle.models.labels.votes.electing import Placed, elect
 from prle.models.labels.votes.place import spread
-from prle.models.labels.votes.scores import BASES, suited
+from prle.models.labels.votes.scores import BASES, Work, suited
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from prle.models.labels.training.rows import Rows
     from prle.models.labels.votes.place import Reading
     from prle.models.labels.votes.scores import Expected, Learned
-    from prle.observer import EpochRecord, Observer
+    from prle.observer import EpochRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +41,13 @@ class Counted:
     history: tuple[EpochRecord, ...] = field(default=())
 
 
-def fit_votes(config: Config, train: Rows, validation: Rows, observer: Observer) -> Counted:
+def fit_votes(config: Config, train: Rows, validation: Rows, work: Work) -> Counted:
     """Fit a model that answers by the labels of training rows.
 
     :param config: settled settings, but for those of ``votes`` and ``place`` that are ``auto``.
     :raises UsageError: where the settings do not suit the rows.
     """
-    return _Fit(config, train, validation, observer).run()
+    return _Fit(config, train, validation, work).run()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +63,8 @@ class _Candidate:
 
 @final
 class _Fit:
-    def __init__(self, config: Config, train: Rows, validation: Rows, observer: Observer) -> None:
-        self._config, self._train, self._validation, self._observer = config, train, validation, observer
+    def __init__(self, config: Config, train: Rows, validation: Rows, work: Work) -> None:
+        self._config, self._train, self._validation, self._work = config, train, validation, work
         self._target = measure_target(train.labels, train.classes, "probabilities")
         self._learned: dict[str, Learned] = {}
         self._checks: dict[str, Expected] = {}
@@ -80,7 +80,7 @@ class _Fit:
         chosen = next(each for each in candidates if each.trial.level(best.trial, NOISE))
         if len(candidates) > 1:
             errors = ", ".join(f"{each.name} {self._shown(each.trial):.4f}" for each in candidates)
-            self._observer.note(
+            self._work.observer.note(
                 f"base auto settles on {chosen.name}: validation {self._target.criterion.title} {errors}"
             )
         settled = self._settled(chosen)
@@ -112,7 +112,7 @@ class _Fit:
         place, train, validation = place_of(config, self._target), self._train, self._validation
         for part, base in place.bases.items():
             if part not in self._learned:
-                self._learned[part] = base.fit(train, validation, self._target, self._observer)
+                self._learned[part] = base.fit(train, validation, self._target, self._work)
                 self._checks[part] = base.over(self._learned[part].arrays, validation.sentences)
         arrays: dict[str, NDArray[np.generic]] = {**place.measure(train.sentences[:], table=train.table)}
         made = [self._learned[part].train for part in place.bases]

@@ -100,6 +100,13 @@ class Voters:
             return None
         return weighed(self.learned[:], self.content[:], self.about).astype(self.precision)
 
+    @cached_property
+    def squares(self) -> NDArray[np.floating]:
+        """Squared lengths of all places. *Shape:* (N,)."""
+        every = range(0, len(self), 4_096)
+        points = (self.points(slice(first, first + 4_096)) for first in every)
+        return np.concatenate([np.einsum("nd,nd->n", each, each) for each in points])
+
     def points(self, chosen: slice | NDArray[np.int64]) -> NDArray[np.floating]:
         """Return places of voters. *Shape:* (n, D)."""
         if self.held is not None:
@@ -121,7 +128,7 @@ class Voters:
         """
         count = min(count, len(self))
         if probes >= len(self.anchors):
-            found, far = None, squared_distances(inputs, self.points(slice(None)))
+            found, far = None, squared_distances(inputs, self.points(slice(None)), squares=self.squares)
         else:
             found, far = self._probed(inputs, probes, count)
         if count < far.shape[1]:

@@ -7,8 +7,7 @@ from prle.config import ROUTER_CHOICES, resolve
 from prle.models.labels.assembly import settle
 from prle.models.labels.votes.ballot import restored
 from prle.models.labels.votes.fitting import fit_votes
-from prle.models.labels.votes.scores import BASES
-from prle.observer import SILENT
+from prle.models.labels.votes.scores import BASES, Work
 from tests.models.labels.votes.scores.planted import classes, kinds, numbers
 
 QUICK = {"prototypes.count": 8, "train.epochs": 2, "votes.folds": 2, "votes.maps": 1, "train.committee": 1}
@@ -17,7 +16,7 @@ QUICK = {"prototypes.count": 8, "train.epochs": 2, "votes.folds": 2, "votes.maps
 def fitted(train, validation, **settings):
     given = {"votes.voters": "examples", "value_space.projection": "identity", **QUICK, **settings}
     config = settle(resolve(None, given), train.kind)
-    made = fit_votes(config, train, validation, SILENT)
+    made = fit_votes(config, train, validation, Work())
     return made, made.ballot.predictor(made.config, made.target, np.float64)
 
 
@@ -109,7 +108,7 @@ def test_auto_tries_what_suits_and_says_what_it_took():
         resolve(None, {"votes.voters": "examples", "value_space.projection": "identity", **QUICK}), train.kind
     )
     observer = Noting()
-    made = fit_votes(config, train, train, observer)
+    made = fit_votes(config, train, train, Work(observer=observer))
     (note,) = observer.notes
     assert f"settles on {made.config.votes.base}" in note
     assert all(name in note for name in ("boosting", "kernel"))

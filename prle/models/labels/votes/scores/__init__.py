@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from prle.models.labels.votes.scores.boosting import BoostingBase
 from prle.models.labels.votes.scores.experts import ExpertsBase
-from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned, Work
 from prle.models.labels.votes.scores.kernel import KernelBase
 from prle.models.labels.votes.scores.linear import LinearBase
 from prle.models.labels.votes.scores.mlp import MLPBase
@@ -54,4 +54,4 @@ def together(name: BaseName, config: Config) -> dict[str, Base]:
     return {part: BASES[part](config) for part in name.split("+")}
 
 
-__all__ = ["BASES", "Base", "Expected", "Learned", "suited", "together"]
+__all__ = ["BASES", "Base", "Expected", "Learned", "Work", "suited", "together"]

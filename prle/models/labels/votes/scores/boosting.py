@@ -10,7 +10,7 @@ import numpy as np
 from prle.models.labels.pairing import compose
 from prle.models.labels.targets import ClassTarget
 from prle.models.labels.votes.scores.fitting import codes_of, composed, error, out_of_fold, said
-from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned, Work
 from prle.models.labels.votes.scores.trees import flattened, summed
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
-    from prle.observer import Observer
 
 TREES: Final = 1200
 """Trees of an ensemble at most: each round of boosting needs one for every class, or one where there are two."""
@@ -87,7 +86,7 @@ class BoostingBase(Base):
         train: Rows,
         validation: Rows,
         target: Target,
-        observer: Observer,  # noqa: ARG002
+        work: Work,  # noqa: ARG002
     ) -> Learned:
         """Fit at each pace with all rounds, of which validation keeps some, and fold by fold with those."""
         features = composed(train)

@@ -10,7 +10,7 @@ from prle.arrays.shapes import array_namespace
 from prle.models.labels.assembly import assemble, settle
 from prle.models.labels.committee import flat, nested
 from prle.models.labels.targets import measure_target
-from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned, Work
 
 if TYPE_CHECKING:
     from prle.arrays.shapes import Array, Parameters
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
-    from prle.observer import Observer
 
 
 @final
@@ -42,13 +41,13 @@ class ExpertsBase(Base):
         train: Rows,
         validation: Rows,
         target: Target,  # noqa: ARG002
-        observer: Observer,
+        work: Work,
     ) -> Learned:
         """Fit the experts; training rows are placed as they were fitted."""
         from prle.models.labels.training.committee import fit_committee
 
         told = measure_target(train.labels, train.classes, self.config.experts.combine)
-        fitted = fit_committee(self.config, told, train, validation, observer)
+        fitted = fit_committee(self.config, told, train, validation, work.observer, compute=work.compute)
         arrays = flat([member.parameters for member in fitted])
         return Learned(arrays=arrays, train=self.over(arrays, train.sentences), history=fitted[0].history)
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from prle.models.labels.training.compute import HERE, Compute
+from prle.observer import SILENT, Observer
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
-    from prle.observer import EpochRecord, Observer
+    from prle.observer import EpochRecord
 
 
 BLOCK: Final = 1_024
@@ -51,6 +54,18 @@ class Learned:
     history: tuple[EpochRecord, ...] = field(default=())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """How a base is fitted: who is told, and where it computes.
+
+    What is trained by steps does so on the device. Among several processes the batches of experts are shared out; all
+    else each of them computes alike.
+    """
+
+    observer: Observer = SILENT
+    compute: Compute = HERE
+
+
 class Base(ABC):
     """A family of models whose score decides who votes. It never predicts itself: labels of examples do."""
 
@@ -62,7 +77,7 @@ class Base(ABC):
         """
 
     @abstractmethod
-    def fit(self, train: Rows, validation: Rows, target: Target, observer: Observer) -> Learned:
+    def fit(self, train: Rows, validation: Rows, target: Target, work: Work) -> Learned:
         """Fit on ``train``, let ``validation`` choose. The same rows give the same result."""
 
     @abstractmethod

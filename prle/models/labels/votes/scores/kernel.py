@@ -12,7 +12,7 @@ from prle.arrays.shapes import array_namespace
 from prle.errors import UsageError
 from prle.models.labels.pairing import compose
 from prle.models.labels.retrieval import standardisation
-from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned, Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
-    from prle.observer import Observer
 
 WIDTHS: Final = (0.5, 1.0, 2.0)
 """Gamma, in units of 1 / median squared distance between rows."""
@@ -35,6 +34,12 @@ SEARCHED: Final = 1_500
 LANDMARKS: Final = 8_192
 """Rows that a solution is made of; of more, so many are drawn, and the others are scored by what has not seen them."""
 
+OF_PAIRS: Final = 1_024
+"""Those of pairs, in a solution that is fitted to all rows: more make nothing better there, and answers dearer."""
+
+JITTER: Final = 1e-6
+"""Added to the diagonal of a kernel of landmarks, which may be near each other."""
+
 
 @final
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +48,7 @@ class KernelBase(Base):
 
     ``f`` of single texts is the centred unit vector, of pairs and tables the standardised columns, the cosine of a pair
     as heavy as sqrt(H) of them. Training rows are scored by exact leave-one-out, ``y - (K + a I)^-1 (y - c) / diag``.
+    Pairs have few landmarks for many rows (Williams and Seeger, 2001), and the leave-one-out of that ridge regression.
 
     :param seed: which rows settings are tried on, and which are landmarks where there are many.
     """
@@ -60,7 +66,7 @@ class KernelBase(Base):
         train: Rows,
         validation: Rows,
         target: Target,
-        observer: Observer,  # noqa: ARG002
+        work: Work,  # noqa: ARG002
     ) -> Learned:
         """Try settings on some rows, solve the best one on all landmarks."""
         order = np.random.default_rng(self.seed).permutation(len(train.labels))
@@ -69,27 +75,37 @@ class KernelBase(Base):
         labels, goal = target.scaled(train.labels), target.scaled(validation.labels)
         checks = _features(columns, validation.sentences[: 2 * SEARCHED])
         gamma, penalty = _chosen(_features(columns, train.sentences[some]), labels[some], checks, goal[: len(checks)])
-        rows, told = _features(columns, train.sentences[landmarks]), labels[landmarks]
-        centre = told.mean(axis=0)
-        weights, diagonal = _solution(rows, told - centre, gamma, penalty)
-        arrays = {
-            **columns,
-            "landmarks": rows.astype(np.float16),
-            "weights": weights.astype(np.float32),
-            "centre": centre.astype(np.float32),
-            "gamma": np.asarray(gamma, np.float32),
-        }
+        centre = labels[landmarks].mean(axis=0)
+        arrays = {**columns, "centre": centre.astype(np.float32), "gamma": np.asarray(gamma, np.float32)}
+        if train.kind.pairs:
+            landmarks = np.sort(order[:OF_PAIRS])
+            everything = _features(columns, train.sentences[:])
+            weights, score = _through(everything, landmarks, labels - centre, gamma, penalty)
+            return Learned(
+                arrays=arrays | _kept(everything[landmarks], weights), train=Expected(score=score + arrays["centre"])
+            )
+        rows = _features(columns, train.sentences[landmarks])
+        weights, diagonal = _solution(rows, labels[landmarks] - centre, gamma, penalty)
+        arrays |= _kept(rows, weights)
         score = np.asarray(self.over(arrays, train.sentences).score, np.float32)
-        score[landmarks] = told - weights / diagonal[:, None]
+        score[landmarks] = labels[landmarks] - weights / diagonal[:, None]
         return Learned(arrays=arrays, train=Expected(score=score))
 
     def __call__(self, arrays: Parameters, sentences: Array) -> Expected:
         """Say what is expected of rows. *Shape:* (B, S, H) to a score (B, 1)."""
         xp = array_namespace(sentences)
-        inputs = _features(arrays, sentences)
-        landmarks = xp.astype(arrays["landmarks"], inputs.dtype)
-        near = xp.exp(-arrays["gamma"] * squared_distances(inputs, landmarks))
+        inputs, landmarks = _features(arrays, sentences), arrays["landmarks"]
+        if landmarks.dtype != inputs.dtype:
+            landmarks = xp.astype(landmarks, inputs.dtype)
+        near = xp.exp(-arrays["gamma"] * squared_distances(inputs, landmarks, squares=arrays["squares"]))
         return Expected(score=near @ arrays["weights"] + arrays["centre"])
+
+
+def _kept(rows: NDArray[np.floating], weights: NDArray[np.floating]) -> dict[str, NDArray[np.generic]]:
+    """Return landmarks (L, F) and their weights (L, T) as they are stored."""
+    landmarks = rows.astype(np.float16)
+    squares = np.square(landmarks, dtype=np.float32).sum(axis=1)
+    return {"landmarks": landmarks, "squares": squares, "weights": weights.astype(np.float32)}
 
 
 def _columns(rows: Rows, sentences: NDArray[np.floating]) -> dict[str, NDArray[np.float32]]:
@@ -139,3 +155,33 @@ def _solution(
     invert = lapack.dtrtri if factor.dtype == np.float64 else lapack.strtri
     inverse, _ = invert(factor, lower=1, overwrite_c=1)
     return weights, np.einsum("ij,ij->j", inverse, inverse)
+
+
+def _through(
+    rows: NDArray[np.floating],
+    landmarks: NDArray[np.int64],
+    labels: NDArray[np.floating],
+    gamma: float,
+    penalty: float,
+) -> tuple[NDArray[np.floating], NDArray[np.float32]]:
+    """Solve for all rows (N, F) with kernels at some of them alone.
+
+    :returns: weights of the landmarks (L, T), and what is said of each row without it (N, T).
+    """
+    from scipy.linalg import cholesky, solve_triangular
+
+    within, across = (
+        np.exp(-gamma * squared_distances(rows[landmarks], each)).astype(np.float64) for each in (rows[landmarks], rows)
+    )
+    within.flat[:: len(within) + 1] += JITTER
+    lower = cholesky(within, lower=True, check_finite=False)
+    seen = solve_triangular(lower, across, lower=True, check_finite=False)
+    system = seen @ seen.T
+    system.flat[:: len(system) + 1] += penalty
+    factor = cholesky(system, lower=True, check_finite=False)
+    turned = solve_triangular(factor, seen, lower=True, check_finite=False)
+    solved = solve_triangular(factor, turned @ labels, lower=True, trans=1, check_finite=False)
+    hat = np.einsum("ln,ln->n", turned, turned)[:, None]
+    left_out = labels - (labels - seen.T @ solved) / np.maximum(1.0 - hat, np.finfo(np.float32).eps)
+    weights = solve_triangular(lower, solved, lower=True, trans=1, check_finite=False)
+    return weights, left_out.astype(np.float32)

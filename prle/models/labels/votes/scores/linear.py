@@ -12,7 +12,7 @@ from prle.models.labels.pairing import compose
 from prle.models.labels.retrieval import standardisation
 from prle.models.labels.targets import ClassTarget
 from prle.models.labels.votes.scores.fitting import codes_of, composed, error, out_of_fold, said
-from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned, Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
-    from prle.observer import Observer
 
 PENALTIES: Final = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
 """Shrinkage per training row, so that the same grid fits small and large tables."""
@@ -54,7 +53,7 @@ class LinearBase(Base):
         train: Rows,
         validation: Rows,
         target: Target,
-        observer: Observer,  # noqa: ARG002
+        work: Work,  # noqa: ARG002
     ) -> Learned:
         """Fit on standardised features, and put the map back in terms of the features as they are."""
         features = composed(train)

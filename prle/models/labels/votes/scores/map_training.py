@@ -65,25 +65,27 @@ def train_map(
     target: Target,
     *,
     seed: int,
+    device: str,
 ) -> dict[str, NDArray[np.float32]]:
     """Return the map of the epoch under which training rows say the validation rows best.
 
     Adam with decoupled weight decay (Loshchilov and Hutter, 2019); what is measured and kept is the moving average.
 
     :param start: ``first`` (F, hidden), ``bias`` (hidden,) and ``second`` (hidden, D).
+    :param device: as torch calls it; what is drawn is drawn on the processor, so that every device draws the same.
     """
     inputs, checks = compose(train.sentences[:]), compose(validation.sentences[:])
     centre, scale = standardisation(inputs)
-    rows, others = (torch.from_numpy((each - centre) * scale) for each in (inputs, checks))
-    labels, goal = (torch.from_numpy(target.scaled(each.labels)) for each in (train, validation))
+    rows, others = (torch.from_numpy((each - centre) * scale).to(device) for each in (inputs, checks))
+    labels, goal = (torch.from_numpy(target.scaled(each.labels)).to(device) for each in (train, validation))
     generator = torch.Generator().manual_seed(seed)
     names = tuple(start)
-    tensors = [torch.from_numpy(np.array(start[name])).requires_grad_() for name in names]
+    tensors = [torch.from_numpy(np.array(start[name])).to(device).requires_grad_() for name in names]
     optimizer = torch.optim.AdamW(tensors, RATE, weight_decay=DECAY, fused=True)
     average = Average(tensors, memory=MEMORY)
     best, kept, since = np.inf, average.arrays(), 0
     saying, said = (torch.randperm(len(each), generator=generator)[:SAYING] for each in (rows, others))
-    silence = [_Silence(rate, generator) for rate in (recipe.input_dropout, recipe.dropout)]
+    silence = [_Silence(rate, generator, device) for rate in (recipe.input_dropout, recipe.dropout)]
     for epoch in range(1, recipe.epochs + 1):
         for batch in torch.split(torch.randperm(len(rows), generator=generator), BATCH):
             if len(batch) > 1:
@@ -94,7 +96,7 @@ def train_map(
                 average.step()
         if epoch % EVERY and epoch < recipe.epochs:
             continue
-        now = [torch.from_numpy(each) for each in average.arrays()]
+        now = [torch.from_numpy(each).to(device) for each in average.arrays()]
         error = _error(now, rows[saying], labels[saying], others[said], goal[said], target)
         since = 0 if error < best else since + EVERY
         if error < best:
@@ -111,9 +113,9 @@ class _Silence:
     :param rate: share that is silenced; the rest is scaled, so that the mean stays.
     """
 
-    def __init__(self, rate: float, generator: torch.Generator) -> None:
+    def __init__(self, rate: float, generator: torch.Generator, device: str) -> None:
         self._generator = generator
-        self._kept = (torch.rand(DRAWN, generator=generator) >= rate) / (1.0 - rate)
+        self._kept = ((torch.rand(DRAWN, generator=generator) >= rate) / (1.0 - rate)).to(device)
 
     def __call__(self, values: torch.Tensor) -> torch.Tensor:
         """*Shape:* (B, F) to (B, F)."""
@@ -135,7 +137,7 @@ def _as_it_is(values: torch.Tensor) -> torch.Tensor:
 def _loss(placed: torch.Tensor, labels: torch.Tensor, target: Target) -> torch.Tensor:
     """Let every row of a batch be said by the others. *Shapes:* (B, D), (B, T) to a scalar."""
     far = _squares(placed, placed)
-    far = far + torch.diag(torch.full((len(placed),), torch.inf))
+    far = far + torch.diag(torch.full((len(placed),), torch.inf, device=far.device))
     return torch.mean(target.errors(torch.softmax(-far, dim=1) @ labels, labels))
 
 

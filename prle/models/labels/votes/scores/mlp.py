@@ -13,7 +13,7 @@ from prle.models.labels.pairing import compose
 from prle.models.labels.retrieval import standardisation
 from prle.models.labels.targets import ClassTarget
 from prle.models.labels.votes.scores.fitting import composed, out_of_fold, said
-from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned, Work
 from prle.observer import EpochRecord
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
-    from prle.observer import Observer
 
 EPOCHS: Final = 40
 
@@ -66,12 +65,12 @@ class MLPBase(Base):
     def check(self, kind: RowKind) -> None:
         """Accept any rows."""
 
-    def fit(self, train: Rows, validation: Rows, target: Target, observer: Observer) -> Learned:
+    def fit(self, train: Rows, validation: Rows, target: Target, work: Work) -> Learned:
         """Train until validation gets no better, keep the best epoch, and train as often as there are folds anew."""
         features = composed(train)
         centre, scale = standardisation(features)
         rows, checks = (features - centre) * scale, (composed(validation) - centre) * scale
-        layers, history = self._watched(rows, train, checks, validation, target, observer)
+        layers, history = self._watched(rows, train, checks, validation, target, work)
         epochs = 1 + max(number for number, record in enumerate(history) if record.best)
 
         def score(inside: NDArray[np.int64], outside: NDArray[np.int64]) -> NDArray[np.floating]:
@@ -95,7 +94,7 @@ class MLPBase(Base):
         checks: NDArray[np.float32],
         validation: Rows,
         target: Target,
-        observer: Observer,
+        work: Work,
     ) -> tuple[_Layers, list[EpochRecord]]:
         """Train until validation gets no better; return the layers of the best epoch, the last that is marked so."""
         history: list[EpochRecord] = []
@@ -115,7 +114,7 @@ class MLPBase(Base):
                 **{f"validation_{name}": value for name, value in watched.items()},
             )
             history.append(record)
-            observer.epoch(record)
+            work.observer.epoch(record)
             if better:
                 best, kept, layers = found, epoch, now
             elif epoch - kept >= PATIENCE:

@@ -13,7 +13,7 @@ from prle.arrays.shapes import array_namespace
 from prle.errors import UsageError
 from prle.models.labels.pairing import compose
 from prle.models.labels.retrieval import standardisation
-from prle.models.labels.votes.scores.interface import Base, Expected, Learned
+from prle.models.labels.votes.scores.interface import Base, Expected, Learned, Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from prle.models.labels.assembly import RowKind
     from prle.models.labels.targets import Target
     from prle.models.labels.training.rows import Rows
-    from prle.observer import Observer
 
 WIDTH: Final = 16
 """Axes of a map. Fewer do: what labels tell apart is almost one-dimensional."""
@@ -61,7 +60,7 @@ class MapBase(Base):
             message = "votes.base map: expected one text or row of a table, rows are pairs."
             raise UsageError(message, hint="use --base experts+kernel")
 
-    def fit(self, train: Rows, validation: Rows, target: Target, observer: Observer) -> Learned:
+    def fit(self, train: Rows, validation: Rows, target: Target, work: Work) -> Learned:
         """Train every map; training rows are placed by what has seen their labels, as all neighbours are."""
         from prle.models.labels.votes.scores.map_training import train_map
 
@@ -69,11 +68,13 @@ class MapBase(Base):
         centre, scale = standardisation(inputs)
         arrays: dict[str, NDArray[np.generic]] = {"centre": centre, "scale": scale}
         for number in range(self.maps):
-            observer.progress("maps", number, self.maps, "maps")
+            work.observer.progress("maps", number, self.maps, "maps")
             start = self._start((inputs[:MEASURED] - centre) * scale, np.random.default_rng([self.seed, number]))
-            learned = train_map(self, start, train, validation, target, seed=self.seed + number)
+            learned = train_map(
+                self, start, train, validation, target, seed=self.seed + number, device=work.compute.device
+            )
             arrays |= {f"{number}/{name}": array for name, array in learned.items()}
-        observer.progress("maps", self.maps, self.maps, "maps")
+        work.observer.progress("maps", self.maps, self.maps, "maps")
         return Learned(arrays=arrays, train=Expected(value=self(arrays, train.sentences[:]).value))
 
     def __call__(self, arrays: Parameters, sentences: Array) -> Expected:

@@ -8,6 +8,7 @@ import numpy as np
 
 from prle.models.labels.targets import ClassTarget, NumberTarget
 from prle.models.labels.training.rows import Rows
+from prle.models.labels.votes.scores import Work
 from prle.observer import SILENT
 
 
@@ -44,7 +45,7 @@ def target_of(rows):
 
 
 def fit(base, train, validation, observer=SILENT):
-    return base.fit(train, validation, target_of(train), observer)
+    return base.fit(train, validation, target_of(train), Work(observer=observer))
 
 
 def shuffled(rows, seed=0):
