@@ -13,7 +13,7 @@ from prle.models.labels.checkpoint import load, store
 from prle.models.labels.votes.refiling import without_prototype
 from prle.stages.common.judging import MEASURED, judged, rows_of
 from prle.stages.edit.journal import entry
-from prle.stages.edit.receipt import Effect, ask, receipt
+from prle.stages.edit.receipt import Effect, ask_about, receipt
 from prle.workspace import open_workspace, save_edit, undo_edit
 from prle.workspace.clock import timestamp
 
@@ -132,7 +132,7 @@ class Changing:
     def _effect(self, after: Checkpoint) -> Effect:
         """Ask both for the validation rows."""
         validation = rows_of(self.opened, "validation", PURPOSE)
-        said, then = (ask(each, validation.sentences) for each in (self.before, after))
+        said, then = (ask_about(each, validation) for each in (self.before, after))
         return Effect(labels=self.labels, before=self.before, after=after, validation=validation, said=said, then=then)
 
     def _judged(self, changed: Checkpoint, told: Mapping[str, Any]) -> EditReport:

@@ -16,10 +16,13 @@ from prle.stages.common.judging import MEASURED
 from prle.stages.edit.interface import Around, EditReport, Moved
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from prle.arrays.shapes import Sentences
     from prle.models.labels.checkpoint import Checkpoint
+    from prle.models.labels.committee import Answer
     from prle.models.labels.training.rows import Rows
     from prle.stages.edit.interface import Edit
     from prle.stages.edit.labels import Compared, Labels
@@ -77,8 +80,21 @@ class Effect:
 
 def ask(checkpoint: Checkpoint, sentences: Sentences) -> Said:
     """Ask a model for predictions and for who speaks, in one pass. *Shape:* (V, S, H)."""
-    predictor, target = checkpoint.predictor(), checkpoint.target
-    answers = [predictor.answer(block) for block in blocks_of(sentences, ROWS_AT_A_TIME)]
+    predictor = checkpoint.predictor()
+    return _said(checkpoint, [predictor.answer(block) for block in blocks_of(sentences, ROWS_AT_A_TIME)])
+
+
+def ask_about(checkpoint: Checkpoint, validation: Rows) -> Said:
+    """Ask for the validation rows: by who is known to vote on them, else by placing them anew."""
+    ballot = checkpoint.ballot
+    if ballot is None or ballot.poll is None or len(ballot.poll.rows) != len(validation.labels):
+        return ask(checkpoint, validation.sentences)
+    predictor = ballot.predictor(checkpoint.config, checkpoint.target)
+    return _said(checkpoint, [predictor.answered(predictor.polled(ballot.poll))])
+
+
+def _said(checkpoint: Checkpoint, answers: Sequence[Answer]) -> Said:
+    target = checkpoint.target
     reported = target.reported(np.concatenate([each.predictions for each in answers]))
     return Said(predicted=np.asarray(reported, np.float64), weights=np.concatenate([each.weights for each in answers]))
 

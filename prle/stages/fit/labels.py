@@ -240,6 +240,8 @@ def _with_voters(
     made = fit_votes(config, held, checks, Work(observer=observer, compute=compute))
     voters = made.ballot.voters
     voters = replace(voters, rows=drawn[voters.rows], anchors=drawn[voters.anchors])
+    ballot = replace(made.ballot, voters=voters)
+    poll = ballot.predictor(made.config, made.target).poll(checks.sentences)
     checkpoint = Checkpoint(
         config=made.config,
         target=made.target,
@@ -247,7 +249,7 @@ def _with_voters(
         anchors=voters.anchors,
         history=made.history,
         measured=made.measured,
-        ballot=replace(made.ballot, voters=voters),
+        ballot=replace(ballot, poll=poll),
     )
     return checkpoint, Course.of(made.history, stopped_early=len(made.history) <= config.train.epochs)
 

@@ -332,7 +332,7 @@ def test_rows_that_are_filed_anew_get_what_differs_from_their_new_prototype(numb
         model = load(opened, "default")
         width = model.ballot.voters.learned.shape[1]
         differs = Differs(axes=np.eye(width), slope=np.zeros((6, width)), level=np.arange(6.0)[:, None])
-        sloped = replace(model, ballot=replace(model.ballot, differs=differs))
+        sloped = replace(model, ballot=replace(model.ballot, differs=differs, poll=None))
         save_model(numbers, store(sloped, name="default", made_from=opened.identity))
     report = drop(numbers, 2)
     with open_workspace(numbers) as opened:

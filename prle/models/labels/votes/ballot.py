@@ -9,6 +9,7 @@ import numpy as np
 
 from prle.models.labels.votes.differs import Differs
 from prle.models.labels.votes.place import Place
+from prle.models.labels.votes.poll import Poll
 from prle.models.labels.votes.predictor import VotingPredictor
 from prle.models.labels.votes.scores import together
 from prle.models.labels.votes.voters import Voters
@@ -34,6 +35,7 @@ class Ballot:
     :param place: those of the place (:meth:`prle.models.labels.votes.place.Place.measure`), and its ``spread``.
     :param router: those of the router, none where examples decide (softmax).
     :param probes: how many of the nearest cells are looked into.
+    :param poll: who votes on the validation rows; None where that is not known.
     """
 
     scores: Mapping[str, Mapping[str, NDArray[np.generic]]]
@@ -42,6 +44,7 @@ class Ballot:
     differs: Differs | None
     voters: Voters
     probes: int
+    poll: Poll | None = None
 
     def predictor(self, config: Config, target: Target, precision: type[np.floating] = np.float32) -> VotingPredictor:
         """Return what answers, under settled settings."""
@@ -67,6 +70,7 @@ class Ballot:
             "place": self.place,
             "voting_router": self.router,
             "differs": {} if self.differs is None else self.differs.arrays(),
+            "poll": {} if self.poll is None else self.poll.arrays(),
             "votes": {name: getattr(self.voters, name) for name in _VOTERS},
         }
         found |= {f"{part}/{name}": array for part, arrays in parts.items() for name, array in arrays.items()}
@@ -104,6 +108,7 @@ def restored(arrays: Mapping[str, Any], config: Config) -> Ballot:
         differs=Differs.of(part("differs/")),
         voters=voters,
         probes=int(probes),
+        poll=Poll.of(part("poll/"), voters.rows),
     )
 
 

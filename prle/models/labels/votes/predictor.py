@@ -11,6 +11,7 @@ from prle.arrays.geometry import squared_distances
 from prle.models.labels.committee import Answer
 from prle.models.labels.predictor import Answering
 from prle.models.labels.routers import ROUTERS, Spaces
+from prle.models.labels.votes.poll import Poll
 from prle.models.labels.votes.saying import within_cells
 
 if TYPE_CHECKING:
@@ -175,18 +176,34 @@ class VotingPredictor(Answering):
         else:
             places, far = self.voters.nearest(inputs, self.neighbours + spare, self.probes)
             alphas = self.shares(far)
-        labels, cells = self._labels[places], self.voters.cells[places]
-        adds = np.zeros_like(labels)
+        adds = np.zeros((*places.shape, self.target.width))
         if self.differs is not None:
-            adds = self.differs.at(learned, self.voters.learned, places, cells)
-        alphas = alphas * (1.0 - self._everyone)
+            adds = self.differs.at(learned, self.voters.learned, places, self.voters.cells[places])
+        return self._counted(places, alphas * (1.0 - self._everyone), far=far, adds=adds)
+
+    def polled(self, poll: Poll) -> Votes:
+        """Count the labels of those who are known to vote, without what differs. Distances are not known: infinity."""
+        places = self.voters.place_of[poll.rows]
+        nothing = np.zeros((*places.shape, self.target.width))
+        return self._counted(places, poll.alphas, far=np.full(places.shape, np.inf), adds=nothing)
+
+    def _counted(
+        self,
+        places: NDArray[np.int64],
+        alphas: NDArray[np.float64],
+        *,
+        far: NDArray[np.floating],
+        adds: NDArray[np.float64],
+    ) -> Votes:
+        """Add up by prototype. *Shapes:* (B, K), what is added (B, K, T)."""
+        cells = self.voters.cells[places]
         weights = np.zeros((len(places), len(self.anchors))) + self._everyone * self._crowd
         np.add.at(weights, (np.arange(len(places))[:, None], cells), alphas)
         return Votes(
             places=places,
             alphas=alphas,
             far=far,
-            labels=labels,
+            labels=self._labels[places],
             adds=adds,
             cells=cells,
             weights=weights,
@@ -265,6 +282,12 @@ class VotingPredictor(Answering):
         voters = self.voters
         arrays += [*self._measured.values(), *self._router.values(), voters.learned, voters.content, voters.labels]
         return sum(int(np.asarray(array).nbytes) for array in arrays)
+
+    def poll(self, sentences: Sentences) -> Poll | None:
+        """Write down who votes on rows (N, S, H); None where all do, or their places are asked for as well."""
+        if self._router or self.differs is not None:
+            return None
+        return Poll.taken(map(self.votes, self._blocks(sentences)), self.voters.rows)
 
     def _blocks(self, sentences: Sentences) -> list[NDArray[np.floating]]:
         starts = range(0, len(sentences), ROWS_AT_A_TIME)

@@ -22,7 +22,10 @@ def without_prototype(ballot: Ballot, prototype: int, *, stays: bool) -> Ballot:
     """
     differs = None if ballot.differs is None else _without(ballot.differs, prototype)
     voters = _refiled(ballot.voters, prototype) if stays else _emptied(ballot.voters, prototype)
-    return replace(ballot, voters=voters, differs=differs, probes=min(ballot.probes, len(voters.anchors)))
+    # Who votes stays as it is only where all rows are looked at.
+    known = stays and ballot.probes == len(ballot.voters.anchors)
+    probes, poll = min(ballot.probes, len(voters.anchors)), ballot.poll if known else None
+    return replace(ballot, voters=voters, differs=differs, probes=probes, poll=poll)
 
 
 def _refiled(voters: Voters, prototype: int) -> Voters:
