@@ -11,7 +11,7 @@ from prle.models.consolidation.interface import weighted_means
 from prle.models.labels.votes.differs import Differs
 from prle.models.labels.votes.electing import ALL, CHECKED, RECALL
 from prle.models.labels.votes.predictor import ROWS_AT_A_TIME
-from prle.models.labels.votes.voters import Voters, recall_of_cells
+from prle.models.labels.votes.voters import recall_of_cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prle.arrays.shapes import Sentences
     from prle.models.labels.checkpoint import Checkpoint
     from prle.models.labels.votes.ballot import Ballot
+    from prle.models.labels.votes.voters import Voters
 
 INDEX: Final = ("index_recall", "index_cells")
 """What is measured of the cells as an index."""
@@ -39,15 +40,16 @@ def refiled(
     :param inputs: places of rows on which the recall of the cells is measured. *Shape:* (V, D)
     """
     ballot, anchors = _ballot(checkpoint), checkpoint.anchors[chosen]
-    voters = _filed(ballot.voters, anchors)
-    probes, recall = len(anchors), 1.0
+    voters = ballot.voters.under(anchors)
+    probes, recall, poll = len(anchors), 1.0, ballot.poll
     if len(voters) > ALL:
+        poll = None
         probes, recall = recall_of_cells(voters, inputs[:CHECKED], int(checkpoint.config.place.neighbours), RECALL)
     differs = None if ballot.differs is None else _averaged(ballot.differs, sizes, groups)
     return replace(
         checkpoint,
         anchors=anchors,
-        ballot=replace(ballot, voters=voters, probes=probes, differs=differs),
+        ballot=replace(ballot, voters=voters, probes=probes, differs=differs, poll=poll),
         measured={**checkpoint.measured, **dict(zip(INDEX, (recall, float(probes)), strict=True))},
     )
 
@@ -83,13 +85,6 @@ def _ballot(checkpoint: Checkpoint) -> Ballot:
         message = "expected a model in which labels vote"
         raise TypeError(message)
     return checkpoint.ballot
-
-
-def _filed(voters: Voters, anchors: NDArray[np.int64]) -> Voters:
-    """File those who vote, which need not be all training rows, under fewer of them."""
-    places = voters.place_of[anchors]
-    filed = Voters.filed(voters.learned[:], voters.content[:], voters.labels, places, voters.about)
-    return replace(filed, rows=voters.rows[filed.rows], anchors=anchors)
 
 
 def _averaged(differs: Differs, sizes: NDArray[np.floating], groups: NDArray[np.int64]) -> Differs:

@@ -80,7 +80,7 @@ def test_rows_that_do_not_vote_and_labels_that_were_changed_stay_so(voting_numbe
     voters = before.ballot.voters
     gone = [row for row in range(5) if row not in before.anchors]
     changed = voters.without(gone).told({int(before.anchors[0]): 4.25})
-    filed = cells._filed(changed, before.anchors[:2])
+    filed = changed.under(before.anchors[:2])
     assert sorted(filed.rows) == sorted(changed.rows)
     assert filed.labels[filed.place_of[before.anchors[0]]] == 4.25
     assert (filed.cells[filed.place_of[before.anchors[:2]]] == [0, 1]).all()

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prle.arrays.geometry import squared_distances
-
 if TYPE_CHECKING:
     from prle.models.labels.votes.ballot import Ballot
     from prle.models.labels.votes.differs import Differs
@@ -21,29 +19,12 @@ def without_prototype(ballot: Ballot, prototype: int, *, stays: bool) -> Ballot:
     :param stays: whether its rows vote on, each filed under the next nearest anchor; else they vote no more.
     """
     differs = None if ballot.differs is None else _without(ballot.differs, prototype)
-    voters = _refiled(ballot.voters, prototype) if stays else _emptied(ballot.voters, prototype)
+    voters = ballot.voters
+    voters = voters.under(np.delete(voters.anchors, prototype)) if stays else _emptied(voters, prototype)
     # Who votes stays as it is only where all rows are looked at.
     known = stays and ballot.probes == len(ballot.voters.anchors)
     probes, poll = min(ballot.probes, len(voters.anchors)), ballot.poll if known else None
     return replace(ballot, voters=voters, differs=differs, probes=probes, poll=poll)
-
-
-def _refiled(voters: Voters, prototype: int) -> Voters:
-    """File the rows of a cell anew; within each cell rows stand by number, as if nothing else had ever been."""
-    own = slice(int(voters.starts[prototype]), int(voters.starts[prototype + 1]))
-    cells = voters.cells - (voters.cells > prototype)
-    cells[own] = squared_distances(voters.points(own), np.delete(voters.centres, prototype, axis=0)).argmin(axis=1)
-    order = np.lexsort((voters.rows, cells))
-    anchors = np.delete(voters.anchors, prototype)
-    return replace(
-        voters,
-        learned=voters.learned[order],
-        content=voters.content[order],
-        rows=voters.rows[order],
-        labels=voters.labels[order],
-        starts=np.searchsorted(cells[order], np.arange(len(anchors) + 1)).astype(np.int64),
-        anchors=anchors,
-    )
 
 
 def _emptied(voters: Voters, prototype: int) -> Voters:

@@ -52,6 +52,7 @@ class Voters:
         about: float,
     ) -> Voters:
         """File rows (N,) under the nearest of the anchors (P,), each anchor under itself."""
+        content = content.astype(np.float16)
         points = weighed(learned, content, about)
         cells = np.concatenate(
             [
@@ -63,7 +64,7 @@ class Voters:
         order = np.argsort(cells, kind="stable")
         return cls(
             learned=learned[order].astype(np.float32),
-            content=content[order].astype(np.float16),
+            content=content[order],
             rows=order.astype(np.int64),
             starts=np.searchsorted(cells[order], np.arange(len(anchors) + 1)).astype(np.int64),
             labels=labels[order],
@@ -163,6 +164,13 @@ class Voters:
             places[who[:, None], into] = np.arange(own.start, own.stop)
             filled[who] += sizes[cell]
         return places, far
+
+    def under(self, anchors: NDArray[np.int64]) -> Voters:
+        """File those who vote, which need not be all training rows, under other anchors (P',) among them."""
+        order, alone = np.argsort(self.rows), np.sort(self.rows)
+        places = np.searchsorted(alone, anchors)
+        filed = Voters.filed(self.learned[order], self.content[order], self.labels[order], places, self.about)
+        return replace(filed, rows=alone[filed.rows], anchors=anchors)
 
     def anchors_alone(self) -> Voters:
         """Return the anchors, each the only one of its cell."""
