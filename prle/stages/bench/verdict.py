@@ -75,6 +75,11 @@ _WORDS: Final[Mapping[AblationName, Mapping[Answer, str]]] = {
         "level": "chosen anchors are level with random ones",
         "hurts": "random anchors beat chosen ones",
     },
+    "no content": {
+        "helps": "looking at what rows are about helps",
+        "level": "looking at what rows are about changes nothing that can be told from chance",
+        "hurts": "looking at what rows are about hurts",
+    },
     "only the score decides": {
         "helps": "looking at more than the score helps",
         "level": "looking at more than the score changes nothing that can be told from chance",

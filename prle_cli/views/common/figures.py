@@ -55,6 +55,13 @@ MEASURES: Final = {
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 
 
+WHOLE: Final = 0.995
+"""From here on a share would be rounded to all of it."""
+
+NEARLY: Final = 0.999
+ROUNDING: Final = 1e-9
+
+
 def signed(value: float, decimals: int) -> str:
     """Return ``value`` with its sign, for columns that add up."""
     return f"{value:+z,.{decimals}f}" if math.isfinite(value) else UNKNOWN
@@ -66,7 +73,9 @@ def plural(value: int, noun: str) -> str:
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """Return a share of one as a percentage."""
+    """Return a share of one as a percentage; a whole one says 100 only of all: ``99.6 %``."""
+    if not decimals and WHOLE <= share < 1.0 - ROUNDING:
+        return percent(min(share, NEARLY), 1)
     return f"{share:z.{decimals}%}".replace("%", " %") if math.isfinite(share) else UNKNOWN
 
 

@@ -48,6 +48,7 @@ def test_every_name_belongs_to_one_form_and_every_form_to_a_name():
         (VOTES, VOTING, "voters prototypes", {"votes.voters"}),
         (VOTES, VOTING, "random anchors", {"prototypes.init"}),
         (VOTES, VOTING, "shared experts", {"votes.voters", "votes.base"}),
+        (VOTES, VOTING, "no content", {"place.content", "place.temperature", "place.neighbours", "place.everyone"}),
         (
             VOTES,
             VOTING,
@@ -80,14 +81,14 @@ def test_what_is_not_there_cannot_be_taken_away():
 
 def test_a_model_that_only_places_rows_has_no_score_to_stand_alone():
     left = VOTES.ablations(model(VOTING, expects=False), every=True)
-    assert list(left) == ["voters prototypes", "random anchors", "shared experts"]
+    assert list(left) == ["voters prototypes", "random anchors", "no content", "shared experts"]
     assert VOTES.ablations(model(VOTING, expects=False), every=False) == {}
 
 
 def test_where_the_score_alone_decides_already_there_is_nothing_to_leave_out():
     place = VOTING.place.model_copy(update={"content": 0.0, "value": 0.0})
     left = VOTES.ablations(model(VOTING.model_copy(update={"place": place})), every=True)
-    assert "only the score decides" not in left
+    assert not {"only the score decides", "no content"} & set(left)
 
 
 @pytest.mark.parametrize(("form", "whole"), [(EXPERTS, PAIRS), (VOTES, VOTING)])

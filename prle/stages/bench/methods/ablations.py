@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ExpertAblation = Literal["one expert", "no value space", "random prototypes", "constant experts", "equal voices"]
 VoteAblation = Literal[
-    "the score alone", "voters prototypes", "random anchors", "only the score decides", "shared experts"
+    "the score alone", "voters prototypes", "random anchors", "no content", "only the score decides", "shared experts"
 ]
 AblationName = Literal[ExpertAblation, DisturbanceName, VoteAblation]
 """What a row of a comparison may have changed."""
@@ -75,11 +75,19 @@ def random_anchors(config: Config) -> Config:
     return _changed(config, "prototypes", init="random_real")
 
 
+def no_content(config: Config) -> Config:
+    """Place rows by what was learned of them alone, where that is more than a score."""
+    return _placed(config, content=0.0) if config.place.value and config.place.content else config
+
+
 def only_score(config: Config) -> Config:
-    """Call near whatever is expected to have the same label; who votes how much is settled anew for such a place."""
-    if not config.place.content and not config.place.value:
-        return config
-    return _changed(config, "place", content=0.0, value=0.0, temperature="auto", neighbours="auto", everyone="auto")
+    """Call near whatever is expected to have the same label."""
+    return _placed(config, content=0.0, value=0.0) if config.place.content or config.place.value else config
+
+
+def _placed(config: Config, **weights: float) -> Config:
+    """Weigh a place otherwise; who votes how much is settled anew for it."""
+    return _changed(config, "place", **weights, temperature="auto", neighbours="auto", everyone="auto")
 
 
 def shared_experts(config: Config) -> Config:
@@ -194,6 +202,7 @@ VOTES: Final = Form(
         "the score alone": ScoreAlone(),
         "voters prototypes": Refit(settings=voters_prototypes),
         "random anchors": Refit(settings=random_anchors),
+        "no content": Refit(settings=no_content),
         "only the score decides": Refit(settings=only_score, of_score=True),
         "shared experts": Refit(settings=shared_experts),
     },
