@@ -10,6 +10,7 @@ from prle.metrics.rankings import RANKED
 from prle_cli.formats.reports import csv_line
 from prle_cli.terminal.console import safe
 from prle_cli.views.bench.ablations import interval, provenance
+from prle_cli.views.bench.carrying import CARRYING, carried
 from prle_cli.views.bench.importance import SCORES
 from prle_cli.views.bench.suite import RELATIONS, methods
 from prle_cli.views.common.figures import duration, error, fixed, signed
@@ -87,6 +88,11 @@ def _bench_markdown(report: BenchReport) -> Iterator[str]:
         yield f"Difference in {score} to {_plain(report.best_baseline)}, with its paired 95 % interval."
     if report.resampling:
         yield f"Intervals: {_plain(report.resampling)}"
+    if told := carried(report):
+        yield ""
+        yield from _table(
+            ["model", *CARRYING], ([row.name, *(cell(row) for cell in CARRYING.values())] for row in told)
+        )
     if report.findings:
         yield ""
         yield from _table(

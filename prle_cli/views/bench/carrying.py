@@ -36,6 +36,9 @@ _WEIGHT: Final[Mapping[str, Callable[[BenchRow], str]]] = {
     "fit CPU": lambda row: UNKNOWN if row.fit_cpu_seconds is None else duration(row.fit_cpu_seconds),
 }
 
+CARRYING: Final[Mapping[str, Callable[[BenchRow], str]]] = {**_CARRIED, **_WEIGHT}
+"""What is said of who carries, by its head."""
+
 _LEGEND: Final = (
     "carried, anchors, told: R² of what is said by labels of all who vote, of the anchors, of five prototypes. "
     "content: cosine of an input and its ten heaviest examples; of rows by chance; of those with the nearest score. "
@@ -45,15 +48,20 @@ _LEGEND: Final = (
 
 def who_carries(report: BenchReport) -> RenderableType | None:
     """Show a line a model and its ablations below it, nothing where nothing has prototypes."""
-    rows = [row for row in report.rows if row.carried is not None]
+    rows = carried(report)
     return ByWidth(partial(_tables, rows)) if rows else None
+
+
+def carried(report: BenchReport) -> list[BenchRow]:
+    """Return the rows of which it is known who carries."""
+    return [row for row in report.rows if row.carried is not None]
 
 
 def _tables(rows: Sequence[BenchRow], width: int) -> RenderableType:
     """Set what is said beside how the weight lies where there is room, else above it."""
     title, legend = "Who carries", Text(_LEGEND, MUTED)
     if width >= _WIDE:
-        return Group(_table(rows, {**_CARRIED, **_WEIGHT}, title), legend)
+        return Group(_table(rows, CARRYING, title), legend)
     return Group(_table(rows, _CARRIED, title), Text(), _table(rows, _WEIGHT, None), legend)
 
 

@@ -75,6 +75,15 @@ def test_markdown_has_a_row_a_method():
     assert "Acme Tetra 9000 \\[rev 2\\]" in lines[-1]
 
 
+def test_markdown_says_who_carries():
+    report = comparisons.voted_benchmark()
+    lines = [cells(line) for line in comparison_markdown(report) if line.startswith("|")]
+    heads = next(place for place, line in enumerate(lines) if line[1] == "carried")
+    told = [row for row in report.rows if row.carried is not None]
+    assert [line[0] for line in lines[heads + 2 : heads + 2 + len(told)]] == [row.name for row in told]
+    assert lines[heads + 2][1:3] == ["100 %", f"{told[0].anchored:.0%}".replace("%", " %")]
+
+
 def test_markdown_of_a_hostile_name_stays_in_its_cell():
     row = replace(reports.benchmark().rows[0], name="a|b\n**c** <i>")
     table = list(comparison_markdown(replace(reports.benchmark(), rows=(row,))))
