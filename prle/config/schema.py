@@ -88,7 +88,7 @@ class VoteConfig(Section):
     """Whose labels make a prediction."""
 
     voters: VotersName = Field(
-        default="none",
+        default="examples",
         description="examples: training rows near the input; prototypes: the anchors alone; none: experts speak",
     )
     base: BaseName | Literal["auto"] = Field(

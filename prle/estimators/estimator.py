@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from prle.encoders.interface import NumericName
     from prle.models.labels.checkpoint import Checkpoint
 
-VOTERS: Final = "none"
+VOTERS: Final = "examples"
 """Who votes where nobody says so."""
 
 KEYS: Final[Mapping[str, str]] = {
