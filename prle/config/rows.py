@@ -184,8 +184,8 @@ def _kind(annotation: object, metadata: list[Any]) -> str:
     return ", ".join([_KINDS[annotation], *bounds])
 
 
-def settings_of(config: Config) -> dict[str, bool | int | float | str]:
-    """Return by dotted key what differs from the defaults, but for the number of epochs, which a search decides on."""
+def settings_of(config: Config, *, epochs: bool = False) -> dict[str, bool | int | float | str]:
+    """Return by dotted key what differs from the defaults; the number of epochs, which a search decides on, if asked."""
     resolved = Resolved(config=config, origins={})
-    keys = [key for section in sections() for key in section.keys if key.name != "train.epochs"]
+    keys = [key for section in sections() for key in section.keys if epochs or key.name != "train.epochs"]
     return {key.name: resolved.value(key.name) for key in keys if resolved.value(key.name) != key.default}

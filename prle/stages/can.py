@@ -175,6 +175,23 @@ UNREAD: Final[Mapping[Target, tuple[str, ...]]] = {
 """What the dotted keys of settings begin with that a fit to labels of a kind does not read."""
 
 
+_OF_EXPERTS: Final = (
+    *("value_space.", "experts.", "losses.", "retrieval.", "router.", "prototypes.learnable", "prototypes.snap"),
+    *("train.em", "train.epochs", "train.patience", "train.batch_size", "train.learning_rate", "train.committee"),
+    *("train.expert_learning_rate", "train.weight_decay", "train.averaging"),
+)
+_OF_ROUTERS: Final = ("router.", "train.epochs")
+
+READ: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (*_OF_EXPERTS, "prototypes.prune"),
+    "experts": _OF_EXPERTS,
+    "map": ("value_space.dropout", "value_space.input_dropout", "train.epochs", "train.committee"),
+    **dict.fromkeys(("knn", "radius", "mlp_sparse", "attention"), _OF_ROUTERS),
+}
+"""What a base that labels vote over reads of the settings of experts, and a router that decides who votes; no base
+is experts that speak themselves."""
+
+
 class Subject(NamedTuple):
     """What a verb is about: the model of a workspace, or without a name its labels.
 
@@ -251,6 +268,15 @@ def unread(about: Subject, settings: Iterable[str]) -> str:
     """Say which settings, by dotted key, a fit does not read; they may stand in a file for data of several kinds."""
     ignored = [key for key in settings if key.startswith(UNREAD[about.target])]
     return f"labels are {KINDS[about.target]}, so these are not read: {', '.join(ignored)}" if ignored else ""
+
+
+def unread_by(base: str, router: str, settings: Iterable[str]) -> str:
+    """Say which settings, by dotted key, were not read by a fit in which labels vote over a base."""
+    read = tuple(key for part in (*base.split("+"), router) for key in READ.get(part, ()))
+    ignored = [key for key in settings if key.startswith(READ[""]) and not key.startswith(read)]
+    if not ignored:
+        return ""
+    return f"labels vote over base {base}, so these are not read: {', '.join(ignored)}; `--voters none` reads them"
 
 
 def teacher_for(workspace: Workspace, name: str) -> str:

@@ -21,7 +21,7 @@ def of_numbers():
 @pytest.fixture(scope="module", params=["probabilities", "logits"])
 def of_classes(request):
     X, y = classes(["a", "b", "c"])
-    model = PRLEClassifier(**QUICK, settings={"experts.combine": request.param}).fit(X, y)
+    model = PRLEClassifier(**QUICK, voters="none", settings={"experts.combine": request.param}).fit(X, y)
     return model.explain(X), model.predict_proba(X), request.param
 
 

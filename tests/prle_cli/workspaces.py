@@ -17,7 +17,7 @@ from prle.stages.embed.interface import EmbedRequest
 from prle.stages.embed.stage import embed
 from prle.stages.fit.stage import fit
 
-QUICK = {"prototypes.count": 6, "train.epochs": 2, "value_space.projection": "identity"}
+QUICK = {"prototypes.count": 6, "train.epochs": 2, "value_space.projection": "identity", "votes.voters": "none"}
 HOSTILE = "</script><script>document.title='taken'</script> <img src=x onerror=alert(1)>"
 
 

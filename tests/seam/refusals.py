@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from prle.config.schema import VoteConfig
 from prle.stages.can import OPTIONS, TABLE, Only
 from tests.seam.calls import REFUSED
 from tests.seam.matrix import TARGETS, Case
@@ -18,7 +17,7 @@ def is_refused(case: Case) -> bool:
     jobs = [job for job in (f"{verb} {word}" for word in case.words) if job in TABLE] or [verb]
     if any(kind not in TABLE[job] for job in jobs if job in TABLE):
         return True
-    votes = VoteConfig().voters != "none" and target != "text"
+    votes = target != "text"
     wishes = [only for only in OPTIONS.get(verb, ()) if target not in only.targets or (votes and not only.voting)]
     return any(_asked(only, case.value) for only in wishes) or case.exception(REFUSED) is not None
 

@@ -85,10 +85,11 @@ class World:
 
 QUICK: Final = "--epochs 1 --projection identity"
 FLAT: Final = "--prototypes 16 --config flat.yaml"
-VOTES: Final = "--voters examples --base linear"
+VOTES: Final = "--prototypes 6 --base linear"
+SPEAK: Final = f"{FLAT} --voters none"
 FITS: Final[dict[Kind, dict[str, str]]] = {
-    "numbers": {"default": f"--prototypes 6 {VOTES}", "second": FLAT},
-    "classes": {"default": f"--prototypes 6 {VOTES}", "second": FLAT},
+    "numbers": {"default": VOTES, "second": SPEAK},
+    "classes": {"default": VOTES, "second": SPEAK},
     "texts": {
         "second": "--routing group --matrices cluster_ridge",
         "default": f"{FLAT} --routing federated --matrices cluster_ridge",

@@ -44,6 +44,7 @@ QUICK = {
     "train.learning_rate": 3e-3,
     "train.expert_learning_rate": 3e-3,
 }
+SPEAK = {**QUICK, "votes.voters": "none"}
 
 
 def pets(rows: int, seed: int, *, classes: tuple[str, ...] = CLASSES) -> Split:
@@ -74,7 +75,7 @@ def fitted_pets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace = tmp_path_factory.mktemp("pets") / "prle.h5"
     embed(EmbedRequest(workspace=workspace), dataset(), load_encoder("hashing:64"))
     fit(workspace, resolve(None, QUICK))
-    fit(workspace, resolve(None, {**QUICK, "experts.combine": "logits", "train.committee": 2}), name="logits")
+    fit(workspace, resolve(None, {**SPEAK, "experts.combine": "logits", "train.committee": 2}), name="logits")
     return workspace
 
 
@@ -110,7 +111,7 @@ def test_other_names_for_the_same_codes_make_a_model_stale(workspace):
 
 
 def test_fit_reports_classes(workspace):
-    report = fit(workspace, resolve(None, QUICK))
+    report = fit(workspace, resolve(None, SPEAK))
     assert report.target == "multiclass"
     assert report.validation["accuracy"] == report.validation_accuracy > 0.8 > report.majority_rate
     assert report.validation["log_loss"] == report.validation_log_loss
@@ -194,11 +195,11 @@ def test_no_count_is_suggested(workspace):
 
 
 def test_pruning_is_reported(workspace):
-    report = fit(workspace, resolve(None, {**QUICK, "prototypes.count": 20, "prototypes.prune": 0.05}))
+    report = fit(workspace, resolve(None, {**SPEAK, "prototypes.count": 20, "prototypes.prune": 0.05}))
     assert report.prototypes == 20 - report.pruned < 20
     assert 0.0 <= report.prune_change <= report.prune_tolerance == 0.05
     assert len(explain_row(workspace, "test", 0).prototypes) == report.prototypes
-    assert fit(workspace, resolve(None, QUICK)).prune_tolerance is None
+    assert fit(workspace, resolve(None, SPEAK)).prune_tolerance is None
 
 
 def test_one_prototype_that_holds_everything_is_worth_a_warning(workspace, monkeypatch):
@@ -213,7 +214,7 @@ def test_one_prototype_that_holds_everything_is_worth_a_warning(workspace, monke
 
 def test_no_better_than_the_most_frequent_class_is_worth_a_warning(workspace):
     listener = Listener()
-    fit(workspace, resolve(None, {**QUICK, "experts.init": "random", "train.epochs": 0}), observer=listener)
+    fit(workspace, resolve(None, {**SPEAK, "experts.init": "random", "train.epochs": 0}), observer=listener)
     assert any("is no more than that of always saying the most frequent class" in said for said in listener.warnings)
 
 
@@ -256,7 +257,7 @@ def test_bench_compares_classes_by_accuracy(workspace, monkeypatch):
         assert 0.0 <= row.accuracy <= 1.0
         assert row.log_loss > 0.0
     assert rows["logistic_regression"].accuracy > rows["majority"].accuracy
-    assert "prle:default (random prototypes)" in rows
+    assert "prle:default (random anchors)" in rows
     assert "accuracy" in report.verdict
     difference = rows["prle:default"].difference
     np.testing.assert_allclose(difference[0], rows["prle:default"].accuracy - rows[report.best_baseline].accuracy)
@@ -270,9 +271,10 @@ def test_two_classes_are_binary(tmp_path):
     assert report.validation_accuracy > 0.7
 
 
-@pytest.mark.parametrize(("name", "unit"), [("default", "probability"), ("logits", "logits")])
-def test_an_audit_measures_what_experts_of_classes_have(workspace, name, unit):
-    report = audit(workspace, AuditRequest(seeds=2, name=name))
+@pytest.mark.parametrize(("combined", "unit"), [("probabilities", "probability"), ("logits", "logits")])
+def test_an_audit_measures_what_experts_of_classes_have(workspace, combined, unit):
+    fit(workspace, resolve(None, {**SPEAK, "experts.combine": combined}), name="experts")
+    report = audit(workspace, AuditRequest(seeds=2, name="experts"))
     measures = {each.name: each for each in report.measures}
     without_fits = {"comprehensiveness", "sufficiency", "needed_80", "needed_95", "k_eff", "k_active", "purity"}
     carrying = {"carried", "anchored", "told", "content", "voters_80"}
@@ -298,5 +300,5 @@ def test_a_full_audit_finds_wrong_labels_by_fitting_to_them(workspace, monkeypat
 
 
 def test_an_audit_of_labels_is_refused_where_experts_speak(workspace):
-    with pytest.raises(UsageError, match=r"^audit --labels: expected a model in which labels vote; in model default"):
-        audit_labels(workspace, LabelsRequest())
+    with pytest.raises(UsageError, match=r"^audit --labels: expected a model in which labels vote; in model logits"):
+        audit_labels(workspace, LabelsRequest(name="logits"))

@@ -93,7 +93,7 @@ def test_a_row_is_explained_in_its_columns(fitted_table, diabetes):
     assert (report.table, report.fields) == (True, NAMES)
     assert report.texts == tuple(cells.values())
     np.testing.assert_allclose(sum(each.contribution for each in report.prototypes), report.prediction, rtol=1e-6)
-    assert set(report.completeness_gap) == {"prototypes", "features"}
+    assert set(report.completeness_gap) == {"prototypes", "votes"}
     assert max(report.completeness_gap.values()) <= 1e-6
     for shown in (*(each.anchor for each in report.prototypes), *report.examples):
         assert dict(zip(NAMES, shown.texts, strict=True)) == json.loads(diabetes.splits["train"].texts[shown.row][0])
@@ -190,7 +190,8 @@ def test_the_value_spaces_of_a_table_are_tried_with_its_defaults(table, monkeypa
 
     monkeypatch.setattr("prle.models.labels.training.studies.spaces.fit_committee", spying)
     observer = Notes()
-    fit(table, resolve(None, {"prototypes.count": 2, "train.epochs": 1}), name="tried", observer=observer)
+    settings = {"prototypes.count": 2, "train.epochs": 1, "votes.voters": "none"}
+    fit(table, resolve(None, settings), name="tried", observer=observer)
     assert [config.value_space.projection for config in settled] == ["mlp", "linear", "identity"]
     assert {(config.train.patience, config.value_space.dropout) for config in settled} == {(16, 0.1)}
     assert any(note.startswith("projection auto settles on") for note in observer.said)

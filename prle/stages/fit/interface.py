@@ -129,6 +129,7 @@ class TextFitReport(Judged):
     """
 
     of: ClassVar = "texts"
+    base: ClassVar[str] = ""
 
     workspace: Path
     model: str

@@ -40,9 +40,12 @@ def fit(
         about, request = can.subject(opened), FitRequest(name=name, memory=memory)
         config = config or Config()
         can.check("fit", about, request)
-        if unread := can.unread(about, settings_of(config)):
+        settings = settings_of(config, epochs=True)
+        if unread := can.unread(about, settings):
             observer.note(unread)
         report: FitReport | TextFitReport = can.module("fit", about).fit(
             opened, config, request, compute=compute, observer=observer
         )
+        if unread := can.unread_by(report.base, config.router.kind, settings):
+            observer.note(unread)
         return report

@@ -144,7 +144,7 @@ def test_one_prototype_is_left_of_all(any_workspace):
 
 
 def test_classes_are_kept_by_most_rows(of_classes):
-    report = consolidate(of_classes, ConsolidateRequest(to=4, merging="retrain"))
+    report = consolidate(of_classes, ConsolidateRequest(to=4))
     assert {each.name for each in report.qualities} == {"accuracy", "log_loss"}
     assert report.likeness_name == "same_class"
     assert report.likeness > 0.8
@@ -153,7 +153,8 @@ def test_classes_are_kept_by_most_rows(of_classes):
 
 
 def test_experts_that_have_no_mean_are_fitted_anew(workspace):
-    fit(workspace, resolve(None, {"prototypes.count": 4, "train.epochs": 1, "experts.kind": "mlp"}), name="mlp")
+    settings = {"prototypes.count": 4, "train.epochs": 1, "experts.kind": "mlp", "votes.voters": "none"}
+    fit(workspace, resolve(None, settings), name="mlp")
     with pytest.raises(UsageError, match="mean of two mlp experts") as refusal:
         consolidate(workspace, ConsolidateRequest(name="mlp", to=2))
     assert "retrain" in refusal.value.hint

@@ -29,7 +29,7 @@ from prle.stages.info import RegimesRequest, find_regimes, info
 from prle.stages.predict.interface import PredictRequest
 from prle.stages.predict.stage import predict_split, predict_texts
 from prle.workspace import open_workspace
-from tests.stages.test_classes import fitted_pets  # noqa: F401
+from tests.stages.test_classes import SPEAK, fitted_pets  # noqa: F401
 from tests.stages.test_texts import QUICK, fitted_manual  # noqa: F401
 
 STRATEGIES = ("projection", "routing-only", "two-stage")
@@ -76,6 +76,7 @@ def test_numbers_agree_with_the_teacher_far_better_than_its_mean_does(workspace,
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_classes_have_probabilities(pets, tmp_path, strategy):
+    fit(pets, resolve(None, SPEAK))
     report = distill(pets, request(strategy=strategy, temperature=2.0))
     assert report.target == "class"
     for each in predict_split(pets, "test", PredictRequest(name="small")).predictions:
