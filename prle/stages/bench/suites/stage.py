@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from prle.baselines import BASELINES
 from prle.config import overridden, resolve, validate
+from prle.config.schema import PlaceConfig
 from prle.errors import WorkspaceError
 from prle.observer import SILENT
 from prle.stages import can
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
     from prle.observer import Observer
     from prle.stages.bench.interface import BenchReport
     from prle.stages.bench.suites.plan import Plan
+
+_TRIED: Final[Mapping[str, tuple[str, ...]]] = {
+    "prototypes": ("count",),
+    "value_space": ("projection",),
+    "votes": ("base",),
+    "place": tuple(PlaceConfig.model_fields),
+}
+"""The settings, by section, whose ``auto`` a fit settles by trying."""
 
 
 def run_suite(plan: Plan, folder: Path, *, observer: Observer = SILENT) -> SuiteReport:
@@ -91,12 +100,10 @@ def _fitted(workspace: Path, model: str, config: Config, observer: Observer) -> 
 
 def _as_tried(config: Config, stored: Mapping[str, Any]) -> Config:
     """Return settings in which an ``auto`` that has to be tried is what a stored model's fit came to."""
-    tried = {}
-    if config.prototypes.count == "auto":
-        tried["prototypes.count"] = stored["prototypes"]["count"]
-    if config.value_space.enabled and config.value_space.projection == "auto":
-        tried["value_space.projection"] = stored["value_space"]["projection"]
-    return validate(overridden(config.model_dump(), tried))
+    said = config.model_dump()
+    keys = [(section, key) for section, names in _TRIED.items() for key in names if said[section][key] == "auto"]
+    tried = {f"{section}.{key}": stored.get(section, {}).get(key, "auto") for section, key in keys}
+    return validate(overridden(said, tried))
 
 
 def _suiting(only: Sequence[str] | None, texts: int) -> Sequence[str] | None:

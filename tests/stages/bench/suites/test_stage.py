@@ -47,8 +47,8 @@ def test_missing_workspaces_are_made_and_compared(plan, tmp_path):
     assert len(files) == 2
     assert files[0].endswith("pairs.csv.h5")
     assert [[row.name for row in each.rows] for each in report.datasets] == [
-        ["prle:quick", "prle:quick (one expert)", "cosine", "ridge"],
-        ["prle:quick", "prle:quick (one expert)", "ridge"],
+        ["prle:quick", "prle:quick, the score alone", "cosine", "ridge"],
+        ["prle:quick", "prle:quick, the score alone", "ridge"],
     ]
     assert report.encoder == "hashing:32"
     assert [(line.dataset, line.model) for line in report.summary] == [
