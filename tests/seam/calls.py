@@ -248,7 +248,6 @@ REFUSED: Final[Mapping[str, But]] = {
 }
 """What is refused beside what ``prle.stages.can`` refuses."""
 
-_AUTO: Final = "what auto comes to"
 _SOONER: Final = "vectors of built-in encoders are not kept: they are made sooner than found"
 SILENT: Final[Mapping[str, But]] = {
     "--debug": But("there is no traceback to be shown"),
@@ -263,9 +262,9 @@ SILENT: Final[Mapping[str, But]] = {
     "fit --memory": But("so few vectors are read whole either way"),
     "fit --device": But("there is one device"),
     "fit --combine": But("numbers are combined in no other way", of=("numbers",)),
-    "fit --experts-solver": But(_AUTO, of=("classes",)),
-    "fit --em": But(_AUTO, of=("numbers",)),
-    "fit --no-em": But(_AUTO, of=("classes",)),
+    "fit --em": But("what auto comes to", of=("numbers",)),
+    "fit --epochs": But("trees take no steps, which is said either way", of=("classes",)),
+    "fit --metric": But("cells of so few rows have the same middle either way", of=("classes",)),
     "embed --batch-size": But("the built-in encoder has no batches"),
     "embed --device": But("the built-in encoder has no device"),
     "embed --backend": But("the built-in encoder needs no library"),

@@ -61,7 +61,7 @@ class World:
             "flat": (model or ("default" if texts else "second"),),
             "new_label": ("fair" if kind == "classes" else "9.5",),
             "newer_label": ("good" if kind == "classes" else "7.5",),
-            "space": () if texts else ("--projection", "linear", "--value-dim", "8"),
+            "space": () if kind != "numbers" else ("--projection", "linear", "--value-dim", "8"),
             "maps": ("--routing", "federated", "--matrices", "gated_low_rank") if texts else (),
             "combine": ("logits" if kind == "classes" else "outputs",),
             "text": (self.source.fields[0],),
