@@ -185,7 +185,7 @@ def _kind(annotation: object, metadata: list[Any]) -> str:
 
 
 def settings_of(config: Config, *, epochs: bool = False) -> dict[str, bool | int | float | str]:
-    """Return by dotted key what differs from the defaults; the number of epochs, which a search decides on, if asked."""
+    """Return by dotted key what differs from the defaults; epochs, which a search decides on, where asked for."""
     resolved = Resolved(config=config, origins={})
     keys = [key for section in sections() for key in section.keys if epochs or key.name != "train.epochs"]
     return {key.name: resolved.value(key.name) for key in keys if resolved.value(key.name) != key.default}

@@ -315,7 +315,7 @@ def test_seeds_are_all_that_changes_in_a_refit(compare):
     fit = SeedsSeen()
     compare({("default", "model"): Oracle(9.0)}, only=["prle:default"], seeds=2, fit=fit)
     stored = Oracle(9.0).config
-    assert fit.configs == [resolve(None, {"prototypes.count": 1, "train.seed": seed}) for seed in (0, 1)]
+    assert fit.configs == [resolve(None, {**SPEAK, "prototypes.count": 1, "train.seed": seed}) for seed in (0, 1)]
     assert {config.model_copy(update={"train": stored.train}) for config in fit.configs} == {stored}
 
 
