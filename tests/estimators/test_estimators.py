@@ -62,8 +62,8 @@ def test_a_fit_is_that_of_a_workspace_with_the_same_rows(kind, numeric, tmp_path
     # What auto means differs between vectors and tables, so it is said where a table comes back as vectors.
     settings = {"train.patience": 8, "value_space.dropout": 0.5, "value_space.input_dropout": 0.3}
     settings |= {"train.batch_size": 32, "train.learning_rate": 1e-4, "train.expert_learning_rate": 1e-4}
-    settings |= {"votes.base": "linear", "place.content": 0.0}
-    model = kind(**QUICK, numeric=numeric, settings=settings).fit(X, y)
+    settings["place.content"] = 0.0
+    model = kind(**QUICK, base="linear", numeric=numeric, settings=settings).fit(X, y)
     model.save(tmp_path / "prle.h5")
     with open_workspace(tmp_path / "prle.h5") as opened:
         stored = restore(opened.model("default"))

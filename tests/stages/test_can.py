@@ -116,6 +116,21 @@ def test_as_many_prototypes_as_one_likes_are_shown_of_any_kind(target):
     can.check("explain", about(target), ExplainRequest(first=3))
 
 
+@pytest.mark.parametrize(
+    ("base", "router", "unread"),
+    [
+        ("boosting+linear", "softmax", "experts.kind, train.epochs, prototypes.prune"),
+        ("boosting+linear", "attention", "experts.kind, prototypes.prune"),
+        ("kernel+map", "softmax", "experts.kind, prototypes.prune"),
+        ("experts+kernel", "softmax", "prototypes.prune"),
+    ],
+)
+def test_settings_of_experts_that_a_base_does_not_read_are_named(base, router, unread):
+    given = ("prototypes.init", "experts.kind", "train.epochs", "prototypes.prune")
+    assert f"these are not read: {unread}; `--voters none`" in can.unread_by(base, router, given)
+    assert can.unread_by("", router, given) == ""
+
+
 def test_nobody_else_asks_for_a_kind():
     folders = (Path(prle.__file__).parent / "stages", Path(prle_cli.__file__).parent)
     found = [
