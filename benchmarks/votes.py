@@ -1,9 +1,10 @@
 """What a vote over real examples costs and promises: seven data sets, the defaults, a row a seed in Markdown.
 
 ``python benchmarks/votes.py DATA FOLDER`` embeds each set of ``DATA`` into ``FOLDER`` once, fits what is missing there
-(``prle fit --voters examples --seed S``), and prints test figures: of the vote, of the score alone, and who carries.
-``--baselines`` sets every model beside the best of all baselines; ``--stability`` says how many of the ten heaviest
-voters of a test row another seed finds too. FOLDER belongs to this script: whatever is fitted there is compared.
+(``prle fit --seed S``), and prints test figures: of the vote, of the score alone, and who carries. ``--baselines`` sets
+every model beside the best of all baselines, and ends with a table of all methods; ``--stability`` says how many of the
+ten heaviest voters of a test row another seed finds too. FOLDER belongs to this script: whatever is fitted there is
+compared.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ HEAVIEST: Final = 10
 """Voters of a row that another seed should find too."""
 
 AT_ONCE: Final = 256
+
+LARGE: Final = 100.0
+"""Errors from here on have no decimals."""
 
 
 def _built_in(name: str) -> Callable[[Path], SourceRequest]:
@@ -95,7 +99,7 @@ def main() -> None:
     said.folder.mkdir(parents=True, exist_ok=True)
     heads = (*HEADS, *(("best baseline, difference",) if said.baselines else ()))
     _say(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
-    notes = []
+    notes, compared = [], {}
     for name in said.sets:
         workspace = said.folder / f"{name}.h5"
         seeds = range(said.seeds)
@@ -105,11 +109,15 @@ def main() -> None:
             report = bench(opened, BenchRequest(only=only))
         for seed in seeds:
             _say(f"| {' | '.join(_cells(name, seed, report))} |")
+        if said.baselines:
+            compared[name] = _compared(report, seeds)
         if said.stability:
             notes.append(_stability(name, workspace, seeds))
     # After the table, which a line between its rows would end.
     for note in notes:
         _say(f"\n{note}")
+    if said.baselines:
+        _say(f"\n{_by_method(compared)}")
 
 
 def _model(seed: int) -> str:
@@ -123,8 +131,7 @@ def _prepare(name: str, data: Path, workspace: Path, seeds: Sequence[int]) -> No
         there = {known for known in opened.model_names if opened.stale(known) is None}
     for seed in seeds:
         if _model(seed) not in there:
-            settings = {"votes.voters": "examples", "train.seed": seed}
-            fit(workspace, resolve(None, settings), name=_model(seed))
+            fit(workspace, resolve(None, {"train.seed": seed}), name=_model(seed))
 
 
 def _cells(name: str, seed: int, report: BenchReport) -> list[str]:
@@ -151,9 +158,38 @@ def _cells(name: str, seed: int, report: BenchReport) -> list[str]:
 
 def _figures(row: BenchRow) -> str:
     """Return what a method reaches: Pearson and RMSE, or accuracy, AUC and log loss."""
-    if row.accuracy is not None:
-        return f"{row.accuracy:.4f}, {row.auc:.4f}, {row.log_loss:.4f}"
-    return f"{row.pearson:.4f} / {row.rmse:.4f}"
+    return _written(_numbers(row))
+
+
+def _numbers(row: BenchRow) -> list[float]:
+    found = (row.pearson, row.rmse) if row.accuracy is None else (row.accuracy, row.auc, row.log_loss)
+    return [np.nan if figure is None else figure for figure in found]
+
+
+def _written(figures: Sequence[float] | NDArray[np.float64]) -> str:
+    return " / ".join(f"{figure:.4f}" if figure < LARGE else f"{figure:,.0f}" for figure in figures)
+
+
+def _compared(report: BenchReport, seeds: Sequence[int]) -> dict[str, str]:
+    """Return what each method reaches; of the vote and of the score alone the mean over seeds."""
+    own = [model_row(_model(seed)) for seed in seeds]
+    votes = [row for row in report.rows if row.name in own]
+    alone = [row for row in report.rows if row.ablates in own]
+    others = {row.name: _figures(row) for row in report.rows if row.kind == "baseline"}
+    return {"vote, mean over seeds": _mean(votes), "score alone, mean over seeds": _mean(alone), **others}
+
+
+def _mean(rows: Sequence[BenchRow]) -> str:
+    """Return the mean of each figure over fits."""
+    return _written(np.mean([_numbers(row) for row in rows], axis=0)) if rows else ""
+
+
+def _by_method(compared: Mapping[str, Mapping[str, str]]) -> str:
+    """Return a table with a column for each set."""
+    methods = dict.fromkeys(method for column in compared.values() for method in column)
+    lines = [f"| method | {' | '.join(compared)} |", f"|{' --- |' * (1 + len(compared))}"]
+    lines += [f"| {name} | {' | '.join(each.get(name, '') for each in compared.values())} |" for name in methods]
+    return "\n".join(lines)
 
 
 def _stability(name: str, workspace: Path, seeds: Sequence[int]) -> str:

@@ -35,9 +35,14 @@ def test_a_row_a_seed_is_printed_and_nothing_is_fitted_twice(tmp_path, monkeypat
     assert 0.0 < agreed <= 10.0
     monkeypatch.setattr(sys, "argv", [*asked, "--baselines"])
     votes.main()
-    heads, _, zero, _ = capsys.readouterr().out.splitlines()
+    heads, _, zero, one, _, methods, _, vote, alone, *others = capsys.readouterr().out.splitlines()
     assert heads.endswith("| best baseline, difference |")
     assert zero.endswith("] |")
+    assert methods == "| method | emobank |"
+    first, second, mean = (float(line.split("|")[2].split(" / ")[0]) for line in (zero, one, vote))
+    assert mean == pytest.approx((first + second) / 2, abs=1e-4)
+    assert alone.startswith("| score alone, mean over seeds | 0.")
+    assert {"ridge", "knn", "boosting"} < {line.split("|")[1].strip() for line in others}
     with open_workspace(tmp_path / "made" / "emobank.h5") as opened:
         assert {name: opened.created(name) for name in opened.model_names} == created
 
