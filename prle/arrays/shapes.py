@@ -1,12 +1,10 @@
-"""Arrays of either engine, and the checks that name what did not fit."""
+"""Arrays of either engine, and what they are called."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
-
-from prle.errors import PrleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,18 +61,3 @@ class Noise(Protocol):
 
     def gumbel(self, like: Array) -> Array:
         """Draw standard Gumbel noise of the shape of ``like``."""
-
-
-def check_shape(name: str, array: Array, expected: tuple[int | None, ...]) -> None:
-    """Raise where ``array`` is not of the ``expected`` shape; ``None`` stands for any length.
-
-    :raises PrleError: naming the array, the expected and the actual shape.
-    """
-    actual = tuple(array.shape)
-    fits = len(actual) == len(expected) and all(
-        want is None or want == have for want, have in zip(expected, actual, strict=True)
-    )
-    if not fits:
-        wanted = ", ".join("any" if length is None else str(length) for length in expected)
-        message = f"{name}: expected shape ({wanted}), got {actual}."
-        raise PrleError(message)

@@ -1,4 +1,4 @@
-"""Settle what near means, and how many vote: by what training rows say of validation rows."""
+"""Settle what near means, and how many vote: by what training rows say of validation rows, and of each other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEMPERATURES: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1
 NEIGHBOURS: Final = (25, 50, 100, 200)
 
 COMPARED: Final = 1 << 25
-"""Distances between validation and training rows that are looked at; of more rows, some are drawn."""
+"""Distances to training rows that are looked at; of more rows, some are drawn."""
 
 NOISE: Final = 0.5
 """Standard errors by which a place with more content may be worse than the best, to be taken instead."""
@@ -44,7 +44,7 @@ WORSE: Final = 1.15
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One way to weigh a place, and the errors (V,) on validation rows under it."""
+    """One way to weigh a place, and the errors (V,) on rows that judge it."""
 
     value: float
     content: float
@@ -66,10 +66,14 @@ class Trial:
 
 @final
 class Choice:
-    """Tries weights of a place on training rows that are scored out of fold, and validation rows.
+    """Tries weights of a place on validation rows, and on training rows that are placed out of fold.
+
+    Few validation rows would choose by chance how sharp a vote is; a training row is as good a judge, as long as it was
+    placed by what has not seen its label and does not vote on itself.
 
     :param train: the training rows as they are placed, and ``labels`` of them. *Shape:* (N,)
     :param checks: the validation rows, and ``goal``, their labels. *Shape:* (V,)
+    :param unseen: whether training rows are placed so.
     """
 
     def __init__(
@@ -81,14 +85,18 @@ class Choice:
         goal: NDArray[np.float64],
         *,
         seed: int,
+        unseen: bool,
     ) -> None:
-        drawn = np.random.default_rng(seed).permutation(len(goal))[: max(1, COMPARED // max(1, len(labels)))]
+        rng, most = np.random.default_rng(seed), max(1, COMPARED // max(1, len(labels)))
+        drawn = rng.permutation(len(goal))[:most]
+        self._own = rng.permutation(len(labels))[: most - len(drawn) if unseen else 0]
         self._target, self._rows, self._labels = target, len(labels), target.exact(labels)
-        self._goal = target.exact(goal[drawn])[:, None, :]
-        self._far: dict[str, NDArray[np.floating] | None] = {
-            part: None if getattr(train, part) is None else _squares(getattr(checks, part)[drawn], getattr(train, part))
-            for part in ("score", "value", "content")
-        }
+        self._goal = target.exact(np.concatenate([goal[drawn], labels[self._own]]))[:, None, :]
+        self._far: dict[str, NDArray[np.floating] | None] = {}
+        for part in ("score", "value", "content"):
+            known, asked = getattr(train, part), getattr(checks, part)
+            there = known is not None
+            self._far[part] = _squares(np.concatenate([asked[drawn], known[self._own]]), known) if there else None
 
     def best(self, settings: PlaceConfig) -> Trial:
         """Return what to take: the largest content, then the fewest voters, that are within the noise of the best."""
@@ -128,10 +136,11 @@ class Choice:
         return tried
 
     def _distances(self, settings: PlaceConfig, value: float, content: float) -> NDArray[np.floating]:
-        """Return squared distances under some weights. *Shape:* (V, N)."""
+        """Return squared distances under some weights, infinity of a row to itself. *Shape:* (V, N)."""
         weights = {"score": settings.score**2, "value": value**2, "content": content}
         parts = [weight * far for part, weight in weights.items() if weight and (far := self._far[part]) is not None]
         total: NDArray[np.floating] = sum(parts[1:], parts[0])
+        total[np.arange(len(total) - len(self._own), len(total)), self._own] = np.inf
         return total
 
     def _coolest(

@@ -68,13 +68,17 @@ class _Fit:
         self._target = measure_target(train.labels, train.classes, "probabilities")
         self._learned: dict[str, Learned] = {}
         self._checks: dict[str, Expected] = {}
+        self._unseen = False
 
     def run(self) -> Counted:
         """Try the bases that suit, take the best, and file the training rows in its place."""
         config, asked = self._config, self._config.votes.base
         names = suited(self._train.kind, len(self._train.labels)) if asked == "auto" else (asked,)
-        for part in dict.fromkeys(part for name in names for part in name.split("+")):
-            BASES[part](config).check(self._train.kind)
+        bases = [BASES[part](config) for part in dict.fromkeys(part for name in names for part in name.split("+"))]
+        for base in bases:
+            base.check(self._train.kind)
+        # All are judged by the same rows, or their errors could not be compared.
+        self._unseen = all(base.unseen for base in bases)
         candidates = [self._candidate(name) for name in names]
         best = min(candidates, key=lambda each: each.trial.error)
         chosen = next(each for each in candidates if each.trial.level(best.trial, NOISE))
@@ -123,7 +127,8 @@ class _Fit:
             place.read(arrays, made, train.sentences[:]),
             place.read(arrays, [self._checks[part] for part in place.bases], validation.sentences[:]),
         )
-        choice = Choice(self._target, read[0], train.labels, read[1], validation.labels, seed=config.train.seed)
+        labels, goal, seed = train.labels, validation.labels, config.train.seed
+        choice = Choice(self._target, read[0], labels, read[1], goal, seed=seed, unseen=self._unseen)
         return _Candidate(name=name, arrays=arrays, train=read[0], checks=read[1], trial=choice.best(config.place))
 
     def _settled(self, chosen: _Candidate) -> Config:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 from prle.arrays.geometry import softmax
 from prle.arrays.shapes import array_namespace
@@ -29,6 +29,8 @@ class ExpertsBase(Base):
 
     :param config: settled settings; a committee's scores are averaged, its value spaces stand side by side.
     """
+
+    unseen: ClassVar[bool] = False
 
     config: Config
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -67,7 +67,12 @@ class Work:
 
 
 class Base(ABC):
-    """A family of models whose score decides who votes. It never predicts itself: labels of examples do."""
+    """A family of models whose score decides who votes. It never predicts itself: labels of examples do.
+
+    ``unseen`` says whether training rows are placed by what has not seen their labels.
+    """
+
+    unseen: ClassVar[bool] = True
 
     @abstractmethod
     def check(self, kind: RowKind) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, ClassVar, Final, final
 
 import numpy as np
 
@@ -46,6 +46,8 @@ class MapBase(Base):
     :param hidden: units of the hidden layer.
     :param dropout: share of hidden units silenced while fitting; ``input_dropout`` of input columns.
     """
+
+    unseen: ClassVar[bool] = False
 
     maps: int = 2
     hidden: int = 256
