@@ -98,45 +98,46 @@ def main() -> None:
     os.environ["PRLE_DATA"] = str(said.data)
     said.folder.mkdir(parents=True, exist_ok=True)
     heads = (*HEADS, *(("best baseline, difference",) if said.baselines else ()))
-    _say(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
+    say(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
     notes, compared = [], {}
     for name in said.sets:
         workspace = said.folder / f"{name}.h5"
         seeds = range(said.seeds)
-        _prepare(name, said.data, workspace, seeds)
-        only = None if said.baselines else [model_row(_model(seed)) for seed in seeds]
+        prepare(name, said.data, workspace, seeds)
+        only = None if said.baselines else [model_row(model_of(seed)) for seed in seeds]
         with open_workspace(workspace) as opened:
             report = bench(opened, BenchRequest(only=only))
         for seed in seeds:
-            _say(f"| {' | '.join(_cells(name, seed, report))} |")
+            say(f"| {' | '.join(_cells(name, seed, report))} |")
         if said.baselines:
             compared[name] = _compared(report, seeds)
         if said.stability:
             notes.append(_stability(name, workspace, seeds))
     # After the table, which a line between its rows would end.
     for note in notes:
-        _say(f"\n{note}")
+        say(f"\n{note}")
     if said.baselines:
-        _say(f"\n{_by_method(compared)}")
+        say(f"\n{_by_method(compared)}")
 
 
-def _model(seed: int) -> str:
+def model_of(seed: int) -> str:
+    """Return the name of the model that a seed gives."""
     return f"seed-{seed}"
 
 
-def _prepare(name: str, data: Path, workspace: Path, seeds: Sequence[int]) -> None:
+def prepare(name: str, data: Path, workspace: Path, seeds: Sequence[int]) -> None:
     """Embed a set, and fit it with the seeds that are not there yet."""
     embed_source(workspace, SETS[name](data))
     with open_workspace(workspace) as opened:
         there = {known for known in opened.model_names if opened.stale(known) is None}
     for seed in seeds:
-        if _model(seed) not in there:
-            fit(workspace, resolve(None, {"train.seed": seed}), name=_model(seed))
+        if model_of(seed) not in there:
+            fit(workspace, resolve(None, {"train.seed": seed}), name=model_of(seed))
 
 
 def _cells(name: str, seed: int, report: BenchReport) -> list[str]:
     """Return the row of a fit."""
-    own = model_row(_model(seed))
+    own = model_row(model_of(seed))
     (row,) = (each for each in report.rows if each.name == own)
     alone = next((each for each in report.rows if each.ablates == own), None)
     cells = [
@@ -172,7 +173,7 @@ def _written(figures: Sequence[float] | NDArray[np.float64]) -> str:
 
 def _compared(report: BenchReport, seeds: Sequence[int]) -> dict[str, str]:
     """Return what each method reaches; of the vote and of the score alone the mean over seeds."""
-    own = [model_row(_model(seed)) for seed in seeds]
+    own = [model_row(model_of(seed)) for seed in seeds]
     votes = [row for row in report.rows if row.name in own]
     alone = [row for row in report.rows if row.ablates in own]
     others = {row.name: _figures(row) for row in report.rows if row.kind == "baseline"}
@@ -195,7 +196,7 @@ def _by_method(compared: Mapping[str, Mapping[str, str]]) -> str:
 def _stability(name: str, workspace: Path, seeds: Sequence[int]) -> str:
     """Say how many of the heaviest voters of test rows two seeds share, on average over rows and pairs of seeds."""
     with open_workspace(workspace) as opened:
-        found = [heaviest(opened, _model(seed)) for seed in seeds]
+        found = [heaviest(opened, model_of(seed)) for seed in seeds]
     pairs = list(combinations(found, 2))
     if not pairs:
         return f"{name}: one seed has no other to agree with."
@@ -223,7 +224,8 @@ def shared(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
     return float((first[:, :, None] == second[:, None, :]).any(axis=2).sum(axis=1).mean())
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line at once: the next may be minutes away."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

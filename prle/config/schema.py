@@ -120,7 +120,8 @@ class PlaceConfig(Section):
         default="auto", description="squared distance at which a voter has 1/e of the weight; auto: validation"
     )
     neighbours: Annotated[int, Field(ge=1)] | Literal["auto"] = Field(
-        default="auto", description="nearest rows that vote, k; auto: the fewest within a standard error of the best"
+        default="auto",
+        description="nearest rows that vote, k; auto: the fewest within a quarter standard error of the best",
     )
     everyone: Annotated[float, Field(ge=0.0, lt=1.0)] | Literal["auto"] = Field(
         default="auto",

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import plot_scale
+from benchmarks import panels, plot_scale
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -35,14 +35,14 @@ def test_a_floor_runs_below_its_line_and_every_line_is_named(drawn):
     ends: dict[str, float] = {}
     for each in drawn.iter(f"{SVG}polyline"):
         ends.setdefault(each.get("class"), float(each.get("points").split()[-1].split(",")[1]))
-    assert ends["floor fit"] > ends["line fit"]
-    assert "floor copy" not in ends
-    names = [each.text for each in drawn.iter(f"{SVG}text") if each.get("class") in plot_scale.STAGES]
+    assert ends["dashed fit"] > ends["line fit"]
+    assert "dashed copy" not in ends
+    names = [each.text for each in drawn.iter(f"{SVG}text") if each.get("class", "").startswith("named ")]
     assert names.count("fit") == names.count("copy") == 2
 
 
 def test_nothing_leaves_the_panel(drawn):
     for line in drawn.iter(f"{SVG}polyline"):
         for x, y in (map(float, point.split(",")) for point in line.get("points").split()):
-            assert plot_scale.LEFT <= x <= plot_scale.WIDTH - plot_scale.RIGHT
-            assert plot_scale.TOP <= y <= plot_scale.HEIGHT - plot_scale.BOTTOM
+            assert panels.LEFT <= x <= panels.WIDTH - panels.RIGHT
+            assert panels.TOP <= y <= panels.HEIGHT - panels.BOTTOM

@@ -48,7 +48,7 @@ def test_a_row_a_seed_is_printed_and_nothing_is_fitted_twice(tmp_path, monkeypat
 
 
 def test_what_seeds_share_stands_below_the_rows_of_all_sets(tmp_path, monkeypatch, capsys):
-    for name in ("_prepare", "bench"):
+    for name in ("prepare", "bench"):
         monkeypatch.setattr(votes, name, lambda *_: None)
     monkeypatch.setattr(votes, "open_workspace", nullcontext)
     monkeypatch.setattr(votes, "_cells", lambda name, *_: [name])

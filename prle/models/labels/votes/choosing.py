@@ -30,7 +30,7 @@ NOISE: Final = 0.5
 """Standard errors by which a place with more content may be worse than the best, to be taken instead."""
 
 FEW: Final = 0.25
-"""Those for fewer voters, which readers gain little by: nearly all the weight is on few prototypes anyway."""
+"""Those for fewer voters: a whole one costs adult all that it has on boosting (benchmarks/log/votes.md)."""
 
 EVERYONE: Final = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05)
 """Of classes alone: labels that are numbers have a mean, and lose nothing where nobody near is otherwise."""
