@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Self, final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-    from prle.models.labels.votes.predictor import Votes
 
 
 @final
@@ -21,20 +19,11 @@ class Poll:
     """Voters of V rows and what they weigh, the nearest first. Labels are not kept: they may be told otherwise.
 
     :param rows: training rows. *Shape:* (V, K), int32
-    :param alphas: as :class:`Votes` has them. *Shape:* (V, K)
+    :param alphas: their weights, without the share that all rows have. *Shape:* (V, K)
     """
 
     rows: NDArray[np.int32]
     alphas: NDArray[np.float64]
-
-    @classmethod
-    def taken(cls, votes: Iterable[Votes], rows: NDArray[np.int64]) -> Self:
-        """Write down who votes, block by block; ``rows`` (N,) are the training rows of voters as they are filed."""
-        asked = list(votes)
-        return cls(
-            rows=np.concatenate([rows[each.places] for each in asked]).astype(np.int32),
-            alphas=np.concatenate([each.alphas for each in asked]),
-        )
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[np.generic]], voters: NDArray[np.int64]) -> Self | None:

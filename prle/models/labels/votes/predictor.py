@@ -287,7 +287,11 @@ class VotingPredictor(Answering):
         """Write down who votes on rows (N, S, H); None where all do, or their places are asked for as well."""
         if self._router or self.differs is not None:
             return None
-        return Poll.taken(map(self.votes, self._blocks(sentences)), self.voters.rows)
+        asked = [self.votes(block) for block in self._blocks(sentences)]
+        return Poll(
+            rows=np.concatenate([self.voters.rows[each.places] for each in asked]).astype(np.int32),
+            alphas=np.concatenate([each.alphas for each in asked]),
+        )
 
     def _blocks(self, sentences: Sentences) -> list[NDArray[np.floating]]:
         starts = range(0, len(sentences), ROWS_AT_A_TIME)
