@@ -11,6 +11,7 @@ from prle.errors import UsageError
 from prle.metrics.numbers import in_words
 from prle.models.labels.targets import ClassTarget, NumberTarget
 from prle.models.labels.training.studies.search import best_first, changed, draw_trials, half, rungs
+from prle.models.labels.votes.scores import suiting
 from prle.observer import JUDGED, SILENT, Observer
 from prle.stages import can
 from prle.stages.common.judging import rows_of
@@ -34,10 +35,10 @@ def search(
 ) -> FitReport:
     """Try so many configurations, fit the best with all of ``config.train.epochs``, and keep it under ``name``.
 
-    The first is ``config`` itself, by default all defaults, the others are drawn from
-    ``prle.models.labels.training.studies.search.SPACE`` with what ``config`` was given explicitly held fixed. Every fit
-    starts from nothing. Each is stored when it ends, so a search that was interrupted goes on where it stopped, and one
-    with more trials takes over what is known.
+    The first is ``config`` itself, by default all defaults, the others are drawn
+    (:func:`prle.models.labels.training.studies.search.space`) with what ``config`` was given explicitly held fixed.
+    Every fit starts from nothing. Each is stored when it ends, so a search that was interrupted goes on where it
+    stopped, and one with more trials takes over what is known.
 
     :raises WorkspaceError: where the workspace is missing, or has no training or validation rows.
     :raises UsageError: for fewer than two trials, and where the settings do not fit the data.
@@ -68,7 +69,8 @@ def _configurations(opened: Workspace, config: Config, trials: int, observer: Ob
     """Draw what is tried; a number of prototypes that is ``auto`` is settled once, for all."""
     train, validation = (rows_of(opened, split, "searching") for split in ("train", "validation"))
     config = counted(config, train, validation, observer)
-    return draw_trials(config, trials=trials, rows=len(train.labels), kind=train.kind)
+    bases = () if config.votes.voters == "none" else suiting(train.kind, config)
+    return draw_trials(config, trials=trials, rows=len(train.labels), kind=train.kind, bases=bases)
 
 
 @final

@@ -18,7 +18,8 @@ from prle.stages.predict.stage import predict_split
 from prle.workspace import open_workspace, save_search
 from tests.workspace.builders import make_search
 
-GIVEN = {"prototypes.count": 6, "value_space.projection": "siamese", "train.batch_size": 64, "train.epochs": 6}
+EXPERTS = {"votes.voters": "none", "value_space.projection": "siamese", "train.batch_size": 64}
+GIVEN = {**EXPERTS, "prototypes.count": 6, "train.epochs": 6}
 
 
 @pytest.fixture
@@ -38,6 +39,10 @@ def fits(monkeypatch):
 
     monkeypatch.setattr(module, "fit_model", counting)
     return made
+
+
+JOINED = {"experts+kernel", "boosting+linear", "boosting+kernel", "boosting+experts"}
+"""Bases side by side that can be fitted to pairs."""
 
 
 class Listener:
@@ -86,6 +91,15 @@ def test_the_first_trial_is_the_plain_fit(workspace):
     assert report.trials[0].trial == 0
     assert report.trials[0].settings == settings_of(resolve(None, short))
     assert report.trials[0].validation_rmse == plain.validation_rmse
+
+
+def test_where_labels_vote_bases_are_tried(workspace):
+    """Each that can be fitted to pairs at most once: nothing else is open where no base has a map."""
+    report = search(workspace, resolve(None, {"prototypes.count": 6, "train.epochs": 2}), trials=99)
+    with open_workspace(workspace) as opened:
+        tried = {run["settings"].get("votes.base", "auto") for run in opened.search("default").runs}
+        assert opened.model("default").config["votes"]["base"] == report.base
+    assert tried == {"auto", "experts", "linear", "kernel", "boosting", "mlp", *JOINED}
 
 
 def test_an_interrupted_search_goes_on_where_it_stopped(workspace, fits):

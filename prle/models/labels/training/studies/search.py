@@ -15,7 +15,7 @@ from prle.models.labels.assembly import settle
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prle.config import TrainConfig
+    from prle.config import BaseName, TrainConfig
     from prle.models.labels.assembly import RowKind
 
 FIRST_EPOCHS: Final = 4
@@ -67,6 +67,13 @@ SPACE: Final[Mapping[str, Dimension]] = {
 }
 """What is tried of each setting; ``value_space.projection`` depends on the rows and is added by ``space``."""
 
+OF_MAPS: Final[Mapping[str, Dimension]] = {
+    "votes.maps": Choice((1, 2, 3)),
+    "value_space.dropout": Choice((0.1, 0.3, 0.5)),
+    "value_space.input_dropout": Choice((0.0, 0.1, 0.3)),
+}
+"""What is tried where labels vote, beside ``votes.base``: how maps are trained, where a base has them."""
+
 PAIR_PROJECTIONS: Final = Choice(("siamese", "mlp", "resmlp"))
 SINGLE_PROJECTIONS: Final = Choice(("identity", "linear", "mlp", "resmlp", "fourier"))
 
@@ -79,11 +86,15 @@ class Rung:
     epochs: int
 
 
-def space(*, sentences: int, rows: int) -> dict[str, Dimension]:
+def space(*, sentences: int, rows: int, bases: tuple[BaseName, ...] = ()) -> dict[str, Dimension]:
     """Return what is tried on ``rows`` training rows of S ``sentences``: no more prototypes than rows.
 
     The order is that of the draws, so it is part of what a seed means.
+
+    :param bases: those that suit the rows where labels vote, none where experts speak.
     """
+    if bases:
+        return {"votes.base": Choice(bases), **OF_MAPS}
     found = dict(SPACE)
     counts = tuple(count for count in COUNTS if count <= rows)
     if counts:
@@ -103,7 +114,9 @@ def said(section: Section) -> frozenset[str]:
     return frozenset(found)
 
 
-def draw_trials(config: Config, *, trials: int, rows: int, kind: RowKind) -> tuple[Config, ...]:
+def draw_trials(
+    config: Config, *, trials: int, rows: int, kind: RowKind, bases: tuple[BaseName, ...] = ()
+) -> tuple[Config, ...]:
     """Return the configurations to try, from ``config.train.seed``: ``config`` itself first, then different draws.
 
     What ``config`` was given explicitly stays as it is. The first of N are the first of any larger number; there are
@@ -112,7 +125,8 @@ def draw_trials(config: Config, *, trials: int, rows: int, kind: RowKind) -> tup
     :raises UsageError: where ``config`` does not fit the rows.
     """
     held, plain = said(config), config.model_dump()
-    open_to = {key: each for key, each in space(sentences=kind.sentences, rows=rows).items() if key not in held}
+    everything = space(sentences=kind.sentences, rows=rows, bases=bases)
+    open_to = {key: each for key, each in everything.items() if key not in held}
     rng = np.random.default_rng(config.train.seed)
     found, known = [config], [settle(config, kind)]
     for _ in range(_TRIES * trials):
@@ -167,6 +181,8 @@ def _drawn(plain: Mapping[str, Any], values: Mapping[str, object], kind: RowKind
 
 def _matters(key: str, settled: Config) -> bool:
     """Return whether anything reads a setting, so that a trial lists no value that had no effect."""
+    if settled.votes.voters != "none":
+        return key == "votes.base" or "map" in settled.votes.base.split("+")
     kind = settled.value_space.projection
     rules = {
         "router.temperature": settled.router.kind != "mlp_sparse",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
+from prle.config import BaseName
+from prle.errors import UsageError
+from prle.models.labels.assembly import settle
 from prle.models.labels.votes.scores.boosting import BoostingBase
 from prle.models.labels.votes.scores.experts import ExpertsBase
 from prle.models.labels.votes.scores.interface import Base, Expected, Learned, Work
@@ -15,7 +18,7 @@ from prle.models.labels.votes.scores.neighbourhood_map import MapBase
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from prle.config import BaseName, Config
+    from prle.config import Config
     from prle.models.labels.assembly import RowKind
 
 BASES: Final[Mapping[str, Callable[[Config], Base]]] = {
@@ -49,9 +52,23 @@ def suited(kind: RowKind, rows: int) -> tuple[BaseName, ...]:
     return ("experts+kernel",) if kind.pairs else ("kernel+map",)
 
 
+def suiting(kind: RowKind, config: Config) -> tuple[BaseName, ...]:
+    """Return all bases, and what is joined of them, that can be fitted to rows of a kind."""
+    return tuple(name for name in get_args(BaseName) if _suits(name, kind, settle(config, kind)))
+
+
+def _suits(name: BaseName, kind: RowKind, config: Config) -> bool:
+    try:
+        for base in together(name, config).values():
+            base.check(kind)
+    except UsageError:
+        return False
+    return True
+
+
 def together(name: BaseName, config: Config) -> dict[str, Base]:
     """Return the bases that a name joins, from settled settings."""
     return {part: BASES[part](config) for part in name.split("+")}
 
 
-__all__ = ["BASES", "Base", "Expected", "Learned", "Work", "suited", "together"]
+__all__ = ["BASES", "Base", "Expected", "Learned", "Work", "suited", "suiting", "together"]

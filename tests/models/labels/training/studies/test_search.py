@@ -34,13 +34,17 @@ def values(config):
     return found
 
 
+EXPERTS = {"votes.voters": "none"}
+
+
 def drawn(given=None, *, trials=24, sentences=2, rows=500):
-    return draw_trials(resolve(None, given or {}), trials=trials, rows=rows, kind=RowKind(sentences=sentences))
+    config = resolve(None, {**EXPERTS, **(given or {})})
+    return draw_trials(config, trials=trials, rows=rows, kind=RowKind(sentences=sentences))
 
 
 @pytest.mark.parametrize("sentences", [1, 2])
 def test_draws_are_different_lie_inside_the_space_and_fit_the_rows(sentences):
-    given = values(resolve(None, {}))
+    given = values(resolve(None, EXPERTS))
     allowed = space(sentences=sentences, rows=500)
     configs = drawn(sentences=sentences)
     assert len({config.model_dump_json() for config in configs}) == 24
@@ -55,7 +59,7 @@ def test_draws_are_different_lie_inside_the_space_and_fit_the_rows(sentences):
 
 def test_every_dimension_is_a_setting_and_is_drawn_sometimes():
     assert set(space(sentences=2, rows=500)) <= set(KEYS)
-    base = values(resolve(None, {}))
+    base = values(resolve(None, EXPERTS))
     varied = {key for config in drawn(trials=40) for key, value in values(config).items() if value != base[key]}
     assert varied == set(space(sentences=2, rows=500))
 
@@ -90,6 +94,14 @@ def test_a_setting_that_nothing_reads_is_left_alone():
             assert config.value_space.dim == plain.value_space.dim
         if settle(config, PAIRS).train.em_alt_training:
             assert config.train.expert_learning_rate == plain.train.expert_learning_rate
+
+
+def test_where_labels_vote_bases_are_drawn_and_maps_only_where_there_are_some():
+    config, kind = resolve(None, {}), RowKind(sentences=1)
+    found = draw_trials(config, trials=24, rows=500, kind=kind, bases=("linear", "map", "kernel+map"))
+    assert {each.votes.base for each in found} == {"auto", "linear", "map", "kernel+map"}
+    assert [each for each in found if each.votes.base == "linear"] == [resolve(None, {"votes.base": "linear"})]
+    assert {each.votes.maps for each in found if each.votes.base != "linear"} == {1, 2, 3}
 
 
 def test_combinations_that_do_not_exist_are_drawn_again():
