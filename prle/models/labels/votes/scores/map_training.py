@@ -28,6 +28,9 @@ DECAY: Final = 0.1
 MEMORY: Final = 0.98
 PATIENCE: Final = 8
 
+STEPS: Final = 6_000
+"""At most so many: beyond some fifty thousand rows there are fewer epochs instead."""
+
 EVERY: Final = 2
 """Epochs between two looks at the validation rows, each of which costs as much as an epoch."""
 
@@ -86,7 +89,8 @@ def train_map(
     best, kept, since = np.inf, average.arrays(), 0
     saying, said = (torch.randperm(len(each), generator=generator)[:SAYING] for each in (rows, others))
     silence = [_Silence(rate, generator, device) for rate in (recipe.input_dropout, recipe.dropout)]
-    for epoch in range(1, recipe.epochs + 1):
+    epochs = min(recipe.epochs, max(1, STEPS * BATCH // len(rows)))
+    for epoch in range(1, epochs + 1):
         for batch in torch.split(torch.randperm(len(rows), generator=generator), BATCH):
             if len(batch) > 1:
                 loss = _loss(_placed(rows[batch], tensors, silence), labels[batch], target)
@@ -94,7 +98,7 @@ def train_map(
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
                 average.step()
-        if epoch % EVERY and epoch < recipe.epochs:
+        if epoch % EVERY and epoch < epochs:
             continue
         now = [torch.from_numpy(each).to(device) for each in average.arrays()]
         error = _error(now, rows[saying], labels[saying], others[said], goal[said], target)
