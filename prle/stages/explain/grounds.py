@@ -229,6 +229,7 @@ class _Voted(Behind):
                 contribution=float(self._carried(number, place) - parts.sum()),
             ),
             differs=differs,
+            everyone=votes.everyone,
         )
         total = sum(each.contribution for each in report.listed) + report.others.contribution + differs
         return report, abs(total - prediction) / max(abs(prediction), target.unit)

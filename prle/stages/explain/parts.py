@@ -77,11 +77,13 @@ class VotesReport:
 
     :param listed: the heaviest voters, and some of each heavy prototype, the heaviest first.
     :param differs: what is added to labels for what differs between the input and the voters.
+    :param everyone: of classes, the share that all training rows have in equal parts, however far they are.
     """
 
     listed: tuple[Voter, ...]
     others: OtherVoters
     differs: float
+    everyone: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

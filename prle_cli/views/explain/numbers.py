@@ -182,7 +182,9 @@ def carrying(carried: float | None, votes: VotesReport | None) -> Iterator[tuple
     if carried is None or votes is None:
         return
     voters = plural(len(votes.listed) + votes.others.rows, "example")
-    yield "carried", Text(f"{percent(carried)} of what this model predicts is labels of examples; {voters} vote here")
+    share = f"; {percent(votes.everyone, 1)} of the weight is shared by all alike" if votes.everyone else ""
+    said = f"{percent(carried)} of what this model predicts is labels of examples; {voters} vote here{share}"
+    yield "carried", Text(said)
 
 
 def _between(bracket: Bracket, decimals: int) -> Iterator[tuple[str, Text]]:
