@@ -40,7 +40,7 @@ def test_explain_json_keeps_its_contract():
         "differs": 0.0312,
     }
     assert (explained["interval"], explained["level"]) == ([-0.8, 5.9], 0.9)
-    assert set(explained["votes"]) == {"listed", "others", "differs"}
+    assert set(explained["votes"]) == {"listed", "others", "differs", "everyone"}
     told = {"row", "texts", "label", "alpha", "contribution", "prototype"}
     assert all(set(each) == told for each in explained["votes"]["listed"])
     assert set(explained["votes"]["others"]) == {"rows", "alpha", "contribution"}
