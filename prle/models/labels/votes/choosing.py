@@ -35,8 +35,13 @@ FEW: Final = 0.25
 EVERYONE: Final = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05)
 """Of classes alone: labels that are numbers have a mean, and lose nothing where nobody near is otherwise."""
 
+ALIKE: Final = 1e-5
+"""Squared distances between contents of length one below this are rounding."""
+
 ROUNDING: Final = 1e-9
 """Errors that differ by less are the same."""
+
+LARGEST: Final = float(np.finfo(np.float64).max)
 
 WORSE: Final = 1.15
 """A weight of the content beyond which errors are this much above the best is the last one tried."""
@@ -69,7 +74,8 @@ class Choice:
     """Tries weights of a place on validation rows, and on training rows that are placed out of fold.
 
     Few validation rows would choose by chance how sharp a vote is; a training row is as good a judge, as long as it was
-    placed by what has not seen its label and does not vote on itself.
+    placed by what has not seen its label, and neither it nor its like votes on it: rows that are alike lie on one side
+    of a cut, so validation rows meet none of theirs.
 
     :param train: the training rows as they are placed, and ``labels`` of them. *Shape:* (N,)
     :param checks: the validation rows, and ``goal``, their labels. *Shape:* (V,)
@@ -89,14 +95,15 @@ class Choice:
     ) -> None:
         rng, most = np.random.default_rng(seed), max(1, COMPARED // max(1, len(labels)))
         drawn = rng.permutation(len(goal))[:most]
-        self._own = rng.permutation(len(labels))[: most - len(drawn) if unseen else 0]
+        own = rng.permutation(len(labels))[: most - len(drawn) if unseen else 0]
         self._target, self._rows, self._labels = target, len(labels), target.exact(labels)
-        self._goal = target.exact(np.concatenate([goal[drawn], labels[self._own]]))[:, None, :]
+        self._goal = target.exact(np.concatenate([goal[drawn], labels[own]]))[:, None, :]
         self._far: dict[str, NDArray[np.floating] | None] = {}
         for part in ("score", "value", "content"):
             known, asked = getattr(train, part), getattr(checks, part)
             there = known is not None
-            self._far[part] = _squares(np.concatenate([asked[drawn], known[self._own]]), known) if there else None
+            self._far[part] = _squares(np.concatenate([asked[drawn], known[own]]), known) if there else None
+        self._like = np.asarray(self._far["content"])[len(drawn) :] < ALIKE
 
     def best(self, settings: PlaceConfig) -> Trial:
         """Return what to take: the largest content, then the fewest voters, that are within the noise of the best."""
@@ -136,11 +143,11 @@ class Choice:
         return tried
 
     def _distances(self, settings: PlaceConfig, value: float, content: float) -> NDArray[np.floating]:
-        """Return squared distances under some weights, infinity of a row to itself. *Shape:* (V, N)."""
+        """Return squared distances under some weights, infinity to who may not vote. *Shape:* (V, N)."""
         weights = {"score": settings.score**2, "value": value**2, "content": content}
         parts = [weight * far for part, weight in weights.items() if weight and (far := self._far[part]) is not None]
         total: NDArray[np.floating] = sum(parts[1:], parts[0])
-        total[np.arange(len(total) - len(self._own), len(total)), self._own] = np.inf
+        total[len(total) - len(self._like) :][self._like] = np.inf
         return total
 
     def _coolest(
@@ -150,11 +157,12 @@ class Choice:
         count = min(count, far.shape[1])
         near = np.argpartition(far, count - 1, axis=1)[:, :count]
         nearest, labels = np.take_along_axis(far, near, axis=1).astype(np.float64), self._labels[near]
-        nearest -= nearest.min(axis=1, keepdims=True)
+        # Of a row whose like are all others nobody votes, whatever is tried.
+        nearest -= np.minimum(nearest.min(axis=1, keepdims=True), LARGEST)
         trials, common = [], self._labels.mean(axis=0)
         for temperature in TEMPERATURES if settings.temperature == "auto" else (settings.temperature,):
             raised = np.exp(-nearest / temperature)
-            raised /= raised.sum(axis=1, keepdims=True)
+            raised /= np.maximum(raised.sum(axis=1, keepdims=True), ROUNDING)
             said = raised[:, None, :] @ labels
             for everyone in self._shares(settings):
                 mixed = (1.0 - everyone) * said + everyone * common
