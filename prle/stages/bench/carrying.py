@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from prle.metrics.promise import CARRIES
+from prle.stages.common.writing import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,4 +67,4 @@ def _promised(row: BenchRow) -> str:
 
 def _share(share: float) -> str:
     """Return an R2 as a percentage; of less than nothing, no more than that."""
-    return f"{share:.0%}".replace("%", " %") if share > 0.0 else "nothing"
+    return percent(share) if share > 0.0 else "nothing"

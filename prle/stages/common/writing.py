@@ -25,6 +25,12 @@ _LISTED: Final = 12
 _JOINERS: Final = frozenset("\u200c\u200d")
 """Zero-width joiners: invisible, harmless, and needed by Persian, Indic scripts and emoji."""
 
+WHOLE: Final = 0.995
+"""From here on a share would be rounded to all of it."""
+
+NEARLY: Final = 0.999
+ROUNDING: Final = 1e-9
+
 
 def safe(text: str) -> str:
     r"""Return ``text`` as one line that cannot steer a terminal.
@@ -48,6 +54,13 @@ def fixed(value: float | None, decimals: int) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
     return f"{value:z,.{decimals}f}"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """Return a share of one as a percentage; a whole one says 100 only of all: ``99.6 %``."""
+    if not decimals and WHOLE <= share < 1.0 - ROUNDING:
+        return percent(min(share, NEARLY), 1)
+    return f"{share:z.{decimals}%}".replace("%", " %") if math.isfinite(share) else UNKNOWN
 
 
 def error(value: float | None) -> str:

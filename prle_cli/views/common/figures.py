@@ -14,6 +14,7 @@ from prle.stages.common.writing import (
     error,
     fixed,
     label_decimals,
+    percent,
     score_name,
     size,
 )
@@ -55,13 +56,6 @@ MEASURES: Final = {
 _SPARKS: Final = "▁▂▃▄▅▆▇█"
 
 
-WHOLE: Final = 0.995
-"""From here on a share would be rounded to all of it."""
-
-NEARLY: Final = 0.999
-ROUNDING: Final = 1e-9
-
-
 def signed(value: float, decimals: int) -> str:
     """Return ``value`` with its sign, for columns that add up."""
     return f"{value:+z,.{decimals}f}" if math.isfinite(value) else UNKNOWN
@@ -70,13 +64,6 @@ def signed(value: float, decimals: int) -> str:
 def plural(value: int, noun: str) -> str:
     """Return a number with its noun: ``1 prototype``, ``32 prototypes``."""
     return f"{count(value)} {noun}" if value == 1 else f"{count(value)} {noun}s"
-
-
-def percent(share: float, decimals: int = 0) -> str:
-    """Return a share of one as a percentage; a whole one says 100 only of all: ``99.6 %``."""
-    if not decimals and WHOLE <= share < 1.0 - ROUNDING:
-        return percent(min(share, NEARLY), 1)
-    return f"{share:z.{decimals}%}".replace("%", " %") if math.isfinite(share) else UNKNOWN
 
 
 def duration(seconds: float) -> str:
