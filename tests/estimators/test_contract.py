@@ -5,15 +5,13 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from prle.estimators import PRLEClassifier, PRLERegressor
 
-FEW = {"prototypes": 4, "projection": "identity", "epochs": 2}
+EXPERTS = {"voters": "none", "prototypes": 4, "projection": "identity", "epochs": 2}
 """Little work: the checks fit hundreds of times."""
 
-
 EVERY = [
-    *(PRLERegressor(**FEW), PRLEClassifier(**FEW), PRLEClassifier(**FEW, numeric=None)),
-    *(PRLERegressor(**FEW, voters="examples"), PRLEClassifier(**FEW, voters="examples")),
-    PRLEClassifier(**FEW, voters="examples", base="linear", numeric=None),
-    PRLERegressor(**FEW, voters="prototypes", base="kernel", numeric=None),
+    *(PRLERegressor(), PRLEClassifier(), PRLEClassifier(base="linear", numeric=None)),
+    PRLERegressor(voters="prototypes", base="kernel", numeric=None, prototypes=4),
+    *(PRLERegressor(**EXPERTS), PRLEClassifier(**EXPERTS), PRLEClassifier(**EXPERTS, numeric=None)),
 ]
 
 
