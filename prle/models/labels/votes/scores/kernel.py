@@ -35,7 +35,10 @@ LANDMARKS: Final = 8_192
 """Rows that a solution is made of; of more, so many are drawn, and the others are scored by what has not seen them."""
 
 OF_PAIRS: Final = 1_024
-"""Those of pairs, in a solution that is fitted to all rows: more make nothing better there, and answers dearer."""
+"""Those of pairs, whose solution is fitted to all rows: more make nothing better there, and answers dearer."""
+
+MANY: Final = 32_768
+"""Rows of pairs that it is fitted to at most."""
 
 JITTER: Final = 1e-6
 """Added to the diagonal of a kernel of landmarks, which may be near each other."""
@@ -68,27 +71,31 @@ class KernelBase(Base):
         target: Target,
         work: Work,  # noqa: ARG002
     ) -> Learned:
-        """Try settings on some rows, solve the best one on all landmarks."""
+        """Try settings on some rows, solve the best one on all or many."""
         order = np.random.default_rng(self.seed).permutation(len(train.labels))
-        some, landmarks = np.sort(order[:SEARCHED]), np.sort(order[:LANDMARKS])
+        some, solved = np.sort(order[:SEARCHED]), np.sort(order[: MANY if train.kind.pairs else LANDMARKS])
         columns = _columns(train, train.sentences[some])
         labels, goal = target.scaled(train.labels), target.scaled(validation.labels)
         checks = _features(columns, validation.sentences[: 2 * SEARCHED])
         gamma, penalty = _chosen(_features(columns, train.sentences[some]), labels[some], checks, goal[: len(checks)])
-        centre = labels[landmarks].mean(axis=0)
-        arrays = {**columns, "centre": centre.astype(np.float32), "gamma": np.asarray(gamma, np.float32)}
+        rows, centre = _features(columns, train.sentences[solved]), labels[solved].mean(axis=0)
         if train.kind.pairs:
-            landmarks = np.sort(order[:OF_PAIRS])
-            everything = _features(columns, train.sentences[:])
-            weights, score = _through(everything, landmarks, labels - centre, gamma, penalty)
-            return Learned(
-                arrays=arrays | _kept(everything[landmarks], weights), train=Expected(score=score + arrays["centre"])
-            )
-        rows = _features(columns, train.sentences[landmarks])
-        weights, diagonal = _solution(rows, labels[landmarks] - centre, gamma, penalty)
-        arrays |= _kept(rows, weights)
+            landmarks = rows[np.searchsorted(solved, np.sort(order[:OF_PAIRS]))]
+            weights, left_out = _through(rows, landmarks, labels[solved] - centre, gamma, penalty)
+        else:
+            landmarks = rows
+            weights, left_out = _solution(rows, labels[solved] - centre, gamma, penalty)
+        at_rest = landmarks.astype(np.float16)
+        arrays = {
+            **columns,
+            "landmarks": at_rest,
+            "squares": np.square(at_rest, dtype=np.float32).sum(axis=1),
+            "weights": weights.astype(np.float32),
+            "centre": centre.astype(np.float32),
+            "gamma": np.asarray(gamma, np.float32),
+        }
         score = np.asarray(self.over(arrays, train.sentences).score, np.float32)
-        score[landmarks] = labels[landmarks] - weights / diagonal[:, None]
+        score[solved] = left_out + centre
         return Learned(arrays=arrays, train=Expected(score=score))
 
     def __call__(self, arrays: Parameters, sentences: Array) -> Expected:
@@ -99,13 +106,6 @@ class KernelBase(Base):
             landmarks = xp.astype(landmarks, inputs.dtype)
         near = xp.exp(-arrays["gamma"] * squared_distances(inputs, landmarks, squares=arrays["squares"]))
         return Expected(score=near @ arrays["weights"] + arrays["centre"])
-
-
-def _kept(rows: NDArray[np.floating], weights: NDArray[np.floating]) -> dict[str, NDArray[np.generic]]:
-    """Return landmarks (L, F) and their weights (L, T) as they are stored."""
-    landmarks = rows.astype(np.float16)
-    squares = np.square(landmarks, dtype=np.float32).sum(axis=1)
-    return {"landmarks": landmarks, "squares": squares, "weights": weights.astype(np.float32)}
 
 
 def _columns(rows: Rows, sentences: NDArray[np.floating]) -> dict[str, NDArray[np.float32]]:
@@ -144,7 +144,7 @@ def _chosen(
 def _solution(
     rows: NDArray[np.floating], labels: NDArray[np.floating], gamma: float, penalty: float
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Return ``(K + penalty I)^-1 labels`` (L, T), and the diagonal (L,) of that inverse, for leaving one out."""
+    """Return ``(K + penalty I)^-1 labels``, and what is said of each row without it. *Shapes:* (L, T), (L, T)."""
     from scipy.linalg import cho_solve, cholesky, lapack
 
     system = squared_distances(rows, rows)
@@ -154,24 +154,24 @@ def _solution(
     weights = cho_solve((factor, True), labels, check_finite=False)
     invert = lapack.dtrtri if factor.dtype == np.float64 else lapack.strtri
     inverse, _ = invert(factor, lower=1, overwrite_c=1)
-    return weights, np.einsum("ij,ij->j", inverse, inverse)
+    return weights, labels - weights / np.einsum("ij,ij->j", inverse, inverse)[:, None]
 
 
 def _through(
     rows: NDArray[np.floating],
-    landmarks: NDArray[np.int64],
+    landmarks: NDArray[np.floating],
     labels: NDArray[np.floating],
     gamma: float,
     penalty: float,
-) -> tuple[NDArray[np.floating], NDArray[np.float32]]:
-    """Solve for all rows (N, F) with kernels at some of them alone.
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Solve for all rows with kernels at the landmarks (L, F) alone.
 
     :returns: weights of the landmarks (L, T), and what is said of each row without it (N, T).
     """
     from scipy.linalg import cholesky, solve_triangular
 
     within, across = (
-        np.exp(-gamma * squared_distances(rows[landmarks], each)).astype(np.float64) for each in (rows[landmarks], rows)
+        np.exp(-gamma * squared_distances(landmarks, each)).astype(np.float64) for each in (landmarks, rows)
     )
     within.flat[:: len(within) + 1] += JITTER
     lower = cholesky(within, lower=True, check_finite=False)
@@ -183,5 +183,4 @@ def _through(
     solved = solve_triangular(factor, turned @ labels, lower=True, trans=1, check_finite=False)
     hat = np.einsum("ln,ln->n", turned, turned)[:, None]
     left_out = labels - (labels - seen.T @ solved) / np.maximum(1.0 - hat, np.finfo(np.float32).eps)
-    weights = solve_triangular(lower, solved, lower=True, trans=1, check_finite=False)
-    return weights, left_out.astype(np.float32)
+    return solve_triangular(lower, solved, lower=True, trans=1, check_finite=False), left_out
