@@ -17,9 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
+from prle.baselines import baselines_for
+from prle.baselines.interface import Table
 from prle.config import resolve
 from prle.data import SourceRequest
+from prle.metrics.classes import LEAST
 from prle.models.labels.checkpoint import load
 from prle.stages.bench.interface import BenchRequest, model_row
 from prle.stages.bench.labels import bench
@@ -39,6 +43,8 @@ HEAVIEST: Final = 10
 """Voters of a row that another seed should find too."""
 
 AT_ONCE: Final = 256
+
+RESAMPLES: Final = 2_000
 
 LARGE: Final = 100.0
 """Errors from here on have no decimals."""
@@ -111,6 +117,7 @@ def main() -> None:
             say(f"| {' | '.join(_cells(name, seed, report))} |")
         if said.baselines:
             compared[name] = _compared(report, seeds)
+            notes += _by_log_loss(name, workspace, report, seeds)
         if said.stability:
             notes.append(_stability(name, workspace, seeds))
     # After the table, which a line between its rows would end.
@@ -178,6 +185,38 @@ def _compared(report: BenchReport, seeds: Sequence[int]) -> dict[str, str]:
     alone = [row for row in report.rows if row.ablates in own]
     others = {row.name: _figures(row) for row in report.rows if row.kind == "baseline"}
     return {"vote, mean over seeds": _mean(votes), "score alone, mean over seeds": _mean(alone), **others}
+
+
+def _by_log_loss(name: str, workspace: Path, report: BenchReport, seeds: Sequence[int]) -> list[str]:
+    """Set each vote of classes beside the baseline of the lowest test log loss: their paired difference, per row."""
+    rivals = [row for row in report.rows if row.kind == "baseline" and row.log_loss is not None]
+    if not rivals:
+        return []
+    best = min(rivals, key=lambda row: row.log_loss or np.inf).name
+    with open_workspace(workspace) as opened, threadpool_limits(1):
+        count = len(opened.manifest.classes)
+        tables = {
+            split: Table(embeddings=opened.embeddings(split), labels=opened.labels(split), classes=count)
+            for split in ("train", "validation", "test")
+        }
+        rival = baselines_for(count)[best]().fit(tables["train"], tables["validation"])
+        test = tables["test"]
+        theirs = _losses(test, rival.predict(test.embeddings[:]))
+        ours = [_losses(test, load(opened, model_of(seed)).predictor().predict(test.embeddings)) for seed in seeds]
+    written = []
+    for seed, losses in zip(seeds, ours, strict=True):
+        gap = losses - theirs
+        drawn = np.random.default_rng(0).integers(0, len(gap), (RESAMPLES, len(gap)))
+        low, high = np.quantile([gap[rows].mean() for rows in drawn], (0.025, 0.975))
+        written.append(f"seed {seed} {gap.mean():+.4f} [{low:+.4f}, {high:+.4f}]")
+    return [f"{name}: test log loss less that of {best}, paired, 95 %: {'; '.join(written)}."]
+
+
+def _losses(table: Table, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the negative log probability of the true class of each row. *Shape:* (N,)."""
+    of_truth = probabilities[np.arange(len(table)), table.codes]
+    losses: NDArray[np.float64] = -np.log(np.maximum(of_truth, LEAST))
+    return losses
 
 
 def _mean(rows: Sequence[BenchRow]) -> str:
