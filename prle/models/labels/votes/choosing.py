@@ -32,8 +32,9 @@ NOISE: Final = 0.5
 FEW: Final = 0.25
 """Those for fewer voters: a whole one costs adult all that it has on boosting (benchmarks/log/votes.md)."""
 
-EVERYONE: Final = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05)
-"""Of classes alone: labels that are numbers have a mean, and lose nothing where nobody near is otherwise."""
+EVERYONE: Final = (0.002, 0.005, 0.01, 0.02, 0.05)
+"""Of classes alone, and never nothing: what none of the nearest is may still be true, and the rows that judge may hold
+no such case. Labels that are numbers have a mean, and lose nothing where nobody near is otherwise."""
 
 ALIKE: Final = 1e-5
 """Squared distances between contents of length one below this are rounding."""
@@ -182,7 +183,7 @@ class Choice:
     def _shares(self, settings: PlaceConfig) -> Sequence[float]:
         if settings.everyone != "auto":
             return (settings.everyone,)
-        return EVERYONE if self._target.name != "number" else EVERYONE[:1]
+        return EVERYONE if self._target.name != "number" else (0.0,)
 
 
 def _squares(points: NDArray[Any], centres: NDArray[Any]) -> NDArray[np.float32]:
