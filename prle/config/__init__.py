@@ -21,7 +21,7 @@ from prle.config.names import (
     SoftTargetName,
     VotersName,
 )
-from prle.config.reading import choices, overridden, read, resolve, validate
+from prle.config.reading import choices, overridden, read, recorded, resolve, validate
 from prle.config.schema import (
     AnswerLosses,
     Config,
@@ -72,6 +72,7 @@ __all__ = [
     "choices",
     "overridden",
     "read",
+    "recorded",
     "resolve",
     "validate",
 ]

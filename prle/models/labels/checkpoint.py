@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
-from prle.config import Config, validate
+from prle.config import Config, recorded, validate
 from prle.errors import UsageError, WorkspaceError
 from prle.models.labels.assembly import assemble
 from prle.models.labels.calibration import Calibration
@@ -144,7 +144,7 @@ def restore(stored: StoredModel) -> Checkpoint:
         message = f"model {stored.name}: expected one of numbers or classes; it finds texts."
         raise UsageError(message, hint="prle predict, explain, bench and info know such models")
     try:
-        config = validate(stored.config)
+        config = validate(recorded(stored.config))
         checkpoint = Checkpoint(
             config=config,
             target=_target(stored, config),

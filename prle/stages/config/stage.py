@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prle.config import validate
+from prle.config import recorded, validate
 from prle.config.rows import Recorded, sections, trace
 from prle.errors import UsageError, WorkspaceError
 from prle.stages.config.interface import Setting, SettingsReport
@@ -56,7 +56,7 @@ def settings(
 def _recorded(workspace: Path, name: str) -> Recorded:
     """Read what a model was fitted with; settings are plain numbers, so they are good even where it is stale."""
     with open_workspace(workspace) as opened:
-        stored = opened.settings(name)
+        stored = recorded(opened.settings(name))
     try:
         validate(stored)
     except UsageError as foreign:

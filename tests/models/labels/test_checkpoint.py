@@ -47,6 +47,16 @@ def test_what_comes_back_predicts_the_same(checkpoint, world):
     np.testing.assert_array_equal(ours, theirs)
 
 
+def test_in_a_model_from_before_votes_experts_speak(checkpoint, world):
+    stored = store(checkpoint, name="m", made_from="x")
+    before = {section: values for section, values in stored.config.items() if section not in ("votes", "place")}
+    again = restore(replace(stored, config=before))
+    assert again.config.votes.voters == "none"
+    np.testing.assert_array_equal(
+        again.predictor().predict(world.sentences), checkpoint.predictor().predict(world.sentences)
+    )
+
+
 def test_summary_says_what_info_lists(checkpoint):
     stored = store(checkpoint, name="m", made_from="x")
     assert stored.summary["prototypes"] == 3
