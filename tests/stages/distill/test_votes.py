@@ -42,10 +42,10 @@ def test_it_learns_who_is_listened_to(voting_numbers):  # noqa: F811
     with open_workspace(voting_numbers) as opened:
         teacher, student = load(opened, "default").predictor(), load_student(opened, "small").of_labels
         vectors = opened.embeddings("validation")[:]
-    weights = np.asarray(student.says(Inputs(vectors=vectors)).weights)
+    weights, told = np.asarray(student.says(Inputs(vectors=vectors)).weights), teacher.weights(vectors)
     assert weights.shape == (len(vectors), 6)
-    same = np.mean(weights.argmax(axis=1) == teacher.regimes(vectors))
-    assert same > 0.5  # Of six.
+    shared, by_their_mean = (np.minimum(each, told).sum(axis=1).mean() for each in (weights, told.mean(axis=0)))
+    assert shared > by_their_mean + 0.05
 
 
 def test_prototypes_are_told_by_their_frozen_vectors_and_pairs_by_the_map_of_the_base(voting_numbers):  # noqa: F811
