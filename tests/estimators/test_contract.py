@@ -9,7 +9,7 @@ EXPERTS = {"voters": "none", "prototypes": 4, "projection": "identity", "epochs"
 """Little work: the checks fit hundreds of times."""
 
 EVERY = [
-    *(PRLERegressor(), PRLEClassifier(), PRLEClassifier(base="linear", numeric=None)),
+    *(PRLERegressor(base="kernel"), PRLEClassifier(base="linear"), PRLEClassifier(base="linear", numeric=None)),
     PRLERegressor(voters="prototypes", base="kernel", numeric=None, prototypes=4),
     *(PRLERegressor(**EXPERTS), PRLEClassifier(**EXPERTS), PRLEClassifier(**EXPERTS, numeric=None)),
 ]
