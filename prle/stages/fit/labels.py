@@ -27,6 +27,7 @@ from prle.models.labels.votes.fitting import fit_votes
 from prle.models.labels.votes.scores import Work
 from prle.observer import SILENT, Judged, Observer
 from prle.stages.common.judging import MEASURED, judge, rows_of
+from prle.stages.common.memory import SHARE, machine_memory
 from prle.stages.fit.interface import FitReport, FitRequest
 from prle.workspace import save_model
 from prle.workspace.vectors import MappedRows
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from prle.workspace import StoredModel, Workspace
 
 
-COPIES: Final = 4
-"""A fit of what votes takes so many times the memory of the vectors that it is given."""
+COPIES: Final = 64
+"""A fit of what votes takes up to so many times the memory of the vectors that it is given."""
 
 FLOAT32: Final = 4
 
@@ -257,9 +258,10 @@ def _with_voters(
 def _held(rows: Rows, seed: int) -> tuple[Rows, NDArray[np.int64]]:
     """Return rows whose vectors memory holds, all or drawn at random, and their numbers. *Shape:* (n,)."""
     vectors, count = rows.sentences, len(rows.labels)
-    if not isinstance(vectors, MappedRows):
+    room = SHARE * vectors.resident if isinstance(vectors, MappedRows) else machine_memory()
+    share = room // (COPIES * FLOAT32 * vectors.shape[1] * vectors.shape[2])
+    if count <= share and isinstance(vectors, np.ndarray):
         return rows, np.arange(count)
-    share = vectors.resident // (COPIES * FLOAT32 * vectors.shape[1] * vectors.shape[2])
     drawn = np.sort(np.random.default_rng(seed).permutation(count)[: max(1, share)])
     return rows.taken(drawn), drawn
 

@@ -88,7 +88,7 @@ def test_a_fit_is_the_same_wherever_its_vectors_are(workspace, monkeypatch, sett
 def test_rows_that_memory_holds_are_those_that_vote(workspace):
     """Others stay in the file, and prototypes are among those that vote."""
     observer = Recorder()
-    fit(workspace, resolve(None, {**QUICK, "votes.voters": "examples"}), memory=2**17, observer=observer)
+    fit(workspace, resolve(None, {**QUICK, "votes.voters": "examples"}), memory=2**18, observer=observer)
     with open_workspace(workspace) as opened:
         voters, rows = load(opened, "default").ballot.voters, len(opened.labels("train"))
     assert 0 < len(voters) < rows
